@@ -1,0 +1,139 @@
+/**
+ * What an operation is.
+ *
+ * Each operation lives in a folder of its own: `reference.ts` says in plain loops what it computes,
+ * `wasm.ts` computes the same in AssemblyScript, and `index.ts` holds the object defined here, which tells
+ * the engine its shapes and how to call both. Nothing else in the engine knows an operation by name.
+ *
+ * Tensors are named by role. An operation reads its `inputs`, its parameters and its state, and writes `y`.
+ * Going backward it reads `dy` and writes, for each input `x` and each parameter `weight`, the gradients `dx` and
+ * `dweight`. What the forward pass keeps for the backward pass is called *saved*.
+ * Layout is NHWC, with the batch N first; weights of convolutions are HWIO.
+ */
+
+/** Values of one tensor: 32-bit everywhere, 64-bit where the reference checks gradients. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** Sizes, batch first: [N, H, W, C] or [N, features]. */
+export type Shape = readonly number[];
+
+/** How a parameter starts: see `src/model/initial.ts`. `fanIn` and `fanOut` count the connections of one unit. */
+export type Initial =
+  | { kind: 'zeros' }
+  | { kind: 'ones' }
+  | { kind: 'he' | 'glorot'; fanIn: number; fanOut: number };
+
+export interface ParameterLayout {
+  shape: Shape;
+  initial: Initial;
+  /** Whether an L2 penalty or weight decay applies: yes for weights, no for biases, gammas and betas. */
+  decay: boolean;
+}
+
+export interface StateLayout {
+  shape: Shape;
+  initial: 'zeros' | 'ones';
+}
+
+export interface SavedLayout {
+  shape: Shape;
+  type: 'float' | 'int32';
+}
+
+/** Everything an operation needs room for, given the shapes of its inputs. */
+export interface Layout {
+  output: Shape;
+  /** What training changes, by gradient. */
+  parameters?: Record<string, ParameterLayout>;
+  /** What training changes otherwise, such as running averages. */
+  state?: Record<string, StateLayout>;
+  /** What a training forward pass keeps for the backward pass. */
+  saved?: Record<string, SavedLayout>;
+}
+
+/** Arguments of a reference kernel. Every tensor is a flat array in row-major order. */
+export interface ReferenceCall<Attributes> {
+  attributes: Attributes;
+  /** Shapes of inputs, `y`, parameters, state and saved tensors; a gradient has the shape of its tensor. */
+  shape: Record<string, Shape>;
+  /** Floats by name. In a backward call `dx` is missing where nobody needs the gradient of an input. */
+  tensor: Record<string, FloatArray>;
+  integers: Record<string, Int32Array>;
+  training: boolean;
+  random: RandomPosition;
+}
+
+/** Where in the stream of random numbers a call stands: the same three numbers give the same mask everywhere. */
+export interface RandomPosition {
+  seed: number;
+  /** Position of the layer in the model. */
+  layer: number;
+  /** Training steps done so far. */
+  step: number;
+}
+
+/** Arguments for lowering an operation to WebAssembly kernels. Pointers are byte addresses, 16-byte aligned. */
+export interface WasmCall<Attributes> {
+  attributes: Attributes;
+  shape: Record<string, Shape>;
+  /** Addresses by name; 0 for a tensor that is not there. */
+  pointer: Record<string, number>;
+  training: boolean;
+  /** Position of the layer in the model, for random numbers. */
+  layer: number;
+  /** Address of three u32: the seed's low and high half, and the step. */
+  random: number;
+  /** How many workers share each kernel: partial results need this many places. */
+  parts: number;
+  /** The register tile that suits the instruction level, for inner products. */
+  tile: Tile;
+  /** Reserves bytes that live only as long as this step, and returns their address. */
+  scratch(bytes: number): number;
+}
+
+/** A register tile of an inner product: so many rows times so many columns of accumulators. */
+export interface Tile {
+  rows: number;
+  columns: number;
+}
+
+/**
+ * One exported WebAssembly function with its arguments. It is called with three more, `begin`, `end` and `part`:
+ * do units begin (inclusive) to end (exclusive) of `extent`, as worker number `part`.
+ * All workers finish one call before any starts the next.
+ */
+export interface KernelCall {
+  kernel: string;
+  args: readonly number[];
+  extent: number;
+}
+
+export interface Operation<Attributes = Record<string, never>> {
+  readonly name: string;
+  /** Names of the input tensors, such as `['x']` or `['a', 'b']`. */
+  readonly inputs: readonly string[];
+  /** Checks and completes the attributes of a layer spec; throws an `OperationError` that says what is wrong. */
+  parse(attributes: Record<string, unknown>): Attributes;
+  /** Shapes that follow from the inputs' shapes; throws an `OperationError` where they do not fit. */
+  layout(inputs: readonly Shape[], attributes: Attributes): Layout;
+  /** Multiplications and additions of one forward pass, where they are worth counting. */
+  flops?(inputs: readonly Shape[], attributes: Attributes): number;
+  readonly reference: {
+    forward(call: ReferenceCall<Attributes>): void;
+    backward(call: ReferenceCall<Attributes>): void;
+  };
+  readonly wasm: {
+    forward(call: WasmCall<Attributes>): KernelCall[];
+    backward(call: WasmCall<Attributes>): KernelCall[];
+  };
+}
+
+/** An operation cannot do what was asked of it. The message is a sentence part, such as "stride must be …". */
+export class OperationError extends Error {
+  override name = 'OperationError';
+}
+
+/** Number of values in a tensor. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
