@@ -31,7 +31,9 @@ export function onlyKnown(raw: Raw, known: readonly string[]): void {
 export function integer(raw: Raw, key: string, minimum: number, fallback?: number): number {
   const value = raw[key] ?? fallback;
   if (!isInteger(value, minimum)) {
-    throw new OperationError(`${key} must be a whole number from ${minimum} to ${MAXIMUM_SIZE}, not ${show(value)}`);
+    throw new OperationError(
+      `${key} must be a whole number from ${minimum} to ${MAXIMUM_SIZE}, not ${show(value)}`,
+    );
   }
   return value;
 }
@@ -40,7 +42,9 @@ export function integer(raw: Raw, key: string, minimum: number, fallback?: numbe
 export function real(raw: Raw, key: string, minimum: number, maximum: number, fallback?: number): number {
   const value = raw[key] ?? fallback;
   if (typeof value !== 'number' || !(value >= minimum && value < maximum)) {
-    throw new OperationError(`${key} must be a number from ${minimum} to below ${maximum}, not ${show(value)}`);
+    throw new OperationError(
+      `${key} must be a number from ${minimum} to below ${maximum}, not ${show(value)}`,
+    );
   }
   return value;
 }
@@ -139,7 +143,9 @@ export function windowExtent(
   const output = Math.floor((size + before + after - window) / stride) + 1;
   if (output < 1) {
     const side = direction === 0 ? 'height' : 'width';
-    throw new OperationError(`a window of ${window} does not fit the ${side} ${size + before + after} of its input`);
+    throw new OperationError(
+      `a window of ${window} does not fit the ${side} ${size + before + after} of its input`,
+    );
   }
   return { before, after, output };
 }

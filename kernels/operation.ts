@@ -49,6 +49,8 @@ export interface Layout {
   state?: Record<string, StateLayout>;
   /** What a training forward pass keeps for the backward pass. */
   saved?: Record<string, SavedLayout>;
+  /** Values that never change, such as class weights. */
+  constants?: Record<string, readonly number[]>;
 }
 
 /** Arguments of a reference kernel. Every tensor is a flat array in row-major order. */
@@ -116,6 +118,8 @@ export interface Operation<Attributes = Record<string, never>> {
   parse(attributes: Record<string, unknown>): Attributes;
   /** Shapes that follow from the inputs' shapes; throws an `OperationError` where they do not fit. */
   layout(inputs: readonly Shape[], attributes: Attributes): Layout;
+  /** True where y = x outside training, so that inference leaves the operation out. */
+  readonly identityAtInference?: boolean;
   /** Multiplications and additions of one forward pass, where they are worth counting. */
   flops?(inputs: readonly Shape[], attributes: Attributes): number;
   readonly reference: {

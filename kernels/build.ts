@@ -1,0 +1,32 @@
+/**
+ * Compiles the AssemblyScript kernels: every `kernels/<operation>/wasm.ts`, once for each target of asconfig.json.
+ *
+ * The result is written twice, as `build/<target>.wasm` to look at and as `build/<target>.js`, a module that holds
+ * the same bytes in base64, so that Node and a browser load kernels alike, without reading a file.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+const root = join(import.meta.dirname, '..');
+const build = join(import.meta.dirname, 'build');
+
+const entries = readdirSync(import.meta.dirname)
+  .map((folder) => `kernels/${folder}/wasm.ts`)
+  .filter((entry) => existsSync(join(root, entry)));
+
+mkdirSync(build, { recursive: true });
+const { targets } = JSON.parse(readFileSync(join(root, 'asconfig.json'), 'utf8'));
+for (const target of Object.keys(targets)) {
+  const { error, stderr } = await asc.main([...entries, '--baseDir', root, '--target', target]);
+  if (error) {
+    process.stderr.write(
+      `${stderr.toString()}\nkernels/build.ts: ${target} did not compile: ${error.message}\n`,
+    );
+    process.exit(1);
+  }
+  const bytes = readFileSync(join(build, `${target}.wasm`));
+  writeFileSync(join(build, `${target}.js`), `export default '${bytes.toString('base64')}';\n`);
+  writeFileSync(join(build, `${target}.d.ts`), 'declare const base64: string;\nexport default base64;\n');
+  process.stdout.write(`kernels/build/${target}.wasm: ${bytes.length} bytes\n`);
+}

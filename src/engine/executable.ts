@@ -1,0 +1,127 @@
+/**
+ * A model ready to run: a plan bound to a backend, with memory of its own.
+ *
+ * Everything a caller reads and writes is a view of that memory: `input` and `labels` before a step, `output` and
+ * `loss` after it, parameters at any time between steps.
+ */
+import type { FloatArray } from '../../kernels/operation.ts';
+import { keyOf } from '../../kernels/random/reference.ts';
+import { InklingError } from '../errors.ts';
+import { fillInitial } from '../model/initial.ts';
+import type { Plan, PlanStep } from './plan.ts';
+
+export type BackendName = 'reference' | 'wasm';
+
+/** What a backend has to do with a bound plan. */
+export interface Program {
+  /** A view of tensor number `index`. */
+  floats(index: number): FloatArray;
+  integers(index: number): Int32Array;
+  /** The words at the plan's `random` address. */
+  random(): Uint32Array;
+  run(steps: readonly PlanStep[]): void;
+  /** Clips the gradients and lets the optimiser take one step with these numbers. */
+  update(hyper: readonly number[]): void;
+  /** Where it runs, for people: `wasm (relaxed SIMD, 1 thread)`. */
+  readonly description: string;
+}
+
+export class Executable {
+  readonly plan: Plan;
+  readonly #program: Program;
+
+  constructor(plan: Plan, program: Program) {
+    this.plan = plan;
+    this.#program = program;
+    for (const { tensor, values } of plan.constants) program.floats(tensor).set(values);
+    for (const { tensor, initial } of plan.state) program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
+  }
+
+  get description(): string {
+    return this.#program.description;
+  }
+
+  /** Pixels of a batch, [batch, ...model.input]. */
+  get input(): FloatArray {
+    return this.#program.floats(this.plan.input);
+  }
+
+  /** Class of each example. */
+  get labels(): Int32Array {
+    return this.#program.integers(this.#present(this.plan.labels, 'labels'));
+  }
+
+  /** Logits of the last `infer()`. */
+  get output(): FloatArray {
+    return this.#program.floats(this.plan.inferenceOutput);
+  }
+
+  /** Logits of the last training step, from before its update. */
+  get trainingOutput(): FloatArray {
+    return this.#program.floats(this.plan.trainingOutput);
+  }
+
+  /** Loss of each example in the last training step. */
+  get loss(): FloatArray {
+    return this.#program.floats(this.#present(this.plan.loss, 'a loss'));
+  }
+
+  /** Gradient of the output, to be set before `differentiate()` where the plan has no loss. */
+  get outputGradient(): FloatArray {
+    return this.#program.floats(this.#present(this.plan.outputGradient, 'an output gradient'));
+  }
+
+  get inputGradient(): FloatArray {
+    return this.#program.floats(this.#present(this.plan.inputGradient, 'an input gradient'));
+  }
+
+  /** Parameters, then running statistics, by name: views to read or overwrite. */
+  weights(): Map<string, FloatArray> {
+    const all = [...this.plan.parameters, ...this.plan.state];
+    return new Map(all.map(({ name, tensor }) => [name, this.#program.floats(tensor)]));
+  }
+
+  gradients(): Map<string, FloatArray> {
+    return new Map(this.plan.parameters.map(({ name, gradient }) => [name, this.#program.floats(gradient)]));
+  }
+
+  /** What the optimiser remembers, by name. */
+  slots(): Map<string, FloatArray> {
+    const slots = this.plan.update?.slotTensors ?? [];
+    return new Map(slots.map(({ name, tensor }) => [name, this.#program.floats(tensor)]));
+  }
+
+  /** Sets every parameter to its start under this seed. */
+  initialise(seed: number): void {
+    this.plan.parameters.forEach(({ tensor, initial }, index) => {
+      fillInitial(this.#program.floats(tensor), initial, seed, index);
+    });
+  }
+
+  /** Runs the network on `input`; the result is in `output`. */
+  infer(): void {
+    this.#program.run(this.plan.inference);
+  }
+
+  /** Runs forward and backward as training does, without an update. `step` is the position for random numbers. */
+  differentiate(seed: number, step: number): void {
+    const [low, high] = keyOf(seed);
+    this.#program.random().set([low, high, step]);
+    this.#program.run(this.plan.forward);
+    this.#program.run(this.plan.backward);
+  }
+
+  /** One training step: forward, loss, backward, update. `step` counts from 0 since training began. */
+  train(seed: number, step: number, learningRate: number): void {
+    const { update } = this.plan;
+    if (!update)
+      throw new InklingError('This executable was compiled without an optimiser and cannot train.');
+    this.differentiate(seed, step);
+    this.#program.update(update.optimizer.hyper(update.attributes, learningRate, step + 1));
+  }
+
+  #present(tensor: number | undefined, what: string): number {
+    if (tensor === undefined) throw new InklingError(`This executable was compiled without ${what}.`);
+    return tensor;
+  }
+}

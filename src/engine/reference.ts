@@ -1,0 +1,88 @@
+/**
+ * The reference backend: runs a plan with the plain TypeScript kernels, in single or double precision.
+ *
+ * It uses the plan's own addresses, so that it also shows whether buffers were placed without overlap.
+ */
+import type { FloatArray, ReferenceCall } from '../../kernels/operation.ts';
+import { clipByGlobalNorm } from '../../kernels/optimizer/clip.ts';
+import type { Program } from './executable.ts';
+import { type Plan, type PlanStep, type PlanUpdate, viewOf } from './plan.ts';
+
+export function bindReference(plan: Plan, precision: 32 | 64): Program {
+  const scale = precision / 32;
+  const buffer = new ArrayBuffer(plan.bytes * scale);
+  const views = plan.tensors.map((tensor) =>
+    tensor.type === 'float' ? viewOf(buffer, tensor, precision) : undefined,
+  );
+  const integerViews = plan.tensors.map((tensor) =>
+    tensor.type === 'int32'
+      ? new Int32Array(buffer, tensor.offset * scale, viewOf(buffer, tensor, 32).length)
+      : undefined,
+  );
+  const random = new Uint32Array(buffer, plan.random * scale, 3);
+  const bound = new Map<PlanStep, () => void>();
+  for (const step of [...plan.forward, ...plan.backward, ...plan.inference]) bound.set(step, bind(step));
+
+  function bind(step: PlanStep): () => void {
+    const call: ReferenceCall<unknown> = {
+      attributes: step.attributes,
+      shape: step.shape,
+      tensor: {},
+      integers: {},
+      training: step.training,
+      random: { seed: 0, layer: step.position, step: 0 },
+    };
+    for (const [role, index] of Object.entries(step.tensors)) {
+      const view = views[index];
+      if (view) call.tensor[role] = view;
+      else call.integers[role] = integerViews[index] as Int32Array;
+    }
+    const run = step.operation.reference[step.phase];
+    return () => {
+      call.random.seed = random[0] + random[1] * 2 ** 32;
+      call.random.step = random[2];
+      run(call);
+    };
+  }
+
+  const update =
+    plan.update && bindUpdate(plan.update, (offset, count) => floatsAt(buffer, offset, count, precision));
+
+  return {
+    description: `reference (float${precision}, 1 thread)`,
+    floats: (index) => views[index] as FloatArray,
+    integers: (index) => integerViews[index] as Int32Array,
+    random: () => random,
+    run(steps) {
+      for (const step of steps) bound.get(step)?.();
+    },
+    update(hyper) {
+      update?.(hyper);
+    },
+  };
+}
+
+function floatsAt(buffer: ArrayBuffer, offset: number, count: number, precision: 32 | 64): FloatArray {
+  return precision === 64
+    ? new Float64Array(buffer, offset * 2, count)
+    : new Float32Array(buffer, offset, count);
+}
+
+function bindUpdate(
+  update: PlanUpdate,
+  at: (offset: number, count: number) => FloatArray,
+): (hyper: readonly number[]) => void {
+  const gradients = at(update.gradients.offset, update.gradients.count);
+  const ranges = update.ranges.map(({ parameter, gradient, slots, count, decay }) => ({
+    parameter: at(parameter, count),
+    gradient: at(gradient, count),
+    slots: slots.map((slot) => at(slot, count)),
+    decay,
+  }));
+  return (hyper) => {
+    if (update.clipNorm !== undefined) clipByGlobalNorm(gradients, update.clipNorm);
+    for (const { parameter, gradient, slots, decay } of ranges) {
+      update.optimizer.reference(parameter, gradient, slots, hyper, decay);
+    }
+  };
+}

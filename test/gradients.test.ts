@@ -1,0 +1,22 @@
+/** Every gradient of every operation against central differences, in double precision. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allCases } from '../kernels/cases.ts';
+import { gradientErrors } from './operations.ts';
+
+describe('the reference agrees with central differences to 1e-6', () => {
+  test.each(Object.keys(allCases))('%s', async (name) => {
+    const trials = fc.record({
+      drawn: allCases[name],
+      batch: fc.integer({ min: 1, max: 3 }),
+      seed: fc.nat(1e6),
+    });
+    await fc.assert(
+      fc.asyncProperty(trials, async ({ drawn, batch, seed }) => {
+        const errors = await gradientErrors({ ...drawn, batch, seed });
+        for (const [tensor, error] of errors) expect(error, tensor).toBeLessThan(1e-6);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

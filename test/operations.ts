@@ -1,0 +1,142 @@
+/**
+ * One suite for all operations: what `parity.test.ts` and `gradients.test.ts` walk over.
+ *
+ * Each operation's folder has a `cases.ts` that draws random layers of its kind with fast-check; the functions here
+ * run one such layer through the engine and compare.
+ */
+
+import type { FloatArray } from '../kernels/operation.ts';
+import { Purpose, RandomStream } from '../kernels/random/reference.ts';
+import { type CompileOptions, compile } from '../src/engine/compile.ts';
+import type { Executable } from '../src/engine/executable.ts';
+import type { LayerSpec } from '../src/model/layers.ts';
+
+/** A layer to try: with the shape of one example, and how many of them. */
+export interface Case {
+  layers: LayerSpec[];
+  input: number[];
+  batch: number;
+  seed: number;
+}
+
+/** The layer alone, with its input's gradient and a gradient from outside in place of a loss. */
+export function compileCase(
+  { layers, input, batch }: Case,
+  options: Partial<CompileOptions>,
+): Promise<Executable> {
+  return compile({ input, layers }, { batch, mode: 'train', inputGradient: true, ...options });
+}
+
+/**
+ * Fills inputs, parameters and the outer gradient. Inputs are a shuffled ladder of distinct values, evenly spaced
+ * around zero but never on it, so that no finite difference crosses a kink of ReLU or changes a maximum.
+ */
+export function fillCase(executable: Executable, seed: number): void {
+  const random = new RandomStream(seed, Purpose.synthetic);
+  ladder(executable.input, random);
+  for (const [name, values] of executable.weights()) {
+    if (name.endsWith('runningVariance'))
+      for (let i = 0; i < values.length; i++) values[i] = random.between(0.5, 2);
+    else for (let i = 0; i < values.length; i++) values[i] = Math.fround(random.between(-1, 1));
+  }
+  for (let i = 0; i < executable.outputGradient.length; i++) {
+    executable.outputGradient[i] = Math.fround(random.between(-1, 1));
+  }
+}
+
+function ladder(values: FloatArray, random: RandomStream): void {
+  const { length } = values;
+  for (let i = 0; i < length; i++) values[i] = Math.fround((4 * (i + 0.5)) / length - 2 + 1 / (4 * length));
+  random.shuffle(values);
+}
+
+/** All that a layer computes, by name: outputs of both modes, every gradient, and its state after one step. */
+export function resultsOf(executable: Executable, seed: number): Map<string, FloatArray> {
+  const results = new Map<string, FloatArray>();
+  const put = (name: string, values: FloatArray) => results.set(name, values.slice());
+  executable.infer();
+  put('output at inference', executable.output);
+  executable.differentiate(seed, 3);
+  put('output in training', executable.trainingOutput);
+  put('gradient of the input', executable.inputGradient);
+  for (const [name, values] of executable.gradients()) put(`gradient of ${name}`, values);
+  for (const { name } of executable.plan.state) put(name, executable.weights().get(name) as FloatArray);
+  return results;
+}
+
+/**
+ * Largest difference between two arrays, relative to the size of the values: to each value itself or, where that is
+ * smaller, to the root of the mean square of all, since a sum that cancels keeps the rounding of its terms.
+ */
+export function relativeError(actual: FloatArray, expected: FloatArray): number {
+  let squares = 0;
+  for (let i = 0; i < expected.length; i++) squares += expected[i] ** 2;
+  const typical = Math.sqrt(squares / Math.max(1, expected.length));
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i] - expected[i]);
+    if (difference === 0) continue;
+    const error = difference / Math.max(Math.abs(expected[i]), typical, 1e-30);
+    // A NaN on either side compares false with everything, and must count as wrong.
+    if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+  }
+  return worst;
+}
+
+/** Compares a WebAssembly run of a case with the reference in double precision: worst relative error, by name. */
+export async function parityErrors(
+  trial: Case,
+  options: Partial<CompileOptions> = {},
+): Promise<Map<string, number>> {
+  const wasm = await compileCase(trial, { backend: 'wasm', ...options });
+  const reference = await compileCase(trial, { backend: 'reference', precision: 64 });
+  for (const executable of [wasm, reference]) fillCase(executable, trial.seed);
+  const actual = resultsOf(wasm, trial.seed);
+  const errors = new Map<string, number>();
+  for (const [name, expected] of resultsOf(reference, trial.seed)) {
+    errors.set(name, relativeError(actual.get(name) as FloatArray, expected));
+  }
+  return errors;
+}
+
+/**
+ * Compares every gradient of a case with central differences in double precision. The function differentiated is the
+ * sum of the outputs, weighted by the outer gradient. Returns the worst relative error, by name.
+ */
+export async function gradientErrors(trial: Case): Promise<Map<string, number>> {
+  const executable = await compileCase(trial, { backend: 'reference', precision: 64 });
+  fillCase(executable, trial.seed);
+  executable.differentiate(trial.seed, 0);
+  const inputs: [string, FloatArray, FloatArray][] = [
+    ['input', executable.input, executable.inputGradient.slice()],
+    ...[...executable.gradients()].map(([name, gradient]): [string, FloatArray, FloatArray] => [
+      name,
+      executable.weights().get(name) as FloatArray,
+      gradient.slice(),
+    ]),
+  ];
+  const objective = () => {
+    executable.differentiate(trial.seed, 0);
+    const { trainingOutput, outputGradient } = executable;
+    return trainingOutput.reduce(
+      (sum: number, value: number, i: number) => sum + value * outputGradient[i],
+      0,
+    );
+  };
+  const errors = new Map<string, number>();
+  for (const [name, values, gradient] of inputs) {
+    const numeric = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      const step = 1e-5;
+      values[i] = value + step;
+      const above = objective();
+      values[i] = value - step;
+      const below = objective();
+      values[i] = value;
+      numeric[i] = (above - below) / (2 * step);
+    }
+    errors.set(name, relativeError(gradient, numeric));
+  }
+  return errors;
+}
