@@ -101,7 +101,8 @@ export interface Tile {
 
 /**
  * One exported WebAssembly function with its arguments. It is called with three more, `begin`, `end` and `part`:
- * do units begin (inclusive) to end (exclusive) of `extent`, as worker number `part`.
+ * do units begin (inclusive) to end (exclusive) of `extent`, as worker number `part` (a kernel that keeps no partial
+ * results leaves the last one out).
  * All workers finish one call before any starts the next.
  */
 export interface KernelCall {

@@ -118,7 +118,9 @@ export async function gradientErrors(trial: Case): Promise<Map<string, number>> 
   const objective = () => {
     executable.differentiate(trial.seed, 0);
     const { trainingOutput, outputGradient } = executable;
-    return trainingOutput.reduce(
+    let sum = 0;
+    for (let i = 0; i < trainingOutput.length; i++) sum += trainingOutput[i] * outputGradient[i];
+    return sum;
       (sum: number, value: number, i: number) => sum + value * outputGradient[i],
       0,
     );
