@@ -121,9 +121,6 @@ export async function gradientErrors(trial: Case): Promise<Map<string, number>> 
     let sum = 0;
     for (let i = 0; i < trainingOutput.length; i++) sum += trainingOutput[i] * outputGradient[i];
     return sum;
-      (sum: number, value: number, i: number) => sum + value * outputGradient[i],
-      0,
-    );
   };
   const errors = new Map<string, number>();
   for (const [name, values, gradient] of inputs) {
