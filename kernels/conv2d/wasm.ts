@@ -36,7 +36,7 @@ function copyWithBorder(
       if (to < 0 || to >= paddedHeight) continue;
       const source = x + <usize>((n * height + row) * width) * pixel;
       const line = target + <usize>n * imageBytes + <usize>to * rowBytes;
-      if (spreadWidth == 1 && left >= 0 && left + width <= paddedWidth) {
+      if (spreadWidth === 1 && left >= 0 && left + width <= paddedWidth) {
         memory.copy(line + <usize>left * pixel, source, <usize>width * pixel);
         continue;
       }
@@ -109,7 +109,7 @@ export function conv2dRows(
 ): void {
   const rows = scratch + <usize>part * scratchStride;
   const pixel = (<usize>channels) << 2;
-  const bordered = borderOffset != 0;
+  const bordered = borderOffset !== 0;
   const outPixels = outHeight * outWidth;
   for (let first = begin * group, last = min(end * group, images); first < last; first += group) {
     const count = min(group, last - first);
@@ -213,7 +213,7 @@ export function conv2dWeightGradient(
   for (let first = begin * group, last = min(end * group, images); first < last; first += group) {
     const count = min(group, last - first);
     let source = x + <usize>first * <usize>(height * width) * pixel;
-    if (borderOffset != 0) {
+    if (borderOffset !== 0) {
       const target = rows + borderOffset;
       copyWithBorder(
         source,
@@ -282,7 +282,7 @@ export function conv2dAddPartials(
 ): void {
   for (let row = begin; row < end; row++) {
     const target = row < depth ? dweight + ((<usize>(row * columns)) << 2) : dbias;
-    if (target == 0) continue;
+    if (target === 0) continue;
     const source = partials + <usize>row * partialRow;
     for (let column: usize = 0, bytes = (<usize>columns) << 2; column < bytes; column += 4) {
       let sum: f32 = 0;

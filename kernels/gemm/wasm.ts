@@ -34,7 +34,7 @@ export function packPanels(
     const count = min(panelColumns, columns - first);
     let target = panels + <usize>panel * panelBytes;
     memory.fill(target, 0, panelBytes);
-    if (bias != 0) memory.copy(target, bias + ((<usize>first) << 2), (<usize>count) << 2);
+    if (bias !== 0) memory.copy(target, bias + ((<usize>first) << 2), (<usize>count) << 2);
     target += (<usize>panelColumns) << 2;
     let source = matrix + ((<usize>first) << 2);
     for (let row = 0; row < rows; row++) {
@@ -105,13 +105,13 @@ export function rowsTimesPanels(
     const whole = first + panelColumns <= columns;
     const target = whole ? y + ((<usize>first) << 2) : edge;
     const stride = whole ? yStride : width;
-    if (tile == 408)
+    if (tile === 408)
       rowsTimesPanel_4x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
-    else if (tile == 608)
+    else if (tile === 608)
       rowsTimesPanel_6x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
-    else if (tile == 316)
+    else if (tile === 316)
       rowsTimesPanel_3x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
-    else if (tile == 516)
+    else if (tile === 516)
       rowsTimesPanel_5x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
     else rowsTimesPanel_6x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
     if (!whole) {
@@ -145,13 +145,13 @@ export function outerPanels(
   const dyStride = (<usize>columns) << 2;
   for (let first = 0; first < columns; first += panelColumns) {
     const at = (<usize>first) << 2;
-    if (tile == 408)
+    if (tile === 408)
       outerPanel_4x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
-    else if (tile == 608)
+    else if (tile === 608)
       outerPanel_6x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
-    else if (tile == 316)
+    else if (tile === 316)
       outerPanel_3x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
-    else if (tile == 516)
+    else if (tile === 516)
       outerPanel_5x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
     else outerPanel_6x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
   }
