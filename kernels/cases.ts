@@ -4,6 +4,7 @@
  */
 import type { Arbitrary } from 'fast-check';
 import { cases as elementwise } from './elementwise/cases.ts';
+import { cases as pool } from './pool/cases.ts';
 
 /** Layers to run one after the other as a small model, and the shape of one example. */
 export interface DrawnCase {
@@ -14,4 +15,4 @@ export interface DrawnCase {
 
 export type Cases = Record<string, Arbitrary<DrawnCase>>;
 
-export const allCases: Cases = { ...elementwise };
+export const allCases: Cases = { ...elementwise, ...pool };

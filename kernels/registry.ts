@@ -1,9 +1,16 @@
 /** Every operation the engine knows, by name. A new one is registered here and nowhere else. */
 import { add } from './elementwise/index.ts';
 import type { Operation } from './operation.ts';
+import { averagePool2d, globalAveragePool, globalMaxPool, maxPool2d } from './pool/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of operations cannot name each one's attributes
-const OPERATIONS: readonly Operation<any>[] = [add];
+const OPERATIONS: readonly Operation<any>[] = [
+  add,
+  maxPool2d,
+  averagePool2d,
+  globalMaxPool,
+  globalAveragePool,
+];
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 
