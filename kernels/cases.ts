@@ -3,8 +3,11 @@
  * its `cases.ts` here.
  */
 import type { Arbitrary } from 'fast-check';
+import { cases as batchnorm } from './batchnorm/cases.ts';
 import { cases as elementwise } from './elementwise/cases.ts';
+import { cases as padding } from './padding/cases.ts';
 import { cases as pool } from './pool/cases.ts';
+import { cases as scale } from './scale/cases.ts';
 
 /** Layers to run one after the other as a small model, and the shape of one example. */
 export interface DrawnCase {
@@ -15,4 +18,4 @@ export interface DrawnCase {
 
 export type Cases = Record<string, Arbitrary<DrawnCase>>;
 
-export const allCases: Cases = { ...elementwise, ...pool };
+export const allCases: Cases = { ...elementwise, ...pool, ...batchnorm, ...padding, ...scale };

@@ -35,7 +35,8 @@ interface Window {
 
 /**
  * y = the largest value under each window; `positions` says where it lies, as row × width + column, where somebody
- * asks. Of equal values the first in row-major order counts, and a NaN is larger than every number.
+ * asks. Of equal values the first in row-major order counts. A NaN under the window makes y NaN; the place is then
+ * that of the largest number, or of the first value where there is none.
  */
 export function maxPool2dForward(
   geometry: PoolGeometry,
@@ -47,17 +48,19 @@ export function maxPool2dForward(
   forEachWindow(geometry, (image, output, window) => {
     for (let c = 0; c < channels; c++) {
       let best = Number.NEGATIVE_INFINITY;
-      let position = -1;
+      let position = window.firstRow * width + window.firstColumn;
+      let missing = false;
       for (let row = window.firstRow; row < window.lastRow; row++) {
         for (let column = window.firstColumn; column < window.lastColumn; column++) {
           const value = x[(image + row * width + column) * channels + c];
-          if (position < 0 || value > best || (Number.isNaN(value) && !Number.isNaN(best))) {
+          missing ||= Number.isNaN(value);
+          if (value > best) {
             best = value;
             position = row * width + column;
           }
         }
       }
-      y[output * channels + c] = best;
+      y[output * channels + c] = missing ? Number.NaN : best;
       if (positions) positions[output * channels + c] = position;
     }
   });

@@ -25,6 +25,7 @@ export function maxPool2dForward(
 ): void {
   const pixel: usize = (<usize>channels) << 2;
   const line: usize = pixel * <usize>width;
+  const one = i32x4.splat(1);
   for (let unit = begin; unit < end; unit++) {
     const start = (unit % outputHeight) * strideHeight - top;
     const firstRow = max<i32>(0, start);
@@ -36,24 +37,38 @@ export function maxPool2dForward(
       const columns = min<i32>(width, column + windowWidth) - firstColumn;
       const corner = input + <usize>firstColumn * pixel;
       const position = firstRow * width + firstColumn;
-      for (let c = 0; c < channels; c += 4) {
+      for (let c = 0; c < channels; c += 8) {
         const from = corner + ((<usize>c) << 2);
-        let best = v128.load(from);
-        let place = i32x4.splat(position);
+        let best0 = f32x4.splat(-Infinity);
+        let best1 = best0;
+        let missing0 = i32x4.splat(0);
+        let missing1 = missing0;
+        let place0 = i32x4.splat(position);
+        let place1 = place0;
         for (let row = 0; row < rows; row++) {
           let address = from + <usize>row * line;
-          const rowPosition = position + row * width;
+          let here = i32x4.splat(position + row * width);
           for (let k = 0; k < columns; k++, address += pixel) {
-            const value = v128.load(address);
-            // Larger, or NaN where the best is a number so far: not (value <= best), and best = best.
-            const better = v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
-            best = v128.bitselect(value, best, better);
-            place = v128.bitselect(i32x4.splat(rowPosition + k), place, better);
+            const value0 = v128.load(address);
+            const value1 = v128.load(address, 16);
+            // Places grow along the way, so the last improvement is the largest place of any.
+            place0 = i32x4.max_s(place0, v128.and(here, f32x4.gt(value0, best0)));
+            place1 = i32x4.max_s(place1, v128.and(here, f32x4.gt(value1, best1)));
+            best0 = f32x4.pmax(best0, value0);
+            best1 = f32x4.pmax(best1, value1);
+            missing0 = v128.or(missing0, f32x4.ne(value0, value0));
+            missing1 = v128.or(missing1, f32x4.ne(value1, value1));
+            here = i32x4.add(here, one);
           }
         }
         const to = output + ((<usize>c) << 2);
-        storeLanes(y + to, best, channels - c);
-        if (positions) storeLanes(positions + to, place, channels - c);
+        // All bits set is a NaN.
+        storeLanes(y + to, v128.or(best0, missing0), channels - c);
+        storeLanes(y + to + 16, v128.or(best1, missing1), channels - c - 4);
+        if (positions) {
+          storeLanes(positions + to, place0, channels - c);
+          storeLanes(positions + to + 16, place1, channels - c - 4);
+        }
       }
       output += pixel;
     }
