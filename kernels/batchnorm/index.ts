@@ -129,14 +129,12 @@ function backwardCalls(call: WasmCall<BatchNormAttributes>): KernelCall[] {
 const SMALLEST_CHUNK = 512;
 /** Most chunks: enough to share out evenly, few enough to join at no cost. */
 const MOST_CHUNKS = 64;
-/** Rows a kernel sums at once; chunks hold whole blocks. */
-const BLOCK = 128;
 
 /** How sums over rows are divided: by the shape alone, so that results are the same for any number of workers. */
 function divide(x: Shape) {
   const channels = x[x.length - 1];
   const rows = x.slice(0, -1).reduce((product, size) => product * size, 1);
-  const chunkRows = Math.max(SMALLEST_CHUNK, Math.ceil(rows / MOST_CHUNKS / BLOCK) * BLOCK);
+  const chunkRows = Math.max(SMALLEST_CHUNK, Math.ceil(rows / MOST_CHUNKS));
   return { rows, channels, chunkRows, chunks: Math.ceil(rows / chunkRows) };
 }
 
