@@ -61,7 +61,9 @@ describe('batch normalisation', () => {
     [4, [3]],
     [64, [10]],
     [1030, [17]],
-  ])('takes features: a batch of %i of %j', async (batch, input) => {
+    [5, [7, 9, 1]],
+    [2, [3, 5, 1]],
+  ])('takes features and single channels: a batch of %i of %j', async (batch, input) => {
     for (const [name, error] of await parityErrors({ layers: [norm], input, batch, seed: 2 })) {
       expect(error, name).toBeLessThan(1e-4);
     }

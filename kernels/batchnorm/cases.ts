@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { Cases } from '../cases.ts';
 
-/** At least six values a channel, however small the batch: fewer have hardly any gradient left. */
+/**
+ * At least six values a channel, however small the batch: fewer have hardly any gradient left. And at least two
+ * channels: the sums of one alone may cancel so far that their rounding is all that is left to compare.
+ */
 export const cases: Cases = {
   batchNorm: fc.record({
     layers: fc
@@ -16,7 +19,7 @@ export const cases: Cases = {
     input: fc.tuple(
       fc.integer({ min: 2, max: 9 }),
       fc.integer({ min: 3, max: 9 }),
-      fc.integer({ min: 1, max: 21 }),
+      fc.integer({ min: 2, max: 21 }),
     ),
   }),
 };
