@@ -1,11 +1,27 @@
 /** Every operation the engine knows, by name. A new one is registered here and nowhere else. */
+
+import { batchNorm } from './batchnorm/index.ts';
 import { conv2d } from './conv2d/index.ts';
 import { dense } from './dense/index.ts';
 import { add } from './elementwise/index.ts';
 import type { Operation } from './operation.ts';
+import { zeroPadding2d } from './padding/index.ts';
+import { averagePool2d, globalAveragePool, globalMaxPool, maxPool2d } from './pool/index.ts';
+import { scaleChannels } from './scale/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of operations cannot name each one's attributes
-const OPERATIONS: readonly Operation<any>[] = [conv2d, dense, add];
+const OPERATIONS: readonly Operation<any>[] = [
+  conv2d,
+  dense,
+  add,
+  maxPool2d,
+  averagePool2d,
+  globalMaxPool,
+  globalAveragePool,
+  batchNorm,
+  zeroPadding2d,
+  scaleChannels,
+];
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 
