@@ -1,18 +1,20 @@
 import { OperationError } from '../../kernels/operation.ts';
-import { InklingError } from '../errors.ts';
+import { InklingError, UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
+import { summarise } from '../model/summary.ts';
 import { type BackendName, Executable } from './executable.ts';
 import { buildPlan, type PlanOptions } from './plan.ts';
 import { bindReference } from './reference.ts';
 import { bindWasm } from './wasm/bind.ts';
-import { type Level, loadKernels } from './wasm/module.ts';
+import { chooseKernels } from './wasm/choose.ts';
+import type { Level } from './wasm/module.ts';
 
 export interface CompileOptions extends PlanOptions {
   /** `auto`, the default, takes the fastest there is. */
   backend?: BackendName | 'auto';
   /** Of the reference backend: 64 for gradient checks. */
   precision?: 32 | 64;
-  /** Workers of the WebAssembly backend. */
+  /** Threads of the WebAssembly backend; as many as there are cores by default, where the work is worth it. */
   threads?: number;
   /** Of the WebAssembly backend; the best the engine knows by default. */
   level?: Level;
@@ -26,15 +28,32 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
   if (!Number.isInteger(options.batch) || options.batch < 1) {
     throw new InklingError(`The batch size must be a whole number from 1, not ${options.batch}.`);
   }
+  const { threads: wanted } = options;
+  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 64)) {
+    throw new UsageError(`The number of threads must be a whole number from 1 to 64, not ${wanted}.`);
+  }
   try {
-    const plan = buildPlan(model, options);
-    const program =
-      options.backend === 'reference'
-        ? bindReference(plan, options.precision ?? 32)
-        : bindWasm(plan, await loadKernels(options.level));
-    return new Executable(plan, program);
+    if (options.backend === 'reference') {
+      const plan = buildPlan(model, options);
+      return new Executable(plan, bindReference(plan, options.precision ?? 32));
+    }
+    const threads = wanted ?? usefulThreads(model, options);
+    const plan = buildPlan(model, { ...options, parts: threads });
+    const { kernels } = await chooseKernels(options.level);
+    return new Executable(plan, await bindWasm(plan, kernels, threads));
   } catch (error) {
     if (error instanceof OperationError) throw new InklingError(`${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Operations of a forward pass that are worth a second thread: about half a millisecond of one. */
+const FLOPS_PER_THREAD = 2e7;
+/** Beyond this many, barriers cost more than threads bring to networks of this size. */
+const MAXIMUM_THREADS = 16;
+
+function usefulThreads(model: ModelSpec, { batch, mode }: PlanOptions): number {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const flops = summarise(model).flops * batch * (mode === 'train' ? 3 : 1);
+  return Math.max(1, Math.min(cores, MAXIMUM_THREADS, batch, Math.floor(flops / FLOPS_PER_THREAD)));
 }

@@ -8,9 +8,14 @@ import type { FloatArray } from '../../kernels/operation.ts';
 import { keyOf } from '../../kernels/random/reference.ts';
 import { InklingError } from '../errors.ts';
 import { fillInitial } from '../model/initial.ts';
-import type { Plan, PlanStep } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 export type BackendName = 'reference' | 'wasm';
+
+/** The lists of steps that a plan has. */
+export type ProgramName = 'forward' | 'backward' | 'inference' | 'update';
+
+export const PROGRAM_NAMES: readonly ProgramName[] = ['forward', 'backward', 'inference', 'update'];
 
 /** What a backend has to do with a bound plan. */
 export interface Program {
@@ -19,11 +24,13 @@ export interface Program {
   integers(index: number): Int32Array;
   /** The words at the plan's `random` address. */
   random(): Uint32Array;
-  run(steps: readonly PlanStep[]): void;
+  run(program: ProgramName): void;
   /** Clips the gradients and lets the optimiser take one step with these numbers. */
   update(hyper: readonly number[]): void;
   /** Where it runs, for people: `wasm (relaxed SIMD, 1 thread)`. */
   readonly description: string;
+  /** Frees what other threads hold of it. */
+  dispose(): Promise<void>;
 }
 
 export class Executable {
@@ -100,15 +107,15 @@ export class Executable {
 
   /** Runs the network on `input`; the result is in `output`. */
   infer(): void {
-    this.#program.run(this.plan.inference);
+    this.#program.run('inference');
   }
 
   /** Runs forward and backward as training does, without an update. `step` is the position for random numbers. */
   differentiate(seed: number, step: number): void {
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
-    this.#program.run(this.plan.forward);
-    this.#program.run(this.plan.backward);
+    this.#program.run('forward');
+    this.#program.run('backward');
   }
 
   /** One training step: forward, loss, backward, update. `step` counts from 0 since training began. */
@@ -118,6 +125,11 @@ export class Executable {
       throw new InklingError('This executable was compiled without an optimiser and cannot train.');
     this.differentiate(seed, step);
     this.#program.update(update.optimizer.hyper(update.attributes, learningRate, step + 1));
+  }
+
+  /** Lets worker threads forget this executable; it must not be used afterwards. */
+  async dispose(): Promise<void> {
+    await this.#program.dispose();
   }
 
   #present(tensor: number | undefined, what: string): number {

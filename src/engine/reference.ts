@@ -5,7 +5,7 @@
  */
 import type { FloatArray, ReferenceCall } from '../../kernels/operation.ts';
 import { clipByGlobalNorm } from '../../kernels/optimizer/clip.ts';
-import type { Program } from './executable.ts';
+import type { Program, ProgramName } from './executable.ts';
 import { type Plan, type PlanStep, type PlanUpdate, viewOf } from './plan.ts';
 
 export function bindReference(plan: Plan, precision: 32 | 64): Program {
@@ -20,8 +20,12 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
       : undefined,
   );
   const random = new Uint32Array(buffer, plan.random * scale, 3);
-  const bound = new Map<PlanStep, () => void>();
-  for (const step of [...plan.forward, ...plan.backward, ...plan.inference]) bound.set(step, bind(step));
+  const programs: Record<ProgramName, (() => void)[]> = {
+    forward: plan.forward.map(bind),
+    backward: plan.backward.map(bind),
+    inference: plan.inference.map(bind),
+    update: [],
+  };
 
   function bind(step: PlanStep): () => void {
     const call: ReferenceCall<unknown> = {
@@ -53,12 +57,13 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
     floats: (index) => views[index] as FloatArray,
     integers: (index) => integerViews[index] as Int32Array,
     random: () => random,
-    run(steps) {
-      for (const step of steps) bound.get(step)?.();
+    run(name) {
+      for (const step of programs[name]) step();
     },
     update(hyper) {
       update?.(hyper);
     },
+    async dispose() {},
   };
 }
 

@@ -1,21 +1,38 @@
 /**
- * Choosing and compiling a WebAssembly module.
+ * The compiled kernels, at each instruction level.
  *
- * The kernels are compiled for two instruction levels: `simd`, which every engine of today runs, and `relaxed`,
- * whose fused multiply-add is about a tenth faster where the engine knows it. The engine is asked by handing it the
- * module to validate. Each level has the register tile that fits its instructions (see kernels/gemm).
+ * - `simd`: 128-bit SIMD, which every engine of today runs.
+ * - `relaxed`: with fused multiply-add. An engine is asked whether it knows it by handing it the module to validate.
+ * - `wide`: the same module, with V8 told to join pairs of 128-bit operations into 256-bit ones (AVX2). The flag is
+ *   experimental and only there in Node 24 and later on x86-64; so what it makes is checked against the reference
+ *   before it is used (see choose.ts). It goes with a second flag that skips V8's quick first compiler, so that the
+ *   code that is checked is the code that runs.
+ *
+ * Flags belong to the whole process: once `wide` was loaded, other levels compiled later are widened too.
  */
 import type { Tile } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 
-export type Level = 'simd' | 'relaxed';
+export type Level = 'simd' | 'relaxed' | 'wide';
 
-export const LEVELS: readonly Level[] = ['simd', 'relaxed'];
+/** From the plainest to the fastest. */
+export const LEVELS: readonly Level[] = ['simd', 'relaxed', 'wide'];
 
-export const LEVEL_NAMES: Record<Level, string> = { simd: 'SIMD', relaxed: 'relaxed SIMD' };
+export const LEVEL_NAMES: Record<Level, string> = {
+  simd: 'SIMD',
+  relaxed: 'relaxed SIMD',
+  wide: 'relaxed SIMD, widened to 256 bits',
+};
 
-/** Measured best: a tile that spills registers runs at half the speed. */
-export const TILES: Record<Level, Tile> = { simd: { rows: 4, columns: 8 }, relaxed: { rows: 4, columns: 8 } };
+/** Measured best for each level: a tile that needs more registers than there are runs at half the speed. */
+export const TILES: Record<Level, Tile> = {
+  simd: { rows: 4, columns: 8 },
+  relaxed: { rows: 6, columns: 8 },
+  wide: { rows: 6, columns: 16 },
+};
+
+const WIDE_FLAGS = ['--experimental-wasm-revectorize', '--no-liftoff'];
+const WIDE_SINCE_NODE = 24;
 
 export interface KernelModule {
   level: Level;
@@ -24,35 +41,39 @@ export interface KernelModule {
 
 const compiled = new Map<Level, Promise<KernelModule>>();
 
-/** The module of this level, or of the best one the engine takes. Compiled once per process. */
-export async function loadKernels(level?: Level): Promise<KernelModule> {
-  const wanted = level ?? ((await isValid('relaxed')) ? 'relaxed' : 'simd');
-  let kernels = compiled.get(wanted);
+/** The module of one level, compiled once per process; an error says why there is none. */
+export function loadKernels(level: Level): Promise<KernelModule> {
+  let kernels = compiled.get(level);
   if (!kernels) {
-    kernels = compile(wanted);
-    compiled.set(wanted, kernels);
+    kernels = compile(level);
+    compiled.set(level, kernels);
   }
   return kernels;
-}
-
-async function isValid(level: Level): Promise<boolean> {
-  return WebAssembly.validate(await bytesOf(level));
 }
 
 async function compile(level: Level): Promise<KernelModule> {
   const bytes = await bytesOf(level);
   if (!WebAssembly.validate(bytes)) {
-    throw new InklingError(
-      `This JavaScript engine does not run WebAssembly with ${LEVEL_NAMES[level]}; choose another level with INKLING_WASM or the reference backend.`,
-    );
+    throw new InklingError(`This JavaScript engine does not run WebAssembly with ${LEVEL_NAMES[level]}.`);
   }
+  if (level === 'wide') widen();
   return { level, module: await WebAssembly.compile(bytes) };
+}
+
+function widen(): void {
+  const { process } = globalThis;
+  const node = Number.parseInt(process?.versions?.node ?? '0', 10);
+  if (node < WIDE_SINCE_NODE || process.arch !== 'x64') {
+    throw new InklingError(`Widened SIMD needs Node ${WIDE_SINCE_NODE} or later on an x86-64 processor.`);
+  }
+  const v8 = process.getBuiltinModule('node:v8');
+  for (const flag of WIDE_FLAGS) v8.setFlagsFromString(flag);
 }
 
 async function bytesOf(level: Level): Promise<Uint8Array<ArrayBuffer>> {
   const { default: base64 } =
-    level === 'relaxed'
-      ? await import('../../../kernels/build/relaxed.js')
-      : await import('../../../kernels/build/simd.js');
+    level === 'simd'
+      ? await import('../../../kernels/build/simd.js')
+      : await import('../../../kernels/build/relaxed.js');
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

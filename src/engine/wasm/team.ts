@@ -122,7 +122,9 @@ export function bindCalls(
   return calls.map(({ kernel, args, extent }) => {
     const run = exports[kernel];
     if (typeof run !== 'function') {
-      throw new InklingError(`The compiled kernels lack "${kernel}"; build them anew with "npm run build:kernels".`);
+      throw new InklingError(
+        `The compiled kernels lack "${kernel}"; build them anew with "npm run build:kernels".`,
+      );
     }
     const begin = Math.floor((extent * part) / parts);
     const end = Math.floor((extent * (part + 1)) / parts);

@@ -41,7 +41,10 @@ function parentPort(): Port {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads?.parentPort) {
     const port = threads.parentPort;
-    return { postMessage: (message) => port.postMessage(message), listen: (handler) => port.on('message', handler) };
+    return {
+      postMessage: (message) => port.postMessage(message),
+      listen: (handler) => port.on('message', handler),
+    };
   }
   return {
     postMessage: (message) => globalThis.postMessage(message),
