@@ -3,6 +3,8 @@
  * its `cases.ts` here.
  */
 import type { Arbitrary } from 'fast-check';
+import { cases as activation } from './activation/cases.ts';
+import { cases as dropout } from './dropout/cases.ts';
 import { cases as elementwise } from './elementwise/cases.ts';
 
 /** Layers to run one after the other as a small model, and the shape of one example. */
@@ -14,4 +16,4 @@ export interface DrawnCase {
 
 export type Cases = Record<string, Arbitrary<DrawnCase>>;
 
-export const allCases: Cases = { ...elementwise };
+export const allCases: Cases = { ...elementwise, ...activation, ...dropout };

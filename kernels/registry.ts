@@ -1,9 +1,16 @@
 /** Every operation the engine knows, by name. A new one is registered here and nowhere else. */
+import { gelu, leakyRelu, relu, sigmoid, silu, tanh } from './activation/index.ts';
+import { dropout } from './dropout/index.ts';
 import { add } from './elementwise/index.ts';
 import type { Operation } from './operation.ts';
+import { softmaxCrossEntropy } from './softmax/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of operations cannot name each one's attributes
-const OPERATIONS: readonly Operation<any>[] = [add];
+const OPERATIONS: readonly Operation<any>[] = [add, dropout, relu, leakyRelu, gelu, silu, sigmoid, tanh];
+
+/** Operations that a plan ends in. They read labels, so that they are no layers. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+const LOSSES: readonly Operation<any>[] = [softmaxCrossEntropy];
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 
@@ -14,4 +21,13 @@ export function findOperation(name: string): Operation<any> | undefined {
 
 export function operationNames(): string[] {
   return [...BY_NAME.keys()];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export function findLoss(name: string): Operation<any> | undefined {
+  return LOSSES.find((loss) => loss.name === name);
+}
+
+export function lossNames(): string[] {
+  return LOSSES.map(({ name }) => name);
 }
