@@ -3,9 +3,11 @@
  * its `cases.ts` here.
  */
 import type { Arbitrary } from 'fast-check';
+import { cases as activation } from './activation/cases.ts';
 import { cases as batchnorm } from './batchnorm/cases.ts';
 import { cases as conv2d } from './conv2d/cases.ts';
 import { cases as dense } from './dense/cases.ts';
+import { cases as dropout } from './dropout/cases.ts';
 import { cases as elementwise } from './elementwise/cases.ts';
 import { cases as padding } from './padding/cases.ts';
 import { cases as pool } from './pool/cases.ts';
@@ -24,6 +26,8 @@ export const allCases: Cases = {
   ...conv2d,
   ...dense,
   ...elementwise,
+  ...activation,
+  ...dropout,
   ...pool,
   ...batchnorm,
   ...padding,

@@ -8,13 +8,24 @@
  */
 import type { FloatArray } from '../operation.ts';
 import { OperationError } from '../operation.ts';
+import { adagrad } from './adagrad.ts';
+import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
+import { rmsprop } from './rmsprop.ts';
+import { sgd } from './sgd.ts';
+
+export interface Slot {
+  name: string;
+  /** Its value before the first step. */
+  initial: number;
+}
 
 export interface Optimizer<Attributes> {
   readonly name: string;
   /** Checks and completes the options a user gave; throws an `OperationError`. */
   parse(attributes: Record<string, unknown>): Attributes;
-  /** Names of what it remembers for each parameter; all start at zero. */
-  slots(attributes: Attributes): readonly string[];
+  /** What it remembers for each parameter, at most two numbers. */
+  slots(attributes: Attributes): readonly Slot[];
   /** At most 16 numbers for one step, in the order the kernels read them. `step` counts from 1. */
   hyper(attributes: Attributes, learningRate: number, step: number): number[];
   /** Updates `parameter` and `slots` in place. `decay`: whether the L2 penalty and weight decay apply here. */
@@ -33,7 +44,7 @@ export interface Optimizer<Attributes> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of optimisers cannot name each one's attributes
-const OPTIMIZERS: readonly Optimizer<any>[] = [];
+const OPTIMIZERS: readonly Optimizer<any>[] = [sgd, rmsprop, adagrad, adam, adamw];
 
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export function findOptimizer(name: string): Optimizer<any> {

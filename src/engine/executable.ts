@@ -41,7 +41,7 @@ export class Executable {
     this.plan = plan;
     this.#program = program;
     for (const { tensor, values } of plan.constants) program.floats(tensor).set(values);
-    for (const { tensor, initial } of plan.state) program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
+    this.#forget();
   }
 
   get description(): string {
@@ -98,8 +98,9 @@ export class Executable {
     return new Map(slots.map(({ name, tensor }) => [name, this.#program.floats(tensor)]));
   }
 
-  /** Sets every parameter to its start under this seed. */
+  /** Sets every parameter to its start under this seed, and forgets what training gathered. */
   initialise(seed: number): void {
+    this.#forget();
     this.plan.parameters.forEach(({ tensor, initial }, index) => {
       fillInitial(this.#program.floats(tensor), initial, seed, index);
     });
@@ -130,6 +131,13 @@ export class Executable {
   /** Lets worker threads forget this executable; it must not be used afterwards. */
   async dispose(): Promise<void> {
     await this.#program.dispose();
+  }
+
+  /** Sets running statistics and the optimiser's memory to what they are before the first step. */
+  #forget(): void {
+    const { state, update } = this.plan;
+    for (const { tensor, initial } of state) this.#program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
+    for (const { tensor, initial } of update?.slotTensors ?? []) this.#program.floats(tensor).fill(initial);
   }
 
   #present(tensor: number | undefined, what: string): number {

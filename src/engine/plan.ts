@@ -7,9 +7,9 @@
  * and then only runs them: running a plan allocates nothing.
  */
 import type { FloatArray, Initial, Operation, Shape } from '../../kernels/operation.ts';
-import { sizeOf } from '../../kernels/operation.ts';
+import { OperationError, sizeOf } from '../../kernels/operation.ts';
 import { findOptimizer, type Optimizer } from '../../kernels/optimizer/index.ts';
-import { findOperation } from '../../kernels/registry.ts';
+import { findLoss, findOperation, lossNames } from '../../kernels/registry.ts';
 import { InklingError } from '../errors.ts';
 import { buildGraph, type Graph, type GraphNode } from '../model/graph.ts';
 import type { ModelSpec } from '../model/layers.ts';
@@ -74,7 +74,7 @@ export interface PlanUpdate {
   /** Address of the optimiser's numbers for this step. */
   hyper: number;
   /** The optimiser's memory, as tensors named `slot.parameter`, for checkpoints. */
-  slotTensors: { name: string; tensor: number }[];
+  slotTensors: { name: string; tensor: number; initial: number }[];
 }
 
 export interface Plan {
@@ -323,11 +323,13 @@ class PlanBuilder {
       return;
     }
     const { type, ...raw } = loss;
-    const operation = findOperation(type);
-    if (!operation) throw new InklingError(`There is no loss named "${type}".`);
-    const attributes = operation.parse(raw);
+    const operation = findLoss(type);
+    if (!operation) {
+      throw new InklingError(`There is no loss "${type}"; there is ${lossNames().join(', ')}.`);
+    }
+    const attributes = explain(`The loss ${type}`, () => operation.parse(raw));
     const shapeOfOutput = this.#graph.values[output].shape;
-    const layout = operation.layout([shapeOfOutput], attributes);
+    const layout = explain(`The loss ${type}`, () => operation.layout([shapeOfOutput], attributes));
     const node: GraphNode = {
       name: 'loss',
       position: this.#graph.nodes.length,
@@ -447,7 +449,7 @@ class PlanBuilder {
     const plan = this.#plan;
     const { type, clipNorm, ...raw } = options;
     const optimizer = findOptimizer(type);
-    const attributes = optimizer.parse(raw);
+    const attributes = explain(`The optimiser ${type}`, () => optimizer.parse(raw));
     if (clipNorm !== undefined && !(typeof clipNorm === 'number' && clipNorm > 0)) {
       throw new InklingError(
         `The optimiser's clipNorm must be a number above 0, not ${JSON.stringify(clipNorm)}.`,
@@ -456,10 +458,11 @@ class PlanBuilder {
     if (plan.parameters.length === 0) throw new InklingError('The model has no parameters to train.');
     const slotTensors: PlanUpdate['slotTensors'] = [];
     const slotOf = new Map<string, number>();
-    for (const slot of optimizer.slots(attributes)) {
+    const slots = optimizer.slots(attributes);
+    for (const { name: slot, initial } of slots) {
       for (const { name, tensor } of plan.parameters) {
         const own = this.#fixed(`${slot}.${name}`, plan.tensors[tensor].shape);
-        slotTensors.push({ name: `${slot}.${name}`, tensor: own });
+        slotTensors.push({ name: `${slot}.${name}`, tensor: own, initial });
         slotOf.set(`${slot}.${name}`, own);
       }
     }
@@ -469,10 +472,15 @@ class PlanBuilder {
       if (members.length === 0) return [];
       const first = members[0];
       const count = members.reduce((sum, { tensor }) => sum + bytesOf(plan.tensors[tensor].shape) / 4, 0);
-      const slots = optimizer
-        .slots(attributes)
-        .map((slot) => offset(slotOf.get(`${slot}.${first.name}`) as number));
-      return [{ parameter: offset(first.tensor), gradient: offset(first.gradient), slots, count, decay }];
+      return [
+        {
+          parameter: offset(first.tensor),
+          gradient: offset(first.gradient),
+          slots: slots.map(({ name }) => offset(slotOf.get(`${name}.${first.name}`) as number)),
+          count,
+          decay,
+        },
+      ];
     });
     plan.update = {
       optimizer,
@@ -515,6 +523,16 @@ class PlanBuilder {
     const life = this.#lives.get(tensor);
     if (life) life.last = time;
     else this.#lives.set(tensor, { bytes: bytesOf(shape), first: time, last: time });
+  }
+}
+
+/** Turns the sentence part of an `OperationError` into a sentence about `owner`. */
+function explain<Result>(owner: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    throw new InklingError(`${owner}: ${error.message}.`, { cause: error });
   }
 }
 

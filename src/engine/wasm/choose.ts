@@ -62,7 +62,7 @@ function verified(level: Level): Promise<KernelModule> {
 const CHECK_MODEL: ModelSpec = {
   input: [7, 9, 1],
   layers: [
-    conv2d({ filters: 17, kernelSize: 3, padding: 'same' }),
+    conv2d({ filters: 17, kernelSize: 3, padding: 'same', useBias: false }),
     batchNorm(),
     relu(),
     conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
@@ -77,7 +77,7 @@ async function selfCheck(kernels: KernelModule): Promise<void> {
     batch: 5,
     mode: 'train',
     loss: { type: 'softmaxCrossEntropy' },
-    optimizer: { type: 'adam' },
+    optimizer: { type: 'sgd' },
   });
   const expected = trainOnce(new Executable(plan, bindReference(plan, 64)));
   const actual = trainOnce(new Executable(plan, await bindWasm(plan, kernels, 1)));

@@ -1,0 +1,85 @@
+import { onlyKnown, real } from '../attributes.ts';
+import { type Operation, OperationError, type ReferenceCall, type WasmCall } from '../operation.ts';
+import { backward, forward } from './reference.ts';
+
+interface LossAttributes {
+  labelSmoothing: number;
+  classWeights?: readonly number[];
+}
+
+/**
+ * The loss of classifiers. Its labels come as `integers.labels`; it keeps the probabilities, and since it is where
+ * the backward pass begins, that has no `dy` and writes the gradient of the mean loss.
+ */
+export const softmaxCrossEntropy: Operation<LossAttributes> = {
+  name: 'softmaxCrossEntropy',
+  inputs: ['x'],
+  parse(attributes) {
+    onlyKnown(attributes, ['labelSmoothing', 'classWeights']);
+    return {
+      labelSmoothing: real(attributes, 'labelSmoothing', 0, 1, 0),
+      classWeights: parseWeights(attributes.classWeights),
+    };
+  },
+  layout([x], { classWeights }) {
+    if (x.length !== 2) {
+      throw new OperationError(
+        `takes one list of logits per example, not ${x.slice(1).join('×')}; end the model with flatten or dense`,
+      );
+    }
+    const [examples, classes] = x;
+    if (classWeights && classWeights.length !== classes) {
+      throw new OperationError(`has ${classWeights.length} classWeights for ${classes} classes`);
+    }
+    return {
+      output: [examples],
+      saved: { probabilities: { shape: x, type: 'float' } },
+      constants: classWeights && { classWeights },
+    };
+  },
+  reference: {
+    forward: (call) => forward(call.tensor.x, targetsOf(call), call.tensor.y, call.tensor.probabilities),
+    backward: (call) => backward(call.tensor.probabilities, targetsOf(call), call.tensor.dx),
+  },
+  wasm: {
+    forward(call) {
+      const { x, labels, y, probabilities } = call.pointer;
+      return [
+        {
+          kernel: 'softmaxCrossEntropy',
+          args: [x, labels, y, probabilities, ...settingsOf(call)],
+          extent: call.shape.x[0],
+        },
+      ];
+    },
+    backward(call) {
+      const { probabilities, labels, dx } = call.pointer;
+      const [examples] = call.shape.x;
+      return [
+        {
+          kernel: 'softmaxCrossEntropyBackward',
+          args: [probabilities, labels, dx, ...settingsOf(call), 1 / examples],
+          extent: examples,
+        },
+      ];
+    },
+  },
+};
+
+function targetsOf({ attributes, shape, tensor, integers }: ReferenceCall<LossAttributes>) {
+  const { labelSmoothing } = attributes;
+  return { classes: shape.x[1], labels: integers.labels, labelSmoothing, classWeights: tensor.classWeights };
+}
+
+function settingsOf({ attributes, shape, pointer }: WasmCall<LossAttributes>): number[] {
+  return [pointer.classWeights, shape.x[1], attributes.labelSmoothing];
+}
+
+function parseWeights(value: unknown): readonly number[] | undefined {
+  if (value === undefined) return undefined;
+  const valid = (weight: unknown) => typeof weight === 'number' && weight >= 0 && Number.isFinite(weight);
+  if (!Array.isArray(value) || !value.every(valid)) {
+    throw new OperationError('classWeights must be a list of numbers from 0, one for each class');
+  }
+  return value;
+}
