@@ -7,9 +7,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { generateTiles } from './gemm/generate.ts';
+import { TILES } from './gemm/tiles.ts';
 
 const root = join(import.meta.dirname, '..');
 const build = join(import.meta.dirname, 'build');
+
+writeFileSync(join(import.meta.dirname, 'gemm', 'tiles.generated.wasm.ts'), generateTiles(TILES));
 
 const entries = readdirSync(import.meta.dirname)
   .map((folder) => `kernels/${folder}/wasm.ts`)

@@ -4,8 +4,14 @@
  */
 import type { Arbitrary } from 'fast-check';
 import { cases as activation } from './activation/cases.ts';
+import { cases as batchnorm } from './batchnorm/cases.ts';
+import { cases as conv2d } from './conv2d/cases.ts';
+import { cases as dense } from './dense/cases.ts';
 import { cases as dropout } from './dropout/cases.ts';
 import { cases as elementwise } from './elementwise/cases.ts';
+import { cases as padding } from './padding/cases.ts';
+import { cases as pool } from './pool/cases.ts';
+import { cases as scale } from './scale/cases.ts';
 
 /** Layers to run one after the other as a small model, and the shape of one example. */
 export interface DrawnCase {
@@ -16,4 +22,14 @@ export interface DrawnCase {
 
 export type Cases = Record<string, Arbitrary<DrawnCase>>;
 
-export const allCases: Cases = { ...elementwise, ...activation, ...dropout };
+export const allCases: Cases = {
+  ...conv2d,
+  ...dense,
+  ...elementwise,
+  ...activation,
+  ...dropout,
+  ...pool,
+  ...batchnorm,
+  ...padding,
+  ...scale,
+};

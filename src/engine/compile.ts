@@ -12,6 +12,8 @@ export interface CompileOptions extends PlanOptions {
   backend?: BackendName | 'auto';
   /** Of the reference backend: 64 for gradient checks. */
   precision?: 32 | 64;
+  /** Workers of the WebAssembly backend. */
+  threads?: number;
   /** Of the WebAssembly backend; the best the engine knows by default. */
   level?: Level;
 }

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import type { Cases } from '../cases.ts';
+
+const border = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }));
+
+/** Any kernel, stride and padding, also borders wider than the kernel and inputs no larger than it. */
+export const cases: Cases = {
+  conv2d: fc
+    .record({
+      height: fc.integer({ min: 1, max: 9 }),
+      width: fc.integer({ min: 1, max: 9 }),
+      channels: fc.integer({ min: 1, max: 9 }),
+      filters: fc.integer({ min: 1, max: 19 }),
+      kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+      stride: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      padding: fc.oneof(fc.constant('same'), fc.constant('valid'), fc.tuple(border, border)),
+      useBias: fc.boolean(),
+    })
+    .filter(
+      ({ height, width, kernel, padding }) =>
+        padding !== 'valid' || (kernel[0] <= height && kernel[1] <= width),
+    )
+    .filter(({ height, width, kernel, padding }) => {
+      if (!Array.isArray(padding)) return true;
+      return (
+        height + padding[0][0] + padding[0][1] >= kernel[0] &&
+        width + padding[1][0] + padding[1][1] >= kernel[1]
+      );
+    })
+    .map(({ height, width, channels, filters, kernel, stride, padding, useBias }) => ({
+      input: [height, width, channels],
+      layers: [{ type: 'conv2d', filters, kernelSize: kernel, stride, padding, useBias }],
+    })),
+};

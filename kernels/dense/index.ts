@@ -1,0 +1,94 @@
+import { boolean, integer, onlyKnown } from '../attributes.ts';
+import { lowerForward, lowerInputGradient, lowerWeightGradient } from '../conv2d/lower.ts';
+import type { Conv2dGeometry } from '../conv2d/reference.ts';
+import {
+  type Layout,
+  type Operation,
+  OperationError,
+  type ParameterLayout,
+  type Shape,
+} from '../operation.ts';
+import { type DenseGeometry, denseForward, denseInputGradient, denseWeightGradient } from './reference.ts';
+
+export interface DenseAttributes {
+  units: number;
+  useBias: boolean;
+}
+
+function geometryOf(x: Shape, { units }: DenseAttributes): DenseGeometry {
+  if (x.length !== 2) {
+    throw new OperationError(`needs a list of values, not ${x.slice(1).join('×')}; put a flatten before it`);
+  }
+  return { batch: x[0], inputs: x[1], units };
+}
+
+/** To the kernels a dense layer is a 1×1 convolution of pictures of one pixel. */
+function asConvolution({ batch, inputs, units }: DenseGeometry): Conv2dGeometry {
+  return {
+    batch,
+    height: 1,
+    width: 1,
+    channels: inputs,
+    filters: units,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    strideHeight: 1,
+    strideWidth: 1,
+    top: 0,
+    left: 0,
+    outHeight: 1,
+    outWidth: 1,
+  };
+}
+
+export const dense: Operation<DenseAttributes> = {
+  name: 'dense',
+  inputs: ['x'],
+  parse(raw) {
+    onlyKnown(raw, ['units', 'useBias']);
+    return { units: integer(raw, 'units', 1), useBias: boolean(raw, 'useBias', true) };
+  },
+  layout([x], attributes): Layout {
+    const { batch, inputs, units } = geometryOf(x, attributes);
+    const weight: ParameterLayout = {
+      shape: [inputs, units],
+      initial: { kind: 'glorot', fanIn: inputs, fanOut: units },
+      decay: true,
+    };
+    const bias: ParameterLayout = { shape: [units], initial: { kind: 'zeros' }, decay: false };
+    return { output: [batch, units], parameters: { weight, ...(attributes.useBias && { bias }) } };
+  },
+  flops([x], attributes) {
+    const { batch, inputs, units } = geometryOf(x, attributes);
+    return 2 * batch * inputs * units;
+  },
+  reference: {
+    forward({ tensor, shape, attributes }) {
+      denseForward(tensor.x, tensor.weight, tensor.bias, tensor.y, geometryOf(shape.x, attributes));
+    },
+    backward({ tensor, shape, attributes }) {
+      const geometry = geometryOf(shape.x, attributes);
+      denseWeightGradient(tensor.x, tensor.dy, tensor.dweight, tensor.dbias, geometry);
+      if (tensor.dx) denseInputGradient(tensor.dy, tensor.weight, tensor.dx, geometry);
+    },
+  },
+  wasm: {
+    forward(call) {
+      const { x, weight, bias, y } = call.pointer;
+      return lowerForward(call, asConvolution(geometryOf(call.shape.x, call.attributes)), {
+        x,
+        weight,
+        bias,
+        y,
+      });
+    },
+    backward(call) {
+      const geometry = asConvolution(geometryOf(call.shape.x, call.attributes));
+      const { x, dy, weight, dx, dweight, dbias } = call.pointer;
+      return [
+        ...lowerWeightGradient(call, geometry, { x, dy, dweight, dbias }),
+        ...(dx ? lowerInputGradient(call, geometry, dy, weight, dx) : []),
+      ];
+    },
+  },
+};

@@ -1,0 +1,122 @@
+/**
+ * Writes the two inner products that convolution and dense layers are made of, for each register tile.
+ *
+ * A tile keeps rows × columns of sums in registers, four columns to a vector, and reads each input once for all of
+ * them: per step of the inner loop, `rows` broadcast values times `columns / 4` loaded vectors. Which tile is fastest
+ * depends on how many registers the engine's instructions leave: one that spills runs at half the speed.
+ * AssemblyScript does not keep arrays in registers, so each sum must be a local variable of its own, and this file
+ * spells them out.
+ *
+ * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
+ * pixel starts, a dense layer where each example starts; so neither copies its input into a matrix first.
+ */
+import type { Tile } from '../operation.ts';
+
+/** Steps of the inner loop that share one address computation. */
+const UNROLL = 4;
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+export function generateTiles(tiles: readonly Tile[]): string {
+  const parts = tiles.flatMap((tile) => [rowsTimesPanel(tile), outerPanel(tile)]);
+  return `// Written by kernels/gemm/generate.ts when the kernels are built.\n${parts.join('')}`;
+}
+
+function multiplyAdd(sum: string, a: string, b: string): string {
+  return `${sum} = ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(${a}, ${b}, ${sum}) : f32x4.add(${sum}, f32x4.mul(${a}, ${b}));`;
+}
+
+/** Loads the vectors of one row of a panel, and adds each row's broadcast value times them to the row's sums. */
+function step(
+  rows: number,
+  vectors: number,
+  left: (row: number) => string,
+  right: string,
+  offset: number,
+): string[] {
+  return [
+    ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${offset + 16 * v});`),
+    ...range(rows).flatMap((r) => [
+      `a = ${left(r)};`,
+      ...range(vectors).map((v) => multiplyAdd(`s${r}_${v}`, 'a', `b${v}`)),
+    ]),
+  ];
+}
+
+/**
+ * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m.
+ *
+ * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
+ * panel: first the biases, then the weights, `columns` floats a row. y: row m at y + m · yStride.
+ * The last tile repeats the last row rather than treat a remainder.
+ */
+function rowsTimesPanel({ rows, columns }: Tile): string {
+  const vectors = columns / 4;
+  const R = range(rows);
+  const V = range(vectors);
+  const inner = (k: number) =>
+    step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j, ${4 * k})`, 'b', 4 * columns * k);
+  return `
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, y: usize, yStride: usize): void {
+  const last = count - 1;
+  const unrolled = segmentBytes & ~${4 * UNROLL - 1};
+  for (let m = 0; m < count; m += ${rows}) {
+    ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
+    ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2));`).join('\n    ')}
+    ${V.map((v) => `let b${v} = v128.load(panel, ${16 * v});`).join('\n    ')}
+    ${R.flatMap((r) => V.map((v) => `let s${r}_${v} = b${v};`)).join('\n    ')}
+    let a: v128;
+    let b = panel + ${4 * columns};
+    for (let segment = segments; segment > 0; segment--) {
+      let j: usize = 0;
+      for (; j < unrolled; j += ${4 * UNROLL}) {
+        ${range(UNROLL).flatMap(inner).join('\n        ')}
+        b += ${4 * columns * UNROLL};
+      }
+      for (; j < segmentBytes; j += 4) {
+        ${inner(0).join('\n        ')}
+        b += ${4 * columns};
+      }
+      ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
+    }
+    ${R.flatMap((r) => [
+      `const c${r} = y + <usize>m${r} * yStride;`,
+      ...V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`),
+    ]).join('\n    ')}
+  }
+}
+`;
+}
+
+/**
+ * target[k, 0…columns) += Σ over m of x[m, k] · dy[m, 0…columns), for k in kBegin…kEnd and \`count\` rows m.
+ *
+ * rows: u32 addresses of the windows; offsets: u32 byte offset of each k in a window; dy: row m at dy + m · dyStride;
+ * target: row k at target + k · targetStride.
+ */
+function outerPanel({ rows, columns }: Tile): string {
+  const vectors = columns / 4;
+  const R = range(rows);
+  const V = range(vectors);
+  return `
+export function outerPanel_${rows}x${columns}(rows: usize, count: i32, offsets: usize, kBegin: i32, kEnd: i32, dy: usize, dyStride: usize, target: usize, targetStride: usize): void {
+  const last = kEnd - 1;
+  const end = rows + (<usize>count << 2);
+  for (let k = kBegin; k < kEnd; k += ${rows}) {
+    ${R.map((r) => `const k${r} = min(k + ${r}, last);`).join('\n    ')}
+    ${R.map((r) => `const o${r} = <usize>load<u32>(offsets + (<usize>k${r} << 2));`).join('\n    ')}
+    ${R.map((r) => `const c${r} = target + <usize>k${r} * targetStride;`).join('\n    ')}
+    ${R.flatMap((r) => V.map((v) => `let s${r}_${v} = v128.load(c${r}, ${16 * v});`)).join('\n    ')}
+    ${V.map((v) => `let b${v}: v128;`).join('\n    ')}
+    let a: v128;
+    let b = dy;
+    for (let row = rows; row < end; row += 4) {
+      const window = <usize>load<u32>(row);
+      ${step(rows, vectors, (r) => `v128.load_splat<f32>(window + o${r})`, 'b', 0).join('\n      ')}
+      b += dyStride;
+    }
+    ${R.flatMap((r) => V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`)).join('\n    ')}
+  }
+}
+`;
+}

@@ -1,0 +1,158 @@
+/**
+ * Inner products over whole matrices: packing the right operand into panels, and dispatch to a register tile.
+ *
+ * A panel holds as many columns as a tile is wide, first their biases, then row after row, so that the inner loop
+ * reads it from end to end. Columns that the matrix does not have are zero.
+ */
+import {
+  outerPanel_3x16,
+  outerPanel_4x8,
+  outerPanel_5x16,
+  outerPanel_6x8,
+  outerPanel_6x16,
+  rowsTimesPanel_3x16,
+  rowsTimesPanel_4x8,
+  rowsTimesPanel_5x16,
+  rowsTimesPanel_6x8,
+  rowsTimesPanel_6x16,
+} from './tiles.generated.wasm';
+
+/** Packs `matrix` [rows, columns] and `bias` [columns] (0: none). Units are panels. */
+export function packPanels(
+  matrix: usize,
+  bias: usize,
+  rows: i32,
+  columns: i32,
+  panelColumns: i32,
+  panels: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const panelBytes = (<usize>(rows + 1) * <usize>panelColumns) << 2;
+  for (let panel = begin; panel < end; panel++) {
+    const first = panel * panelColumns;
+    const count = min(panelColumns, columns - first);
+    let target = panels + <usize>panel * panelBytes;
+    memory.fill(target, 0, panelBytes);
+    if (bias !== 0) memory.copy(target, bias + ((<usize>first) << 2), (<usize>count) << 2);
+    target += (<usize>panelColumns) << 2;
+    let source = matrix + ((<usize>first) << 2);
+    for (let row = 0; row < rows; row++) {
+      for (let i: usize = 0, bytes = (<usize>count) << 2; i < bytes; i += 4) {
+        store<f32>(target + i, load<f32>(source + i));
+      }
+      source += (<usize>columns) << 2;
+      target += (<usize>panelColumns) << 2;
+    }
+  }
+}
+
+/**
+ * Packs what the gradient of a convolution's input multiplies with: the weights [taps, channels, filters] with taps
+ * in reverse order and the last two axes exchanged, so rows are (tap, filter) and columns channels. Units are panels.
+ */
+export function packReversedPanels(
+  weight: usize,
+  taps: i32,
+  channels: i32,
+  filters: i32,
+  panelColumns: i32,
+  panels: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const panelBytes = (<usize>(taps * filters + 1) * <usize>panelColumns) << 2;
+  for (let panel = begin; panel < end; panel++) {
+    const first = panel * panelColumns;
+    const count = min(panelColumns, channels - first);
+    let target = panels + <usize>panel * panelBytes;
+    memory.fill(target, 0, panelBytes);
+    target += (<usize>panelColumns) << 2;
+    for (let tap = taps - 1; tap >= 0; tap--) {
+      for (let filter = 0; filter < filters; filter++) {
+        let source = weight + ((<usize>((tap * channels + first) * filters + filter)) << 2);
+        for (let i: usize = 0, bytes = (<usize>count) << 2; i < bytes; i += 4) {
+          store<f32>(target + i, load<f32>(source));
+          source += (<usize>filters) << 2;
+        }
+        target += (<usize>panelColumns) << 2;
+      }
+    }
+  }
+}
+
+/**
+ * y[m, …] = bias + x[m, …] · matrix for `count` rows: see generate.ts for windows and segments. `edge` is room for
+ * count × panelColumns floats, where the last panel's columns are not all wanted.
+ */
+export function rowsTimesPanels(
+  tile: i32,
+  rows: usize,
+  count: i32,
+  segments: i32,
+  segmentBytes: usize,
+  segmentStride: usize,
+  panels: usize,
+  y: usize,
+  columns: i32,
+  edge: usize,
+): void {
+  const panelColumns = tile % 100;
+  const width = (<usize>panelColumns) << 2;
+  const panelBytes = (<usize>segments * (segmentBytes >> 2) + 1) * width;
+  const yStride = (<usize>columns) << 2;
+  for (let first = 0; first < columns; first += panelColumns) {
+    const whole = first + panelColumns <= columns;
+    const target = whole ? y + ((<usize>first) << 2) : edge;
+    const stride = whole ? yStride : width;
+    if (tile === 408)
+      rowsTimesPanel_4x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+    else if (tile === 608)
+      rowsTimesPanel_6x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+    else if (tile === 316)
+      rowsTimesPanel_3x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+    else if (tile === 516)
+      rowsTimesPanel_5x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+    else rowsTimesPanel_6x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+    if (!whole) {
+      const bytes = (<usize>(columns - first)) << 2;
+      for (let m: usize = 0; m < <usize>count; m++) {
+        const from = edge + m * width;
+        const to = y + m * yStride + ((<usize>first) << 2);
+        for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
+      }
+    }
+    panels += panelBytes;
+  }
+}
+
+/**
+ * target[k, …] += Σ over m of x[m, k] · dy[m, …], for `count` rows m and all `depth` k. A row of `target` holds
+ * whole panels; columns past `columns` end up with sums of what lies behind dy, for nobody to read.
+ */
+export function outerPanels(
+  tile: i32,
+  rows: usize,
+  count: i32,
+  offsets: usize,
+  depth: i32,
+  dy: usize,
+  columns: i32,
+  target: usize,
+  targetStride: usize,
+): void {
+  const panelColumns = tile % 100;
+  const dyStride = (<usize>columns) << 2;
+  for (let first = 0; first < columns; first += panelColumns) {
+    const at = (<usize>first) << 2;
+    if (tile === 408)
+      outerPanel_4x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
+    else if (tile === 608)
+      outerPanel_6x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
+    else if (tile === 316)
+      outerPanel_3x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
+    else if (tile === 516)
+      outerPanel_5x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
+    else outerPanel_6x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
+  }
+}

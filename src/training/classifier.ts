@@ -1,0 +1,124 @@
+/** Using a network: probabilities of pictures, and scores on a labelled set. */
+
+import { BatchWriter, normalisationTable } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { type CompileOptions, compile } from '../engine/compile.ts';
+import type { Executable } from '../engine/executable.ts';
+import { InklingError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
+import { ScoreKeeper, type Scores, softmax } from './metrics.ts';
+
+export interface RunOptions extends Pick<CompileOptions, 'backend' | 'level' | 'precision' | 'threads'> {
+  /** Examples at a time; 128 by default. */
+  batch?: number;
+}
+
+const DEFAULT_BATCH = 128;
+
+/** Copies a network's weights into an executable of its model. */
+export function loadWeights(executable: Executable, network: Network): void {
+  for (const [name, values] of executable.weights()) {
+    const weight = network.weights.get(name);
+    if (weight?.values.length !== values.length)
+      throw new InklingError(`The network lacks the weights "${name}".`);
+    values.set(weight.values);
+  }
+}
+
+/** A network compiled for inference. */
+export class Classifier {
+  readonly network: Network;
+  readonly #executable: Executable;
+  readonly #batch: number;
+
+  private constructor(network: Network, executable: Executable, batch: number) {
+    this.network = network;
+    this.#executable = executable;
+    this.#batch = batch;
+  }
+
+  static async create(
+    network: Network,
+    { batch = DEFAULT_BATCH, ...options }: RunOptions = {},
+  ): Promise<Classifier> {
+    const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
+    loadWeights(executable, network);
+    return new Classifier(network, executable, batch);
+  }
+
+  /** Where it runs, for people. */
+  get description(): string {
+    return this.#executable.description;
+  }
+
+  /** Probabilities of each class for each picture: bytes of the network's input size, 255 for ink. */
+  classify(pictures: readonly Uint8Array[]): number[][] {
+    const { input, output } = this.#executable;
+    const size = input.length / this.#batch;
+    const classes = output.length / this.#batch;
+    const table = normalisationTable(this.network.normalisation);
+    const results: number[][] = [];
+    for (let first = 0; first < pictures.length; first += this.#batch) {
+      const chunk = pictures.slice(first, first + this.#batch);
+      chunk.forEach((picture, slot) => {
+        if (picture.length !== size) {
+          throw new InklingError(`A picture has ${picture.length} values, and the network takes ${size}.`);
+        }
+        for (let i = 0; i < size; i++) input[slot * size + i] = table[picture[i]];
+      });
+      this.#executable.infer();
+      chunk.forEach((_, slot) => {
+        results.push(softmax(output, slot * classes, classes));
+      });
+    }
+    return results;
+  }
+}
+
+/** Checks that a network can be run on a data set; `what` names the network in the error. */
+export function requireFit(input: readonly number[], classes: number, dataset: Dataset): void {
+  if (input.join() !== dataset.shape.join()) {
+    throw new InklingError(
+      `The model takes pictures of ${input.join('×')}, and those of ${dataset.name} are ${dataset.shape.join('×')}; use a model and a data set of one size.`,
+    );
+  }
+  if (classes !== dataset.classNames.length) {
+    throw new InklingError(
+      `The model tells ${classes} classes apart, and ${dataset.name} has ${dataset.classNames.length}; use a model and a data set with the same classes.`,
+    );
+  }
+}
+
+/** Scores a network on every example of a data set. */
+export async function evaluate(
+  network: Network,
+  dataset: Dataset,
+  { batch = DEFAULT_BATCH, ...options }: RunOptions = {},
+): Promise<Scores> {
+  requireFit(network.model.input, network.classNames.length, dataset);
+  const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
+  loadWeights(executable, network);
+  const writer = new BatchWriter(dataset, network.normalisation);
+  return scoreDataset(executable, writer, dataset, batch);
+}
+
+/** Scores the weights an executable holds. The last batch may be part empty: its rest is computed and not counted. */
+export function scoreDataset(
+  executable: Executable,
+  writer: BatchWriter,
+  dataset: Dataset,
+  batch: number,
+): Scores {
+  const keeper = new ScoreKeeper(dataset.classNames);
+  const { input, output } = executable;
+  const count = dataset.labels.length;
+  for (let first = 0; first < count; first += batch) {
+    const indices = Array.from({ length: Math.min(batch, count - first) }, (_, i) => first + i);
+    writer.write({ input }, indices);
+    executable.infer();
+    indices.forEach((example, row) => {
+      keeper.add(output, row, dataset.labels[example]);
+    });
+  }
+  return keeper.scores();
+}
