@@ -86,8 +86,11 @@ export function siluBackward(x: usize, dy: usize, dx: usize, begin: i32, end: i3
   const one = v128.load32_splat(ONE);
   for (let i: usize = (<usize>begin) << 4, last: usize = (<usize>end) << 4; i < last; i += 16) {
     const value = v128.load(x + i);
-    const share = logistic(value);
-    const slope = f32x4.mul(share, multiplyAdd(value, f32x4.sub(one, share), one));
+    const power = exponential(f32x4.neg(value));
+    const share = f32x4.div(one, f32x4.add(one, power));
+    // 1 - share, without the digits that this difference loses where x is large.
+    const rest = f32x4.mul(power, share);
+    const slope = f32x4.mul(share, multiplyAdd(value, rest, one));
     v128.store(dx + i, f32x4.mul(v128.load(dy + i), slope));
   }
 }
