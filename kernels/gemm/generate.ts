@@ -18,7 +18,7 @@ const UNROLL = 4;
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export function generateTiles(tiles: readonly Tile[]): string {
-  const parts = tiles.flatMap((tile) => [rowsTimesPanel(tile), outerPanel(tile)]);
+  const parts = tiles.flatMap((tile) => [rowsTimesPanel(tile), outerPanel(tile), multiplyAddLoop(tile)]);
   return `// Written by kernels/gemm/generate.ts when the kernels are built.\n${parts.join('')}`;
 }
 
@@ -117,6 +117,28 @@ export function outerPanel_${rows}x${columns}(rows: usize, count: i32, offsets: 
     }
     ${R.flatMap((r) => V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`)).join('\n    ')}
   }
+}
+`;
+}
+
+/**
+ * Multiplies and adds into a tile's sums, \`count\` times, from registers alone: the most that this tile could reach.
+ * Reads columns floats at \`data\` and one after them, and writes the sums there, so that the work cannot be left out.
+ */
+function multiplyAddLoop({ rows, columns }: Tile): string {
+  const vectors = columns / 4;
+  const sums = range(rows * vectors);
+  return `
+export function multiplyAddLoop_${rows}x${columns}(data: usize, count: i32): void {
+  ${range(vectors)
+    .map((v) => `const b${v} = v128.load(data, ${16 * v});`)
+    .join('\n  ')}
+  const a = v128.load_splat<f32>(data, ${4 * columns});
+  ${sums.map((i) => `let s${i} = v128.load(data, ${16 * (i % vectors)});`).join('\n  ')}
+  for (let i = 0; i < count; i++) {
+    ${sums.map((i) => multiplyAdd(`s${i}`, 'a', `b${i % vectors}`)).join('\n    ')}
+  }
+  ${sums.map((i) => `v128.store(data, s${i}, ${16 * i});`).join('\n  ')}
 }
 `;
 }

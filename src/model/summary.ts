@@ -47,3 +47,13 @@ export function summarise(model: ModelSpec): ModelSummary {
     flops: total('flops'),
   };
 }
+
+/**
+ * Multiplications and additions of a training step: forward, the gradient of the weights and the gradient of the
+ * input, each as many; but nobody needs the gradient of the first such layer's input.
+ */
+export function trainingFlops(model: ModelSpec, batch: number): number {
+  const { layers, flops } = summarise(model);
+  const first = layers.find((layer) => layer.flops > 0)?.flops ?? 0;
+  return batch * (3 * flops - first);
+}

@@ -1,0 +1,43 @@
+/**
+ * The roofs of this machine, measured with the same module and in the same run as everything held against them: a
+ * loop of multiply-adds in registers, and a copy too large for any cache.
+ */
+import { type KernelModule, TILES } from '../engine/wasm/module.ts';
+
+export interface Peak {
+  /** Of one thread, in thousand million operations a second. */
+  gflops: number;
+  /** Bytes read and written by a copy, in thousand million a second. */
+  gigabytes: number;
+}
+
+const TURNS = 15;
+const STEPS = 200_000;
+const COPY_BYTES = 256 * 2 ** 20;
+const DATA = 4096;
+
+export function measurePeak({ module, level }: KernelModule): Peak {
+  const pages = (2 * COPY_BYTES) / 65536 + 1;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const { rows, columns } = TILES[level];
+  const loop = exports[`multiplyAddLoop_${rows}x${columns}`] as (data: number, count: number) => void;
+  const copy = exports.copyLoop as (from: number, to: number, bytes: number, count: number) => void;
+  const fastestLoop = fastest(() => loop(DATA, STEPS));
+  const fastestCopy = fastest(() => copy(65536, 65536 + COPY_BYTES, COPY_BYTES, 1));
+  return {
+    gflops: (2 * rows * columns * STEPS) / fastestLoop / 1e6,
+    gigabytes: (2 * COPY_BYTES) / fastestCopy / 1e6,
+  };
+}
+
+/** Milliseconds of the fastest turn: a roof is what can be had, not what is had on average. */
+function fastest(run: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const started = performance.now();
+    run();
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
