@@ -12,9 +12,11 @@ export { type CompileOptions, compile } from './engine/compile.ts';
 export { type BackendName, Executable } from './engine/executable.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';
 export { InklingError, UsageError } from './errors.ts';
+export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
 export * from './model/layers.ts';
 export { decodeNetwork, encodeNetwork, type Network, weightShapes } from './model/network.ts';
 export { NETWORKS } from './model/networks.ts';
+export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
 export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
 export {
   type Checkpoint,
