@@ -19,7 +19,7 @@ describe('takeTurns', () => {
         run();
       },
     }));
-    const [slow, quick] = await takeTurns(contestants, { repeats: 5, secondsEach: 0.05 });
+    const [slow, quick] = await takeTurns(contestants, { repeats: 5, secondsEach: 0.3 });
     expect(turns.slice(-4)).toEqual(['slow', 'quick', 'slow', 'quick']);
     expect(slow.milliseconds).toBeGreaterThan(quick.milliseconds);
     for (const { fastest, milliseconds, slowest } of [slow, quick]) {
@@ -33,5 +33,34 @@ describe('takeTurns', () => {
     const [timing] = await takeTurns([later], { repeats: 50, secondsEach: 0.01 });
     expect(timing.repeats).toBe(3);
     expect(timing.fastest).toBeGreaterThan(25);
+  });
+
+  test('fills a turn with runs, and tells the time of one', async () => {
+    const asked: number[] = [];
+    const remote = {
+      name: 'remote',
+      async time(runs: number) {
+        asked.push(runs);
+        return runs * 2;
+      },
+    };
+    const [timing] = await takeTurns([remote], { repeats: 4, secondsEach: 1, turn: 20 });
+    expect(asked.slice(-4)).toEqual([10, 10, 10, 10]);
+    expect(timing).toMatchObject({ milliseconds: 2, repeats: 4 });
+  });
+
+  test('runs what is known to be slow once, and not before', async () => {
+    const asked: number[] = [];
+    const slow = {
+      name: 'slow',
+      expected: 900,
+      async time(runs: number) {
+        asked.push(runs);
+        return 1000;
+      },
+    };
+    const [timing] = await takeTurns([slow], { repeats: 9, secondsEach: 2, turn: 20 });
+    expect(asked).toEqual([1]);
+    expect(timing).toMatchObject({ milliseconds: 1000, repeats: 1 });
   });
 });

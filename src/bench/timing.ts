@@ -2,20 +2,33 @@
  * Timing that survives a noisy machine.
  *
  * Contestants take turns, A B C A B C, so that a slow moment hits all of them; each is warmed up first, since engines
- * compile while they run; the median is what counts, and the spread says how far to trust it.
+ * compile while they run; the median is what counts, and the spread says how far to trust it. A turn is as many runs
+ * as fill some milliseconds: the first runs after a change of contestants find cold caches and sleeping threads.
  */
 
-export interface Contestant {
+export interface LocalContestant {
   name: string;
   run(): void | Promise<void>;
 }
 
+/** One that lives elsewhere and measures its own time. */
+export interface RemoteContestant {
+  name: string;
+  /** Milliseconds that so many runs took, one after the other. */
+  time(runs: number): Promise<number>;
+  /** Milliseconds of a run, as far as they are known. One that takes too long is not warmed up, and runs once. */
+  expected?: number;
+}
+
+export type Contestant = LocalContestant | RemoteContestant;
+
 export interface Timing {
   name: string;
-  /** Median. */
+  /** Of one run: the median of all turns. */
   milliseconds: number;
   fastest: number;
   slowest: number;
+  /** Turns that count. */
   repeats: number;
 }
 
@@ -24,46 +37,67 @@ export interface TimingOptions {
   repeats: number;
   /** Seconds that each contestant may take; it has fewer turns if it needs longer, but at least three. */
   secondsEach: number;
+  /** Milliseconds that a turn should fill; 0 by default, for turns of one run. */
+  turn?: number;
   onTurn?(done: number, all: number): void;
 }
 
+/** What a contestant does: so many turns of so many runs. */
+interface Schedule {
+  turns: number;
+  runs: number;
+}
+
 const LEAST_REPEATS = 3;
+const MOST_RUNS = 10_000;
 const WARM_UP_SHARE = 0.3;
+/** Between contestants: threads that wait for more work in a loop give up after some milliseconds. */
+const PAUSE = 10;
 
 export async function takeTurns(
   contestants: readonly Contestant[],
   options: TimingOptions,
 ): Promise<Timing[]> {
-  const { repeats, secondsEach, onTurn } = options;
-  const wanted: number[] = [];
-  for (const contestant of contestants) wanted.push(await warmUp(contestant, secondsEach, repeats));
+  const schedules: Schedule[] = [];
+  for (const contestant of contestants) schedules.push(await warmUp(contestant, options));
   const times = contestants.map((): number[] => []);
-  const turns = Math.max(...wanted);
+  const turns = Math.max(...schedules.map((schedule) => schedule.turns));
   for (let turn = 0; turn < turns; turn++) {
     for (const [i, contestant] of contestants.entries()) {
-      if (turn < wanted[i]) times[i].push(await timeOnce(contestant));
+      if (turn >= schedules[i].turns) continue;
+      if (contestants.length > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      const { runs } = schedules[i];
+      times[i].push((await time(contestant, runs)) / runs);
     }
-    onTurn?.(turn + 1, turns);
+    options.onTurn?.(turn + 1, turns);
   }
   return contestants.map(({ name }, i) => ({ name, ...summary(times[i]) }));
 }
 
-/** Runs until engines have settled, and says how many turns fit into the time. */
-async function warmUp(contestant: Contestant, seconds: number, repeats: number): Promise<number> {
-  const budget = seconds * 1000 * WARM_UP_SHARE;
-  let [spent, last] = [0, 0];
+/** Runs until engines have settled, and says what fits into the time. */
+async function warmUp(contestant: Contestant, options: TimingOptions): Promise<Schedule> {
+  const { repeats, secondsEach, turn = 0 } = options;
+  const all = secondsEach * 1000;
+  const expected = 'expected' in contestant ? (contestant.expected ?? 0) : 0;
+  if (expected * (LEAST_REPEATS + 1) > all) return { turns: 1, runs: 1 };
+  let [spent, last, runs] = [0, 0, 1];
   do {
-    last = await timeOnce(contestant);
-    spent += last;
-  } while (spent < budget);
-  return Math.max(LEAST_REPEATS, Math.min(repeats, Math.floor((seconds * 1000 - spent) / last)));
+    last = (await time(contestant, runs)) / runs;
+    spent += last * runs;
+    runs = Math.max(1, Math.min(MOST_RUNS, Math.ceil(turn / last)));
+  } while (spent < all * WARM_UP_SHARE);
+  const turns = Math.max(LEAST_REPEATS, Math.min(repeats, Math.floor((all - spent) / (last * runs))));
+  return { turns, runs };
 }
 
-async function timeOnce(contestant: Contestant): Promise<number> {
+async function time(contestant: Contestant, runs: number): Promise<number> {
+  if ('time' in contestant) return contestant.time(runs);
   const started = performance.now();
-  const pending = contestant.run();
-  // Awaiting what is done already would still cost a turn of the event loop.
-  if (pending) await pending;
+  for (let run = 0; run < runs; run++) {
+    const pending = contestant.run();
+    // Awaiting what is done already would still cost a turn of the event loop.
+    if (pending) await pending;
+  }
   return performance.now() - started;
 }
 

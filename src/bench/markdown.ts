@@ -1,0 +1,77 @@
+/** Benchmark results as Markdown, such as for the README. */
+import {
+  type BenchRun,
+  comparisons,
+  engines,
+  milliseconds,
+  reasons,
+  times,
+  WORKLOAD_TITLES,
+} from './summary.ts';
+
+const BEGIN = '<!-- bench: written by `inkling bench --markdown` -->';
+const END = '<!-- /bench -->';
+
+/** A table for each workload and number of threads. */
+export function renderMarkdown({ machine, peak, results, skips }: BenchRun): string {
+  const groups = comparisons(results);
+  const versions = engines(results);
+  const lines = [
+    `Median milliseconds; in brackets an engine's time over ours, so that above 1 we are faster. Measured on ${machine}; a thread of ours does at most ${peak.gflops.toFixed(0)} GFLOPS there.`,
+  ];
+  for (const workload of new Set(groups.map((group) => group.workload))) {
+    const threadCounts = new Set(
+      groups.filter((group) => group.workload === workload).map((group) => group.threads),
+    );
+    for (const threads of threadCounts) {
+      const rows = groups.filter((group) => group.workload === workload && group.threads === threads);
+      const columns = [...versions.keys()].filter((engine) =>
+        rows.some((row) => row.results.some((result) => result.engine === engine)),
+      );
+      const title = WORKLOAD_TITLES[workload] ?? workload;
+      const head = ['network', 'batch', ...columns.map((engine) => named(engine, versions.get(engine)))];
+      lines.push('', `**${title}, ${threads} ${threads === 1 ? 'thread' : 'threads'}**`, '');
+      lines.push(line(head), line(['---', ...head.slice(1).map(() => '--:')]));
+      for (const row of rows) {
+        const cells = columns.map((engine) => {
+          const result = row.results.find((candidate) => candidate.engine === engine);
+          if (!result) return '–';
+          const { ratio } = result;
+          const time = milliseconds(result.milliseconds);
+          return ratio === undefined || ratio === 1 ? time : `${time} (${times(ratio)})`;
+        });
+        lines.push(line([row.network, String(row.batch), ...cells]));
+      }
+    }
+  }
+  const left = reasons(skips);
+  if (left.length > 0) lines.push('', 'Left out:', '', ...left.map((reason) => `- ${escaped(reason)}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * A text with what stands between the two markers replaced, or nothing where it lacks them. They are HTML comments,
+ * which no reader sees.
+ */
+export function replaceBetweenMarkers(text: string, section: string): string | undefined {
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) return undefined;
+  return `${text.slice(0, begin)}${BEGIN}\n\n${section}\n${text.slice(end)}`;
+}
+
+/** A file of its own, with the markers, so that it can be replaced or moved into another file. */
+export function withMarkers(section: string): string {
+  return `${BEGIN}\n\n${section}\n${END}\n`;
+}
+
+function named(engine: string, version?: string): string {
+  return version === undefined ? engine : `${engine} ${version}`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map(escaped).join(' | ')} |`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\n', ' ').replaceAll('|', '\\|');
+}

@@ -1,0 +1,170 @@
+/**
+ * Setting rivals up for one case. Each first shows on a few examples that it computes what we compute: a fast engine
+ * that is wrong has won nothing. The same trial tells how long the case will take, so that nobody waits an hour for it.
+ */
+import { InklingError } from '../../errors.ts';
+import { foldBatchNorm } from '../../model/fold.ts';
+import { encodeOnnx } from '../../model/onnx.ts';
+import { portableModel } from '../../model/portable.ts';
+import { forComparison, LEARNING_RATE, resultsOf, type Subject } from '../subject.ts';
+import type { RemoteContestant } from '../timing.ts';
+import type { Rival } from './catalogue.ts';
+import { RivalProcess } from './process.ts';
+import { encodeFloats, type PrepareRequest, type WireModel } from './protocol.ts';
+
+/** A rival that is ready to be timed. */
+export interface Contender extends RemoteContestant {
+  engine: string;
+  version: string;
+  threads: number;
+  /** Largest difference between its results and ours in the trial. */
+  difference: number;
+}
+
+/** A rival that is not timed, and why. */
+export interface Declined {
+  engine: string;
+  threads: number;
+  skipped: string;
+}
+
+const TRIAL_EXAMPLES = 8;
+const TRIAL_STEPS: Record<Subject['workload'], number> = { infer: 2, train: 2 };
+/** Relative; engines add in different orders, but none rounds this much. */
+const TOLERANCE = 1e-3;
+const PREPARE_LIMIT = 60_000;
+
+export class Contest {
+  readonly #rivals: readonly Rival[];
+  /** The longest that one step may take, in milliseconds. */
+  readonly #stepLimit: number;
+  readonly #processes = new Map<string, RivalProcess>();
+
+  constructor(rivals: readonly Rival[], stepLimitSeconds: number) {
+    this.#rivals = rivals;
+    this.#stepLimit = stepLimitSeconds * 1000;
+  }
+
+  /** Prepares every rival for a case, on each number of threads it can use. */
+  async enter(subject: Subject, threads: readonly number[]): Promise<(Contender | Declined)[]> {
+    const entries: (Contender | Declined)[] = [];
+    if (this.#rivals.length === 0) return entries;
+    const trial = forComparison(subject, Math.min(subject.batch, TRIAL_EXAMPLES));
+    const expected = await resultsOf(trial, TRIAL_STEPS[subject.workload], { threads: 1 });
+    for (const rival of this.#rivals) {
+      for (const count of rival.singleThreaded ? [1] : threads) {
+        entries.push(await this.#enterOne(rival, count, subject, trial, expected));
+      }
+    }
+    return entries;
+  }
+
+  close(): void {
+    for (const process of this.#processes.values()) process.close();
+    this.#processes.clear();
+  }
+
+  async #enterOne(
+    rival: Rival,
+    threads: number,
+    subject: Subject,
+    trial: Subject,
+    expected: readonly number[][],
+  ): Promise<Contender | Declined> {
+    const decline = (skipped: string): Declined => ({ engine: rival.name, threads, skipped });
+    const reason = rival.cannot?.[subject.workload];
+    if (reason) return decline(reason);
+    const process = await this.#process(rival, threads);
+    if (typeof process === 'string') return decline(process);
+    try {
+      const shown = await process.prepare(requestFor(rival, trial, threads, expected.length), PREPARE_LIMIT);
+      const difference = worstDifference(shown.results, expected);
+      if (!(difference < TOLERANCE)) {
+        return decline(`its results differ from ours by ${difference.toExponential(1)}, so it is not timed`);
+      }
+      const step = (shown.milliseconds * subject.batch) / trial.batch;
+      if (step > this.#stepLimit) {
+        return decline(`a step would take it some ${Math.round(step / 1000)} s, which is not waited for`);
+      }
+      const { version, threads: used } = await process.prepare(
+        requestFor(rival, subject, threads, 0),
+        PREPARE_LIMIT,
+      );
+      return {
+        ...{ name: `${rival.name} on ${used}`, engine: rival.name, version, threads: used, difference },
+        expected: step,
+        time: (runs) => process.run(runs),
+      };
+    } catch (error) {
+      if (error instanceof InklingError) return decline(error.message);
+      throw error;
+    }
+  }
+
+  /** The process that runs a rival on so many threads; one serves all cases. */
+  async #process(rival: Rival, threads: number): Promise<RivalProcess | string> {
+    const key = `${rival.name} ${threads}`;
+    const known = this.#processes.get(key);
+    if (known && !known.ended) return known;
+    const command = await rival.command(threads);
+    if (typeof command === 'string') return command;
+    const process = new RivalProcess(command);
+    this.#processes.set(key, process);
+    return process;
+  }
+}
+
+function requestFor(rival: Rival, subject: Subject, threads: number, trialSteps: number): PrepareRequest {
+  const { workload, batch, labels } = subject;
+  // Whoever deploys a network folds its batch norms, or has them folded: nobody is timed with them at inference.
+  const source = workload === 'infer' ? foldBatchNorm(subject) : subject;
+  const model = portableModel(source, rival.layout);
+  const wire: WireModel = {
+    ...model,
+    steps: model.steps.map((step) => ({
+      ...step,
+      weights: Object.fromEntries(
+        Object.entries(step.weights).map(([role, { shape, values }]) => [
+          role,
+          { shape, values: encodeFloats(values) },
+        ]),
+      ),
+    })),
+  };
+  const onnx =
+    rival.readsOnnx && Buffer.from(encodeOnnx(source, { probabilities: false })).toString('base64');
+  return {
+    ...{ type: 'prepare', workload, batch, threads, learningRate: LEARNING_RATE, labels, trialSteps },
+    ...(rival.readsOnnx ? { onnx: `${onnx}`, model: { ...wire, steps: [] } } : { model: wire }),
+    pixels: encodeFloats(inLayout(subject, rival.layout)),
+  };
+}
+
+/** The pixels with channels where the rival wants them. */
+function inLayout({ model, pixels }: Subject, layout: Rival['layout']): Float32Array {
+  const channels = model.input[2] ?? 1;
+  if (layout === 'channelsLast' || channels === 1) return pixels;
+  const size = model.input[0] * model.input[1];
+  const place = (i: number) => {
+    const image = Math.floor(i / (size * channels));
+    const [channel, pixel] = [Math.floor(i / size) % channels, i % size];
+    return (image * size + pixel) * channels + channel;
+  };
+  return pixels.map((_, i) => pixels[place(i)]);
+}
+
+/** Relative to the typical size of the values of each step. */
+export function worstDifference(actual: readonly number[][], expected: readonly number[][]): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (const [step, values] of expected.entries()) {
+    if (actual[step].length !== values.length) return Number.POSITIVE_INFINITY;
+    const typical = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length) + 1e-6;
+    for (const [i, value] of values.entries()) {
+      const difference = Math.abs(actual[step][i] - value) / typical;
+      // NaN compares false with everything, and must count as wrong.
+      if (!(difference <= worst)) worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    }
+  }
+  return worst;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { renderMarkdown, replaceBetweenMarkers, withMarkers } from './markdown.ts';
+import type { BenchResult } from './networks.ts';
+import { renderReport } from './report.ts';
+import { type BenchRun, milliseconds, reasons, times } from './summary.ts';
+
+const row = (engine: string, time: number, threads: number, ratio?: number): BenchResult => ({
+  ...{
+    case: 'infer/keras/256',
+    engine,
+    threads,
+    milliseconds: time,
+    fastest: time,
+    slowest: time,
+    repeats: 5,
+  },
+  ...{ gflops: 10, shareOfPeak: 0.5, imagesPerSecond: 256_000 / time, ratio },
+});
+
+const RUN: BenchRun = {
+  machine: '2 cores of <Test>',
+  peak: { gflops: 136.2, gigabytes: 20 },
+  results: [
+    row('inkling-wasm', 20, 1, 1),
+    row('inkling-wasm', 10, 2, 1),
+    { ...row('ort-node', 8, 2, 0.8), version: '1.30.0' },
+    { ...row('tfjs-cpu', 3000, 1, 150), version: '4.22.0' },
+  ],
+  skips: [
+    { case: 'train/keras/128', engine: 'ort-node', threads: 1, skipped: 'does not train' },
+    { case: 'train/keras/128', engine: 'ort-node', threads: 2, skipped: 'does not train' },
+  ],
+};
+
+describe('Markdown', () => {
+  test('has a table for each number of threads, with ratios', () => {
+    const text = renderMarkdown(RUN);
+    expect(text).toContain('**Inference, 1 thread**');
+    expect(text).toContain('| network | batch | inkling-wasm | tfjs-cpu 4.22.0 |');
+    expect(text).toContain('| keras | 256 | 20.0 | 3,000 (150×) |');
+    expect(text).toContain('| keras | 256 | 10.0 | 8.00 (0.80×) |');
+    expect(text).toContain('- ort-node: does not train (train/keras/128).');
+  });
+
+  test('goes between markers, again and again, and nowhere else', () => {
+    const file = `# Title\n\n${withMarkers('old')}\nThe rest.\n`;
+    const once = replaceBetweenMarkers(file, 'new\n')!;
+    expect(once).toContain('new');
+    expect(once).not.toContain('old');
+    expect(once.startsWith('# Title\n')).toBe(true);
+    expect(once.endsWith('The rest.\n')).toBe(true);
+    expect(replaceBetweenMarkers(once, 'new\n')).toBe(once);
+    expect(replaceBetweenMarkers('no markers', 'new')).toBeUndefined();
+  });
+});
+
+test('the page draws a bar for each engine, as long as it is fast', () => {
+  const page = renderReport(RUN);
+  expect(page).toContain('2 cores of &#60;Test&#62;');
+  const charts = page.match(/<svg[\s\S]*?<\/svg>/g)!;
+  expect(charts).toHaveLength(2);
+  const widths = (svg: string) =>
+    [...svg.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map((match) => Number(match[1]));
+  const [fastest, slower] = widths(charts[1]);
+  expect(slower / fastest).toBeCloseTo(0.8, 2);
+  expect(charts[1]).toContain('8.00 ms, 0.80× ours');
+  expect(page).not.toMatch(/https?:|<script/);
+});
+
+test('numbers are short and reasons are given once', () => {
+  expect([0.0213, 3.456, 34.56, 345.6, 34567.8].map(milliseconds)).toEqual([
+    ...['0.021', '3.46', '34.6', '346', '34,568'],
+  ]);
+  expect([0.042, 1.25, 31.4, 5000].map(times)).toEqual(['0.04×', '1.3×', '31×', '5,000×']);
+  expect(reasons(RUN.skips)).toEqual(['ort-node: does not train (train/keras/128).']);
+});
