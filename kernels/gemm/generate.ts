@@ -24,13 +24,7 @@ function multiplyAdd(sum: string, a: string, b: string): string {
 }
 
 /** Loads the vectors of one row of a panel, and adds each row's broadcast value times them to the row's sums. */
-function step(
-  rows: number,
-  vectors: number,
-  left: (row: number) => string,
-  right: string,
-  offset: number,
-): string[] {
+function step(rows: number, vectors: number, left: (row: number) => string, right: string): string[] {
   return [
     ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${16 * v});`),
     ...range(rows).flatMap((r) => [
