@@ -38,7 +38,7 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
       return new Executable(plan, bindReference(plan, options.precision ?? 32));
     }
     const threads = wanted ?? usefulThreads(model, options);
-    const plan = buildPlan(model, { ...options, parts: threads });
+    const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
     const { kernels } = await chooseKernels(options.level);
     return new Executable(plan, await bindWasm(plan, kernels, threads));
   } catch (error) {
