@@ -23,8 +23,8 @@ export async function bindWasm(
   { module, level }: KernelModule,
   threads: number,
 ): Promise<Program> {
-  const { programs, scratchBytes } = lowerPlan(plan, threads, TILES[level]);
-  const memory = createMemory(plan.bytes + scratchBytes + TAIL);
+  const { programs, bytes } = lowerPlan(plan, threads, TILES[level]);
+  const memory = createMemory(bytes + TAIL);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const bound = PROGRAM_NAMES.map((name) => bindCalls(exports, programs[name], 0, threads));
   let pool: Pool | undefined;
