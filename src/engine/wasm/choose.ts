@@ -21,6 +21,15 @@ export interface Choice {
   notes: string[];
 }
 
+export interface LevelReport {
+  level: Level;
+  name: string;
+  /** Whether the engine runs it and its results agree with the reference. */
+  works: boolean;
+  /** Why not. */
+  reason?: string;
+}
+
 /** Largest difference to the reference, relative to the typical value of a tensor. */
 const TOLERANCE = 1e-3;
 
@@ -45,6 +54,22 @@ async function chooseBest(): Promise<Choice> {
     }
   }
   throw new InklingError(`WebAssembly does not work here (${notes.join(' ')}); use the reference backend.`);
+}
+
+/** What each level is good for here, from the plainest to the fastest, and which one is taken. */
+export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: Level }> {
+  const levels: LevelReport[] = [];
+  for (const level of LEVELS) {
+    try {
+      await verified(level);
+      levels.push({ level, name: LEVEL_NAMES[level], works: true });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      levels.push({ level, name: LEVEL_NAMES[level], works: false, reason: error.message });
+    }
+  }
+  const { kernels } = await chooseKernels();
+  return { levels, chosen: kernels.level };
 }
 
 function verified(level: Level): Promise<KernelModule> {
