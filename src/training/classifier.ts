@@ -73,6 +73,11 @@ export class Classifier {
     }
     return results;
   }
+
+  /** Lets worker threads forget the network; it must not be used afterwards. */
+  async dispose(): Promise<void> {
+    await this.#executable.dispose();
+  }
 }
 
 /** Checks that a network can be run on a data set; `what` names the network in the error. */
@@ -97,9 +102,13 @@ export async function evaluate(
 ): Promise<Scores> {
   requireFit(network.model.input, network.classNames.length, dataset);
   const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
-  loadWeights(executable, network);
-  const writer = new BatchWriter(dataset, network.normalisation);
-  return scoreDataset(executable, writer, dataset, batch);
+  try {
+    loadWeights(executable, network);
+    const writer = new BatchWriter(dataset, network.normalisation);
+    return scoreDataset(executable, writer, dataset, batch);
+  } finally {
+    await executable.dispose();
+  }
 }
 
 /** Scores the weights an executable holds. The last batch may be part empty: its rest is computed and not counted. */

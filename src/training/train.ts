@@ -68,7 +68,11 @@ const NO_TOTALS: RunningTotals = { loss: 0, correct: 0, examples: 0, seconds: 0 
 /** Trains a model. What the options leave out has the defaults of `RECIPE_DEFAULTS`. */
 export async function train(model: ModelSpec, options: TrainOptions): Promise<TrainResult> {
   const run = await TrainingRun.create(model, options);
-  return run.finish();
+  try {
+    return await run.finish();
+  } finally {
+    await run.dispose();
+  }
 }
 
 class TrainingRun {
@@ -116,15 +120,14 @@ class TrainingRun {
       ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
-    const run = new TrainingRun(recipe, options, executable);
-    if (options.resume) run.#restore(options.resume);
-    else executable.initialise(recipe.seed);
-    return run;
+    return new TrainingRun(recipe, options, executable);
   }
 
   async finish(): Promise<TrainResult> {
-    const { epochs } = this.#recipe;
-    const { signal } = this.#options;
+    const { epochs, seed } = this.#recipe;
+    const { signal, resume } = this.#options;
+    if (resume) this.#restore(resume);
+    else this.#executable.initialise(seed);
     while (this.#epoch < epochs) {
       await this.#trainEpoch();
       if (this.#step < this.#stepsPerEpoch) return this.#result(this.#checkpoint());
@@ -133,6 +136,10 @@ class TrainingRun {
       if (signal?.aborted && this.#epoch < epochs) return this.#result(this.#checkpoint());
     }
     return this.#result();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#executable.dispose();
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
