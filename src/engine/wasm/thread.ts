@@ -11,7 +11,7 @@ export interface Thread {
 /** Why there can be no threads but this one, or undefined where there can. */
 export function whyAlone(): string | undefined {
   if (globalThis.crossOriginIsolated === false) return 'the page is not cross-origin isolated';
-  if (!('SharedArrayBuffer' in globalThis)) return 'there is no SharedArrayBuffer';
+  if (typeof SharedArrayBuffer === 'undefined') return 'there is no SharedArrayBuffer';
   return undefined;
 }
 
@@ -28,7 +28,8 @@ export function startThread(): Thread {
 function startInNode(Worker: typeof import('node:worker_threads').Worker): Thread {
   // Not in one expression, which bundlers for pages would take for an asset.
   const file = './worker.ts';
-  const worker = new Worker(new URL(file, import.meta.url));
+  // Flags such as --input-type are not for the worker, and V8's own hold for the whole process anyway.
+  const worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
   const answers = new Answers();
   worker.on('message', () => answers.arrived());
   worker.on('error', (cause) => answers.ended(cause));
