@@ -84,7 +84,6 @@ describe('in a page that is cross-origin isolated', () => {
         const there = await run('worker', 'losses', { level, threads });
         expect(there).toHaveLength(here.length);
         there.forEach((loss, step) => {
-          if (loss !== here[step]) console.log('DIFF', level, threads, step, loss, here[step]);
           expect(Math.abs(loss / here[step] - 1), `step ${step + 1}`).toBeLessThan(1e-6);
         });
       },

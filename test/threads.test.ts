@@ -164,6 +164,24 @@ function fillOnes(executable: Executable): void {
   executable.input.fill(0.5);
 }
 
+test('a worker that ends puts its pool out of use', async () => {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const started: InstanceType<typeof threads.Worker>[] = [];
+  const { Worker } = threads;
+  threads.Worker = class extends Worker {
+    constructor(...parameters: ConstructorParameters<typeof Worker>) {
+      super(...parameters);
+      started.push(this);
+    }
+  };
+  const pool = await Pool.start(2).finally(() => {
+    threads.Worker = Worker;
+  });
+  expect(pool.ready).toBe(true);
+  await started[0].terminate();
+  expect(pool.ready).toBe(false);
+});
+
 describe('a process', () => {
   const engine = new URL('../src/engine/compile.ts', import.meta.url).href;
 

@@ -38,8 +38,9 @@ export class Pool {
 
   static async start(threads: number): Promise<Pool> {
     const control = Team.controlBlock();
-    const workers = Array.from({ length: threads - 1 }, startThread);
-    const pool = new Pool(new Team(control, threads, 0, maySleep()), workers);
+    const team = new Team(control, threads, 0, maySleep());
+    const workers = Array.from({ length: threads - 1 }, () => startThread((cause) => team.fail(cause)));
+    const pool = new Pool(team, workers);
     await pool.#tell((part) => ({ type: 'start', control, parts: threads, part }));
     return pool;
   }

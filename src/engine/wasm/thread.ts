@@ -20,17 +20,18 @@ export function maySleep(): boolean {
   return !('window' in globalThis);
 }
 
-export function startThread(): Thread {
+/** @param whenEnded is told why the thread has ended, whenever that is. */
+export function startThread(whenEnded: (cause: InklingError) => void): Thread {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  return threads ? startInNode(threads.Worker) : startInPage();
+  const answers = new Answers(whenEnded);
+  return threads ? startInNode(threads.Worker, answers) : startInPage(answers);
 }
 
-function startInNode(Worker: typeof import('node:worker_threads').Worker): Thread {
+function startInNode(Worker: typeof import('node:worker_threads').Worker, answers: Answers): Thread {
   // Not in one expression, which bundlers for pages would take for an asset.
   const file = './worker.ts';
   // Flags such as --input-type are not for the worker, and V8's own hold for the whole process anyway.
   const worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
-  const answers = new Answers();
   worker.on('message', () => answers.arrived());
   worker.on('error', (cause) => answers.ended(cause));
   worker.on('exit', () => answers.ended(undefined));
@@ -46,9 +47,8 @@ function startInNode(Worker: typeof import('node:worker_threads').Worker): Threa
   };
 }
 
-function startInPage(): Thread {
+function startInPage(answers: Answers): Thread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  const answers = new Answers();
   worker.onmessage = () => answers.arrived();
   worker.onerror = (event) => answers.ended(event.message);
   return {
@@ -64,6 +64,11 @@ function startInPage(): Thread {
 class Answers {
   #due?: PromiseWithResolvers<void>;
   #end?: InklingError;
+  readonly #whenEnded: (cause: InklingError) => void;
+
+  constructor(whenEnded: (cause: InklingError) => void) {
+    this.#whenEnded = whenEnded;
+  }
 
   next(): Promise<void> {
     if (this.#end) return Promise.reject(this.#end);
@@ -76,9 +81,11 @@ class Answers {
   }
 
   ended(cause: unknown): void {
-    this.#end ??= new InklingError('A worker thread could not start or has ended; run with one thread.', {
+    if (this.#end) return;
+    this.#end = new InklingError('A worker thread could not start or has ended; run with one thread.', {
       cause,
     });
     this.#due?.reject(this.#end);
+    this.#whenEnded(this.#end);
   }
 }
