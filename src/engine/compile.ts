@@ -45,7 +45,7 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
     const useful = wanted ?? usefulThreads(model, options);
     const note = useful > 1 ? whyAlone() : undefined;
     const threads = note ? 1 : useful;
-    const plan = buildPlan(model, { ...options, parts: threads });
+    const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
     const { kernels } = await chooseKernels(options.level, threads > 1);
     return new Executable(plan, await bindWasm(plan, kernels, threads, note));
   } catch (error) {

@@ -111,11 +111,16 @@ export class Executable {
     this.#program.run('inference');
   }
 
-  /** Runs forward and backward as training does, without an update. `step` is the position for random numbers. */
-  differentiate(seed: number, step: number): void {
+  /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
+  forward(seed: number, step: number): void {
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
     this.#program.run('forward');
+  }
+
+  /** Runs forward and backward as training does, without an update. */
+  differentiate(seed: number, step: number): void {
+    this.forward(seed, step);
     this.#program.run('backward');
   }
 

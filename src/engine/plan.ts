@@ -14,6 +14,7 @@ import { InklingError } from '../errors.ts';
 import { buildGraph, type Graph, type GraphNode } from '../model/graph.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { align, type Lifetime, placeBuffers } from './arena.ts';
+import { fuse } from './fuse.ts';
 
 export interface PlanTensor {
   name: string;
@@ -126,6 +127,8 @@ export interface PlanOptions {
   optimizer?: OptimizerOptions;
   /** Also computes the gradient of the input, as saliency maps and gradient checks need. */
   inputGradient?: boolean;
+  /** Joins operations where that saves passes over memory; the reference runs each by itself. */
+  fuse?: boolean;
   /** Places for partial results: the number of workers. */
   parts?: number;
 }
@@ -158,7 +161,8 @@ class PlanBuilder {
 
   constructor(model: ModelSpec, options: PlanOptions) {
     this.#options = options;
-    this.#graph = buildGraph(model, options.batch);
+    const graph = buildGraph(model, options.batch);
+    this.#graph = options.fuse ? fuse(graph) : graph;
     this.#plan = {
       model,
       batch: options.batch,
@@ -332,7 +336,7 @@ class PlanBuilder {
     const layout = explain(`The loss ${type}`, () => operation.layout([shapeOfOutput], attributes));
     const node: GraphNode = {
       name: 'loss',
-      position: this.#graph.nodes.length,
+      position: 1 + Math.max(...this.#graph.nodes.map(({ position }) => position)),
       operation,
       attributes,
       layout,

@@ -10,7 +10,7 @@ import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { InklingError } from '../../errors.ts';
 import { batchNorm, conv2d, dense, flatten, type ModelSpec, maxPool2d, relu } from '../../model/layers.ts';
 import { Executable } from '../executable.ts';
-import { buildPlan } from '../plan.ts';
+import { buildPlan, type PlanOptions } from '../plan.ts';
 import { bindReference } from '../reference.ts';
 import { bindWasm } from './bind.ts';
 import { type KernelModule, LEVEL_NAMES, LEVELS, type Level, loadKernels } from './module.ts';
@@ -78,13 +78,15 @@ const CHECK_MODEL: ModelSpec = {
 };
 
 async function selfCheck(kernels: KernelModule): Promise<void> {
-  const plan = buildPlan(CHECK_MODEL, {
+  const options: PlanOptions = {
     batch: 5,
     mode: 'train',
     loss: { type: 'softmaxCrossEntropy' },
     optimizer: { type: 'sgd' },
-  });
-  const expected = trainOnce(new Executable(plan, bindReference(plan, 64)));
+  };
+  const plain = buildPlan(CHECK_MODEL, options);
+  const expected = trainOnce(new Executable(plain, bindReference(plain, 64)));
+  const plan = buildPlan(CHECK_MODEL, { ...options, fuse: true });
   const actual = trainOnce(new Executable(plan, await bindWasm(plan, kernels, 1)));
   for (const [name, values] of expected) {
     const error = worstError(actual.get(name) as FloatArray, values);

@@ -43,9 +43,10 @@ export function giveBackMemory(memory: WebAssembly.Memory): void {
   if (free.length > KEPT) free.shift();
 }
 
-/** The smallest that fits, unless it is more than twice as large. */
+/** The smallest that fits, unless it is more than twice as large; of equal ones, what was used last. */
 function takeKept(bytes: number): WebAssembly.Memory | undefined {
   const fitting = free
+    .toReversed()
     .filter(({ buffer }) => buffer.byteLength >= bytes && buffer.byteLength <= 2 * bytes)
     .sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
   const [memory] = fitting;
