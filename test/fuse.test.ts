@@ -1,11 +1,13 @@
 /** What fusing joins computes the same as its parts: the reference runs them one by one. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Purpose, RandomStream } from '../kernels/random/reference.ts';
+import { compile } from '../src/engine/compile.ts';
 import { fuse } from '../src/engine/fuse.ts';
 import { buildGraph } from '../src/model/graph.ts';
 import type { LayerSpec } from '../src/model/layers.ts';
 import { NETWORKS } from '../src/model/networks.ts';
-import { parityErrors } from './operations.ts';
+import { parityErrors, relativeError } from './operations.ts';
 
 const names = (layers: LayerSpec[]) =>
   fuse(buildGraph({ input: [8, 8, 3], layers }, 2)).nodes.map(({ operation }) => operation.name);
@@ -86,4 +88,59 @@ describe.each<[string, LayerSpec[]]>([
       { numRuns: 40 },
     );
   });
+});
+
+describe.each<[string, LayerSpec[]]>([
+  [
+    'a convolution with batch norm and ReLU behind it',
+    [{ type: 'conv2d', filters: 9, kernelSize: 3, padding: 'same' }, { type: 'batchNorm' }, { type: 'relu' }],
+  ],
+  [
+    'dense layers with a ReLU, a batch norm, and nothing behind them',
+    [
+      { type: 'flatten' },
+      { type: 'dense', units: 18 },
+      { type: 'relu' },
+      { type: 'dense', units: 17, useBias: false },
+      { type: 'batchNorm' },
+      { type: 'dense', units: 3 },
+    ],
+  ],
+])('%s', (_, layers) => {
+  // Gradients through a batch norm of a few examples amplify rounding, so the answers alone are compared.
+  test('answer as the reference does, to 1e-4', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, async (drawn) => {
+        const errors = await parityErrors({ ...drawn, layers });
+        expect(errors.get('output at inference')).toBeLessThan(1e-4);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('a network that only answers prepares its weights anew when they change', async () => {
+  const layers: LayerSpec[] = [
+    { type: 'conv2d', filters: 17, kernelSize: 3 },
+    { type: 'batchNorm' },
+    { type: 'relu' },
+    { type: 'flatten' },
+    { type: 'dense', units: 5 },
+  ];
+  const model = { input: [6, 5, 2], layers };
+  const folded = await compile(model, { batch: 3, mode: 'infer' });
+  const plain = await compile(model, { batch: 3, mode: 'infer', backend: 'reference', precision: 64 });
+  for (const seed of [1, 2]) {
+    for (const executable of [folded, plain]) {
+      const random = new RandomStream(seed, Purpose.synthetic);
+      for (const values of executable.weights().values()) {
+        for (let i = 0; i < values.length; i++) values[i] = Math.fround(random.between(0.5, 1.5));
+      }
+      for (let i = 0; i < executable.input.length; i++)
+        executable.input[i] = Math.fround(random.between(-1, 1));
+      executable.infer();
+      executable.infer();
+    }
+    expect(relativeError(folded.output, plain.output)).toBeLessThan(1e-4);
+  }
 });

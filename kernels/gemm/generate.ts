@@ -35,7 +35,7 @@ function step(rows: number, vectors: number, left: (row: number) => string, righ
 }
 
 /**
- * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m.
+ * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m, and no less than `floor`.
  *
  * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
  * panel: first the biases, then the weights, `columns` floats a row. y: row m at y + m · yStride.
@@ -47,8 +47,9 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const V = range(vectors);
   const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
   return `
-export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, y: usize, yStride: usize): void {
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, floor: f32, y: usize, yStride: usize): void {
   const last = count - 1;
+  const least = f32x4.splat(floor);
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
     ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2));`).join('\n    ')}
@@ -65,7 +66,7 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segme
     }
     ${R.flatMap((r) => [
       `const c${r} = y + <usize>m${r} * yStride;`,
-      ...V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`),
+      ...V.map((v) => `v128.store(c${r}, f32x4.pmax(s${r}_${v}, least), ${16 * v});`),
     ]).join('\n    ')}
   }
 }

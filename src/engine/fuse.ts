@@ -5,13 +5,50 @@
  * - A ReLU before a max pool goes behind it: the larger of two values is still the larger after a ReLU, and there
  *   are fewer of them then. Gradients go to the same places, since where the maximum is not positive they are 0.
  *
+ * - At inference, a batch norm and a ReLU behind a convolution or a dense layer become part of it.
+ *
  * Layers keep their names, so that parameters keep theirs.
  */
 import { batchNormRelu } from '../../kernels/batchnorm/index.ts';
+import { conv2dFolded } from '../../kernels/conv2d/index.ts';
+import { denseFolded } from '../../kernels/dense/index.ts';
 import type { Graph, GraphNode } from '../model/graph.ts';
 
+/** For training. */
 export function fuse(graph: Graph): Graph {
   return reluBehindPool(batchNormWithRelu(graph));
+}
+
+/** For inference. */
+export function fold(graph: Graph): Graph {
+  const joined = new Set<GraphNode>();
+  const nodes = graph.nodes.map((node) => {
+    const folded = { conv2d: conv2dFolded, dense: denseFolded }[node.operation.name];
+    if (!folded) return node;
+    const owners = [node];
+    let floor = Number.NEGATIVE_INFINITY;
+    let epsilon: number | undefined;
+    let next = onlyReader(graph, node);
+    if (next?.operation.name === 'batchNorm') {
+      owners.push(next);
+      ({ epsilon } = next.attributes as { epsilon: number });
+      next = onlyReader(graph, next);
+    }
+    if (next?.operation.name === 'relu') {
+      owners.push(next);
+      floor = 0;
+    }
+    if (owners.length === 1) return node;
+    for (const owner of owners.slice(1)) joined.add(owner);
+    return {
+      ...node,
+      operation: folded,
+      attributes: { base: node.attributes, epsilon, floor },
+      owners: owners.map(({ name }) => name),
+      output: owners[owners.length - 1].output,
+    };
+  });
+  return { ...graph, nodes: nodes.filter((node) => !joined.has(node)) };
 }
 
 function batchNormWithRelu(graph: Graph): Graph {

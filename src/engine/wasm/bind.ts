@@ -31,8 +31,8 @@ export async function bindWasm(
   threads: number,
   note?: string,
 ): Promise<Program> {
-  const { programs, scratchBytes } = lowerPlan(plan, threads, TILES[level]);
-  const memory = takeMemory(plan.bytes + scratchBytes + TAIL, shared);
+  const { programs, bytes } = lowerPlan(plan, threads, TILES[level]);
+  const memory = takeMemory(bytes + TAIL, shared);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const parts = Array.from({ length: threads }, (_, part) => part);
   /** This thread's slices, for a team; and everybody's, one after the other, for this thread alone. */
