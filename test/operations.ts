@@ -96,6 +96,7 @@ export async function parityErrors(
   for (const [name, expected] of resultsOf(reference, trial.seed)) {
     errors.set(name, relativeError(actual.get(name) as FloatArray, expected));
   }
+  await wasm.dispose();
   return errors;
 }
 

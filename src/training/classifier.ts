@@ -103,9 +103,9 @@ export async function evaluate(
 ): Promise<Scores> {
   requireFit(network.model.input, network.classNames.length, dataset);
   const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
-  loadWeights(executable, network);
-  const writer = new BatchWriter(dataset, network.normalisation);
   try {
+    loadWeights(executable, network);
+    const writer = new BatchWriter(dataset, network.normalisation);
     return await scoreDataset(executable, writer, dataset, batch);
   } finally {
     await executable.dispose();

@@ -118,10 +118,7 @@ class TrainingRun {
       ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
-    const run = new TrainingRun(recipe, options, executable);
-    if (options.resume) run.#restore(options.resume);
-    else executable.initialise(recipe.seed);
-    return run;
+    return new TrainingRun(recipe, options, executable);
   }
 
   dispose(): Promise<void> {
@@ -129,8 +126,10 @@ class TrainingRun {
   }
 
   async finish(): Promise<TrainResult> {
-    const { epochs } = this.#recipe;
-    const { signal } = this.#options;
+    const { epochs, seed } = this.#recipe;
+    const { signal, resume } = this.#options;
+    if (resume) this.#restore(resume);
+    else this.#executable.initialise(seed);
     while (this.#epoch < epochs) {
       await this.#trainEpoch();
       if (this.#step < this.#stepsPerEpoch) return this.#result(this.#checkpoint());

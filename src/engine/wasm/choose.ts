@@ -33,21 +33,25 @@ export interface LevelReport {
 /** Largest difference to the reference, relative to the typical value of a tensor. */
 const TOLERANCE = 1e-3;
 
-let best: Promise<Choice> | undefined;
-const checked = new Map<Level, Promise<KernelModule>>();
+const best = new Map<boolean, Promise<Choice>>();
+const checked = new Map<string, Promise<KernelModule>>();
 
-/** The kernels of this level, or of the best that works here. */
-export function chooseKernels(level?: Level): Promise<Choice> {
-  if (level) return verified(level).then((kernels) => ({ kernels, notes: [] }));
-  best ??= chooseBest();
-  return best;
+/** The kernels of this level, or of the best that works here, for a memory that is `shared` by threads or not. */
+export function chooseKernels(level?: Level, shared = false): Promise<Choice> {
+  if (level) return verified(level, shared).then((kernels) => ({ kernels, notes: [] }));
+  let choice = best.get(shared);
+  if (!choice) {
+    choice = chooseBest(shared);
+    best.set(shared, choice);
+  }
+  return choice;
 }
 
-async function chooseBest(): Promise<Choice> {
+async function chooseBest(shared: boolean): Promise<Choice> {
   const notes: string[] = [];
   for (const level of [...LEVELS].reverse()) {
     try {
-      return { kernels: await verified(level), notes };
+      return { kernels: await verified(level, shared), notes };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       notes.push(`${LEVEL_NAMES[level]}: ${error.message}`);
@@ -61,7 +65,7 @@ export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: L
   const levels: LevelReport[] = [];
   for (const level of LEVELS) {
     try {
-      await verified(level);
+      await verified(level, false);
       levels.push({ level, name: LEVEL_NAMES[level], works: true });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -72,14 +76,15 @@ export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: L
   return { levels, chosen: kernels.level };
 }
 
-function verified(level: Level): Promise<KernelModule> {
-  let kernels = checked.get(level);
+function verified(level: Level, shared: boolean): Promise<KernelModule> {
+  const key = `${level} ${shared}`;
+  let kernels = checked.get(key);
   if (!kernels) {
-    kernels = loadKernels(level).then(async (loaded) => {
+    kernels = loadKernels(level, shared).then(async (loaded) => {
       await selfCheck(loaded);
       return loaded;
     });
-    checked.set(level, kernels);
+    checked.set(key, kernels);
   }
   return kernels;
 }
