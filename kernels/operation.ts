@@ -91,6 +91,8 @@ export interface WasmCall<Attributes> {
   tile: Tile;
   /** Reserves bytes that live only as long as this step, and returns their address. */
   scratch(bytes: number): number;
+  /** Reserves bytes for what calls with `preparation` make: they live as long as the weights stay the same. */
+  keep(bytes: number): number;
 }
 
 /** A register tile of an inner product: so many rows times so many columns of accumulators. */
@@ -109,6 +111,11 @@ export interface KernelCall {
   kernel: string;
   args: readonly number[];
   extent: number;
+  /**
+   * True where the call depends on nothing but weights, and writes to nothing but what `keep` gave: a network that
+   * only answers makes it once.
+   */
+  preparation?: boolean;
 }
 
 export interface Operation<Attributes = Record<string, never>> {

@@ -10,6 +10,7 @@ export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';
 export { type CompileOptions, compile } from './engine/compile.ts';
 export { type BackendName, Executable } from './engine/executable.ts';
+export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';
 export { InklingError, UsageError } from './errors.ts';
 export { foldBatchNorm, type WeightedModel } from './model/fold.ts';

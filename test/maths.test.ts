@@ -198,7 +198,7 @@ test('initialising anew forgets the optimiser’s memory and the weights', async
 
 test.each(LEVELS)('the constants of the kernels (%s) end before the first tensor', async (level) => {
   const { module } = await loadKernels(level);
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   new WebAssembly.Instance(module, { env: { memory } });
   const last = new Uint8Array(memory.buffer).findLastIndex((byte) => byte !== 0);
   const plan = buildPlan({ input: [1], layers: [{ type: 'relu' }] }, { batch: 1, mode: 'infer' });

@@ -6,12 +6,16 @@ const BLOCK = 32;
 
 /**
  * For each chunk of `chunkRows` rows, Σ dy and Σ dy × (x − mean) of every channel: two rows of doubles in `partial`,
- * each as long as the channels rounded up to four. Units are chunks.
+ * each as long as the channels rounded up to four. Where the normalised value was not above `floor`, dy counts as 0.
+ * Units are chunks.
  */
 export function batchNormGradientSums(
   dy: usize,
   x: usize,
   mean: usize,
+  scale: usize,
+  beta: usize,
+  floor: f32,
   partial: usize,
   rows: i32,
   channels: i32,
@@ -21,6 +25,7 @@ export function batchNormGradientSums(
 ): void {
   const padded: usize = (<usize>channels + 3) & ~3;
   const stride: usize = (<usize>channels) << 2;
+  const least = f32x4.splat(floor);
   for (let chunk = begin; chunk < end; chunk++) {
     const sums = partial + <usize>chunk * (padded << 4);
     const products = sums + (padded << 3);
@@ -31,23 +36,48 @@ export function batchNormGradientSums(
       const count = min<i32>(BLOCK, last - row);
       const block = <usize>row * stride;
       let c: usize = 0;
-      for (; c + 16 <= padded; c += 16) {
-        const at = block + (c << 2);
-        sumsOf16(dy + at, x + at, mean + (c << 2), stride, count, sums + (c << 3), products + (c << 3));
+      for (; c + 8 <= padded; c += 8) {
+        const at = c << 2;
+        sumsOf8(
+          dy + block + at,
+          x + block + at,
+          mean + at,
+          scale + at,
+          beta + at,
+          least,
+          stride,
+          count,
+          sums + (c << 3),
+          products + (c << 3),
+        );
       }
       for (; c < padded; c += 4) {
-        const at = block + (c << 2);
-        sumsOf4(dy + at, x + at, mean + (c << 2), stride, count, sums + (c << 3), products + (c << 3));
+        const at = c << 2;
+        sumsOf4(
+          dy + block + at,
+          x + block + at,
+          mean + at,
+          scale + at,
+          beta + at,
+          least,
+          stride,
+          count,
+          sums + (c << 3),
+          products + (c << 3),
+        );
       }
     }
   }
 }
 
-/** Adds `count` rows of 16 channels to their sums. */
-function sumsOf16(
+/** Adds `count` rows of 8 channels to their sums. */
+function sumsOf8(
   dy: usize,
   x: usize,
   mean: usize,
+  scale: usize,
+  beta: usize,
+  least: v128,
   stride: usize,
   count: i32,
   sums: usize,
@@ -55,38 +85,30 @@ function sumsOf16(
 ): void {
   const mean0 = v128.load(mean);
   const mean1 = v128.load(mean, 16);
-  const mean2 = v128.load(mean, 32);
-  const mean3 = v128.load(mean, 48);
+  const scale0 = v128.load(scale);
+  const scale1 = v128.load(scale, 16);
+  const beta0 = v128.load(beta);
+  const beta1 = v128.load(beta, 16);
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
   let product0 = sum0;
   let product1 = sum0;
-  let product2 = sum0;
-  let product3 = sum0;
   for (let i = 0; i < count; i++, dy += stride, x += stride) {
-    const gradient0 = v128.load(dy);
+    const centred0 = f32x4.sub(v128.load(x), mean0);
+    const centred1 = f32x4.sub(v128.load(x, 16), mean1);
+    const open0 = f32x4.gt(f32x4.add(f32x4.mul(centred0, scale0), beta0), least);
+    const open1 = f32x4.gt(f32x4.add(f32x4.mul(centred1, scale1), beta1), least);
+    const gradient0 = v128.and(v128.load(dy), open0);
+    const gradient1 = v128.and(v128.load(dy, 16), open1);
     sum0 = f32x4.add(sum0, gradient0);
-    product0 = f32x4.add(product0, f32x4.mul(gradient0, f32x4.sub(v128.load(x), mean0)));
-    const gradient1 = v128.load(dy, 16);
     sum1 = f32x4.add(sum1, gradient1);
-    product1 = f32x4.add(product1, f32x4.mul(gradient1, f32x4.sub(v128.load(x, 16), mean1)));
-    const gradient2 = v128.load(dy, 32);
-    sum2 = f32x4.add(sum2, gradient2);
-    product2 = f32x4.add(product2, f32x4.mul(gradient2, f32x4.sub(v128.load(x, 32), mean2)));
-    const gradient3 = v128.load(dy, 48);
-    sum3 = f32x4.add(sum3, gradient3);
-    product3 = f32x4.add(product3, f32x4.mul(gradient3, f32x4.sub(v128.load(x, 48), mean3)));
+    product0 = f32x4.add(product0, f32x4.mul(gradient0, centred0));
+    product1 = f32x4.add(product1, f32x4.mul(gradient1, centred1));
   }
   addTo(sums, sum0);
   addTo(sums + 32, sum1);
-  addTo(sums + 64, sum2);
-  addTo(sums + 96, sum3);
   addTo(products, product0);
   addTo(products + 32, product1);
-  addTo(products + 64, product2);
-  addTo(products + 96, product3);
 }
 
 /** The same with 4 channels. */
@@ -94,18 +116,25 @@ function sumsOf4(
   dy: usize,
   x: usize,
   mean: usize,
+  scale: usize,
+  beta: usize,
+  least: v128,
   stride: usize,
   count: i32,
   sums: usize,
   products: usize,
 ): void {
   const mean0 = v128.load(mean);
+  const scale0 = v128.load(scale);
+  const beta0 = v128.load(beta);
   let sum = f32x4.splat(0);
   let product = sum;
   for (let i = 0; i < count; i++, dy += stride, x += stride) {
-    const gradient = v128.load(dy);
+    const centred = f32x4.sub(v128.load(x), mean0);
+    const open = f32x4.gt(f32x4.add(f32x4.mul(centred, scale0), beta0), least);
+    const gradient = v128.and(v128.load(dy), open);
     sum = f32x4.add(sum, gradient);
-    product = f32x4.add(product, f32x4.mul(gradient, f32x4.sub(v128.load(x), mean0)));
+    product = f32x4.add(product, f32x4.mul(gradient, centred));
   }
   addTo(sums, sum);
   addTo(products, product);
@@ -128,10 +157,8 @@ export function batchNormGradients(
   channels: i32,
   chunks: i32,
   inverseDeviation: usize,
-  gamma: usize,
   dgamma: usize,
   dbeta: usize,
-  scale: usize,
   offset: usize,
   slope: usize,
   begin: i32,
@@ -150,19 +177,23 @@ export function batchNormGradients(
     const inverse = <f64>load<f32>(inverseDeviation + at);
     store<f32>(dgamma + at, <f32>(product * inverse));
     store<f32>(dbeta + at, <f32>sum);
-    store<f32>(scale + at, <f32>(<f64>load<f32>(gamma + at) * inverse));
     store<f32>(offset + at, <f32>(sum / <f64>rows));
     store<f32>(slope + at, <f32>((product * inverse * inverse) / <f64>rows));
   }
 }
 
-/** dx = scale × (dy − offset − (x − mean) × slope). Units are rows. */
+/**
+ * dx = scale × (dy − offset − (x − mean) × slope), with dy counted as 0 where the normalised value was not above
+ * `floor`. Units are rows.
+ */
 export function batchNormInputGradient(
   dy: usize,
   x: usize,
   dx: usize,
   mean: usize,
   scale: usize,
+  beta: usize,
+  floor: f32,
   offset: usize,
   slope: usize,
   channels: i32,
@@ -170,19 +201,44 @@ export function batchNormInputGradient(
   end: i32,
 ): void {
   const size: usize = (<usize>channels) << 2;
+  const least = f32x4.splat(floor);
   for (let row: usize = <usize>begin * size, last: usize = <usize>end * size; row < last; row += size) {
     let c: usize = 0;
     for (; c + 16 <= size; c += 16) {
-      const centred = f32x4.sub(v128.load(x + row + c), v128.load(mean + c));
-      const gradient = f32x4.sub(v128.load(dy + row + c), v128.load(offset + c));
-      const rest = f32x4.sub(gradient, f32x4.mul(centred, v128.load(slope + c)));
-      v128.store(dx + row + c, f32x4.mul(rest, v128.load(scale + c)));
+      v128.store(
+        dx + row + c,
+        inputGradient(dy + row + c, x + row + c, mean + c, scale + c, beta + c, least, offset + c, slope + c),
+      );
     }
     if (c < size) {
-      const centred = f32x4.sub(v128.load(x + row + c), v128.load(mean + c));
-      const gradient = f32x4.sub(v128.load(dy + row + c), v128.load(offset + c));
-      const rest = f32x4.sub(gradient, f32x4.mul(centred, v128.load(slope + c)));
-      storeLanes(dx + row + c, f32x4.mul(rest, v128.load(scale + c)), <i32>((size - c) >> 2));
+      const gradient = inputGradient(
+        dy + row + c,
+        x + row + c,
+        mean + c,
+        scale + c,
+        beta + c,
+        least,
+        offset + c,
+        slope + c,
+      );
+      storeLanes(dx + row + c, gradient, <i32>((size - c) >> 2));
     }
   }
+}
+
+function inputGradient(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  least: v128,
+  offset: usize,
+  slope: usize,
+): v128 {
+  const factor = v128.load(scale);
+  const centred = f32x4.sub(v128.load(x), v128.load(mean));
+  const open = f32x4.gt(f32x4.add(f32x4.mul(centred, factor), v128.load(beta)), least);
+  const gradient = f32x4.sub(v128.and(v128.load(dy), open), v128.load(offset));
+  return f32x4.mul(f32x4.sub(gradient, f32x4.mul(centred, v128.load(slope))), factor);
 }

@@ -22,6 +22,8 @@ export interface BatchStatistics {
   mean: FloatArray;
   /** 1 / √(variance + epsilon), with the biased variance. */
   inverseDeviation: FloatArray;
+  /** gamma × inverseDeviation. */
+  scale: FloatArray;
 }
 
 /** Measures the batch, and moves the running statistics: new = momentum × old + (1 − momentum) × measured. */
@@ -29,6 +31,7 @@ export function batchStatistics(
   x: FloatArray,
   batch: BatchStatistics,
   running: RunningStatistics,
+  gamma: FloatArray,
   momentum: number,
   epsilon: number,
 ): void {
@@ -42,6 +45,7 @@ export function batchStatistics(
     for (let row = 0; row < rows; row++) squares += (x[row * channels + c] - mean) ** 2;
     batch.mean[c] = mean;
     batch.inverseDeviation[c] = 1 / Math.sqrt(squares / rows + epsilon);
+    batch.scale[c] = gamma[c] * batch.inverseDeviation[c];
     // A single value has no unbiased variance; it counts as 0.
     const unbiased = squares / Math.max(1, rows - 1);
     running.runningMean[c] = momentum * running.runningMean[c] + (1 - momentum) * mean;
@@ -49,38 +53,41 @@ export function batchStatistics(
   }
 }
 
-/** y = (x − mean) × inverseDeviation × gamma + beta. */
+/** y = (x − mean) × scale + beta, and no less than `floor`: 0 with a ReLU behind it, −∞ without. */
 export function normalise(
   x: FloatArray,
   mean: FloatArray,
-  inverseDeviation: FloatArray,
-  gamma: FloatArray,
+  scale: FloatArray,
   beta: FloatArray,
+  floor: number,
   y: FloatArray,
 ): void {
   const channels = mean.length;
   for (let i = 0; i < x.length; i++) {
     const c = i % channels;
-    y[i] = (x[i] - mean[c]) * inverseDeviation[c] * gamma[c] + beta[c];
+    const value = (x[i] - mean[c]) * scale[c] + beta[c];
+    y[i] = value < floor ? floor : value;
   }
 }
 
-/** 1 / √(variance + epsilon) of the running variance. */
-export function inverseDeviations(runningVariance: FloatArray, epsilon: number): FloatArray {
-  return runningVariance.map((variance) => 1 / Math.sqrt(variance + epsilon));
+/** gamma / √(variance + epsilon) of the running variance. */
+export function runningScale(runningVariance: FloatArray, gamma: FloatArray, epsilon: number): FloatArray {
+  return runningVariance.map((variance, c) => gamma[c] / Math.sqrt(variance + epsilon));
 }
 
 /**
  * With x̂ = (x − mean) × inverseDeviation, and sums over all rows of a channel:
  *   dgamma = Σ dy × x̂,   dbeta = Σ dy,
  *   dx = gamma × inverseDeviation × (dy − dbeta / rows − x̂ × dgamma / rows),
- * the last one being section 3's chain rule, simplified. dx is left out where nobody needs it.
+ * the last one being section 3's chain rule, simplified. dx is left out where nobody needs it. Where the value was
+ * not above `floor`, dy counts as 0: the derivative of a ReLU.
  */
 export function batchNormBackward(
   dy: FloatArray,
   x: FloatArray,
-  { mean, inverseDeviation }: BatchStatistics,
-  gamma: FloatArray,
+  { mean, inverseDeviation, scale }: BatchStatistics,
+  beta: FloatArray,
+  floor: number,
   dgamma: FloatArray,
   dbeta: FloatArray,
   dx?: FloatArray,
@@ -89,18 +96,22 @@ export function batchNormBackward(
   const rows = x.length / channels;
   for (let c = 0; c < channels; c++) {
     const normalised = (row: number) => (x[row * channels + c] - mean[c]) * inverseDeviation[c];
+    const gradient = (row: number) => {
+      const value = (x[row * channels + c] - mean[c]) * scale[c] + beta[c];
+      return value > floor ? dy[row * channels + c] : 0;
+    };
     let sum = 0;
     let product = 0;
     for (let row = 0; row < rows; row++) {
-      sum += dy[row * channels + c];
-      product += dy[row * channels + c] * normalised(row);
+      sum += gradient(row);
+      product += gradient(row) * normalised(row);
     }
     dbeta[c] = sum;
     dgamma[c] = product;
     if (!dx) continue;
     for (let row = 0; row < rows; row++) {
-      const centred = dy[row * channels + c] - sum / rows - (normalised(row) * product) / rows;
-      dx[row * channels + c] = gamma[c] * inverseDeviation[c] * centred;
+      const centred = gradient(row) - sum / rows - (normalised(row) * product) / rows;
+      dx[row * channels + c] = scale[c] * centred;
     }
   }
 }

@@ -11,6 +11,7 @@
  * channels are computed and thrown away.
  */
 import { storeLanes } from '../lanes.wasm';
+import { normalised } from './normalised.wasm';
 
 export * from './backward.wasm';
 export * from './moments.wasm';
@@ -77,30 +78,31 @@ export function batchNormRunningScale(
   }
 }
 
-/** y = (x − mean) × scale + beta. Units are rows. */
+/** y = (x − mean) × scale + beta, and no less than `floor`. Units are rows. */
 export function batchNormApply(
   x: usize,
   y: usize,
   mean: usize,
   scale: usize,
   beta: usize,
+  floor: f32,
   channels: i32,
   begin: i32,
   end: i32,
 ): void {
   const size: usize = (<usize>channels) << 2;
+  const least = f32x4.splat(floor);
   for (let row: usize = <usize>begin * size, last: usize = <usize>end * size; row < last; row += size) {
     const input = x + row;
     const output = y + row;
     let c: usize = 0;
     for (; c + 16 <= size; c += 16) {
-      const centred = f32x4.sub(v128.load(input + c), v128.load(mean + c));
-      v128.store(output + c, f32x4.add(f32x4.mul(centred, v128.load(scale + c)), v128.load(beta + c)));
+      const value = normalised(input + c, mean + c, scale + c, beta + c);
+      v128.store(output + c, f32x4.pmax(value, least));
     }
     if (c < size) {
-      const centred = f32x4.sub(v128.load(input + c), v128.load(mean + c));
-      const value = f32x4.add(f32x4.mul(centred, v128.load(scale + c)), v128.load(beta + c));
-      storeLanes(output + c, value, <i32>((size - c) >> 2));
+      const value = normalised(input + c, mean + c, scale + c, beta + c);
+      storeLanes(output + c, f32x4.pmax(value, least), <i32>((size - c) >> 2));
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   type ParameterLayout,
   type Shape,
 } from '../operation.ts';
+import { defineFolded } from './folded.ts';
 import { lowerForward, lowerInputGradient, lowerWeightGradient } from './lower.ts';
 import {
   type Conv2dGeometry,
@@ -106,3 +107,5 @@ export const conv2d: Operation<Conv2dAttributes> = {
     },
   },
 };
+
+export const conv2dFolded = defineFolded(conv2d, geometryOf);

@@ -3,7 +3,7 @@
  * memory. A dense layer is lowered here too, as a convolution of 1×1 pictures.
  */
 import { tileCode } from '../gemm/tiles.ts';
-import type { KernelCall, WasmCall } from '../operation.ts';
+import type { KernelCall, Tile, WasmCall } from '../operation.ts';
 import type { Conv2dGeometry } from './reference.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
@@ -13,13 +13,20 @@ const GROUP_PIXELS = 512;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
 
-type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch'>;
+type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
 
 interface Addresses {
   x: number;
   weight: number;
   bias: number;
   y: number;
+}
+
+/** The narrow tile for few columns, where half of a wide one would multiply zeros. */
+const NARROW: Tile = { rows: 6, columns: 8 };
+
+function tileFor({ tile }: Call, columns: number): Tile {
+  return columns <= NARROW.columns && tile.columns > NARROW.columns ? NARROW : tile;
 }
 
 const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
@@ -37,26 +44,45 @@ function groupSize(batch: number, parts: number, pictureBytes: number, outPixels
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
 }
 
+/** A batch norm and a ReLU behind a convolution at inference: addresses, and the least value of y. */
+export interface Epilogue {
+  batchNorm?: { gamma: number; beta: number; runningMean: number; runningVariance: number; epsilon: number };
+  floor: number;
+}
+
+const NOTHING_BEHIND: Epilogue = { floor: Number.NEGATIVE_INFINITY };
+
 /** y = convolution of x with weight, plus bias. */
-export function lowerForward(call: Call, g: Conv2dGeometry, { x, weight, bias, y }: Addresses): KernelCall[] {
+export function lowerForward(
+  call: Call,
+  g: Conv2dGeometry,
+  { x, weight, bias, y }: Addresses,
+  { batchNorm, floor }: Epilogue = NOTHING_BEHIND,
+): KernelCall[] {
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
-  const { panels, count } = reservePanels(call, depth, g.filters);
-  const { height, width, needed } = bordered(g);
-  return [
+  const { columns } = tileFor(call, g.filters);
+  const count = Math.ceil(g.filters / columns);
+  const panels = call.keep(panelBytes(depth, count, columns));
+  const calls: KernelCall[] = [
     {
       kernel: 'packPanels',
-      args: [weight, bias, depth, g.filters, call.tile.columns, panels],
+      args: [weight, bias, depth, g.filters, columns, panels],
       extent: count,
+      preparation: true,
     },
-    rows(
-      call,
-      { ...g, spreadHeight: 1, spreadWidth: 1, paddedHeight: height, paddedWidth: width },
-      needed,
-      x,
-      panels,
-      y,
-    ),
   ];
+  if (batchNorm) {
+    const { gamma, beta, runningMean, runningVariance, epsilon } = batchNorm;
+    calls.push({
+      kernel: 'foldBatchNorm',
+      args: [panels, depth, g.filters, columns, gamma, beta, runningMean, runningVariance, epsilon],
+      extent: count,
+      preparation: true,
+    });
+  }
+  const { height, width, needed } = bordered(g);
+  const geometry = { ...g, spreadHeight: 1, spreadWidth: 1, paddedHeight: height, paddedWidth: width };
+  return [...calls, rows(call, geometry, needed, x, panels, y, floor)];
 }
 
 /** dx = convolution of dy, spread apart by the stride, with the reversed weights. */
@@ -68,7 +94,9 @@ export function lowerInputGradient(
   dx: number,
 ): KernelCall[] {
   const taps = g.kernelHeight * g.kernelWidth;
-  const { panels, count } = reservePanels(call, taps * g.filters, g.channels);
+  const { columns } = tileFor(call, g.channels);
+  const count = Math.ceil(g.channels / columns);
+  const panels = call.scratch(panelBytes(taps * g.filters, count, columns));
   const reversed: RowsGeometry = {
     ...g,
     height: g.outHeight,
@@ -93,10 +121,10 @@ export function lowerInputGradient(
   return [
     {
       kernel: 'packReversedPanels',
-      args: [weight, taps, g.channels, g.filters, call.tile.columns, panels],
+      args: [weight, taps, g.channels, g.filters, columns, panels],
       extent: count,
     },
-    rows(call, reversed, needed, dy, panels, dx),
+    rows(call, reversed, needed, dy, panels, dx, NOTHING_BEHIND.floor),
   ];
 }
 
@@ -107,9 +135,9 @@ interface RowsGeometry extends Conv2dGeometry {
   paddedWidth: number;
 }
 
-function reservePanels(call: Call, depth: number, columns: number): { panels: number; count: number } {
-  const count = Math.ceil(columns / call.tile.columns);
-  return { count, panels: call.scratch(4 * (depth + 1) * count * call.tile.columns) };
+/** Room for `count` panels: a row of biases and `depth` rows of weights each. */
+function panelBytes(depth: number, count: number, columns: number): number {
+  return 4 * (depth + 1) * count * columns;
 }
 
 function rows(
@@ -119,8 +147,10 @@ function rows(
   x: number,
   panels: number,
   y: number,
+  floor: number,
 ): KernelCall {
-  const { tile, parts } = call;
+  const { parts } = call;
+  const tile = tileFor(call, g.filters);
   const pictureBytes = 4 * g.paddedHeight * g.paddedWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
   const group = groupSize(g.batch, parts, pictureBytes, outPixels);
@@ -133,7 +163,7 @@ function rows(
     args: [
       ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, g.spreadHeight, g.spreadWidth],
       ...[g.paddedHeight, g.paddedWidth, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth],
-      ...[g.outHeight, g.outWidth, panels, y, g.filters, tileCode(tile), group],
+      ...[g.outHeight, g.outWidth, panels, floor, y, g.filters, tileCode(tile), group],
       ...[scratch, scratchStride, edgeOffset, needsBorder ? edgeEnd : 0],
     ],
     extent: Math.ceil(g.batch / group),
@@ -146,7 +176,8 @@ export function lowerWeightGradient(
   g: Conv2dGeometry,
   { x, dy, dweight, dbias }: { x: number; dy: number; dweight: number; dbias: number },
 ): KernelCall[] {
-  const { tile, parts } = call;
+  const { parts } = call;
+  const tile = tileFor(call, g.filters);
   const { height, width, needed } = bordered(g);
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;

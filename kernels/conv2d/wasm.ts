@@ -73,7 +73,7 @@ function listWindows(
 }
 
 /**
- * y = convolution of x with packed weights. The forward pass has spread 1; the gradient of the input has stride 1.
+ * y = convolution of x with packed weights, and no less than `floor`. The forward pass has spread 1; the gradient of the input has stride 1.
  * Scratch of each worker: windows, edge, bordered pictures, at the offsets given. Units are groups of pictures.
  */
 export function conv2dRows(
@@ -95,6 +95,7 @@ export function conv2dRows(
   outHeight: i32,
   outWidth: i32,
   panels: usize,
+  floor: f32,
   y: usize,
   filters: i32,
   tile: i32,
@@ -152,6 +153,7 @@ export function conv2dRows(
       <usize>kernelWidth * pixel,
       rowBytes,
       panels,
+      floor,
       target,
       filters,
       rows + edgeOffset,

@@ -1,4 +1,5 @@
 import { boolean, integer, onlyKnown } from '../attributes.ts';
+import { defineFolded } from '../conv2d/folded.ts';
 import { lowerForward, lowerInputGradient, lowerWeightGradient } from '../conv2d/lower.ts';
 import type { Conv2dGeometry } from '../conv2d/reference.ts';
 import {
@@ -92,3 +93,5 @@ export const dense: Operation<DenseAttributes> = {
     },
   },
 };
+
+export const denseFolded = defineFolded(dense, (x, attributes) => asConvolution(geometryOf(x, attributes)));

@@ -5,15 +5,12 @@
  * them: per step of the inner loop, `rows` broadcast values times `columns / 4` loaded vectors. Which tile is fastest
  * depends on how many registers the engine's instructions leave: one that spills runs at half the speed.
  * AssemblyScript does not keep arrays in registers, so each sum must be a local variable of its own, and this file
- * spells them out.
+ * spells them out. The inner loop is not unrolled: V8 would gather the loads of several steps at its start, and spill.
  *
  * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
  * pixel starts, a dense layer where each example starts; so neither copies its input into a matrix first.
  */
 import type { Tile } from '../operation.ts';
-
-/** Steps of the inner loop that share one address computation. */
-const UNROLL = 4;
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -27,15 +24,9 @@ function multiplyAdd(sum: string, a: string, b: string): string {
 }
 
 /** Loads the vectors of one row of a panel, and adds each row's broadcast value times them to the row's sums. */
-function step(
-  rows: number,
-  vectors: number,
-  left: (row: number) => string,
-  right: string,
-  offset: number,
-): string[] {
+function step(rows: number, vectors: number, left: (row: number) => string, right: string): string[] {
   return [
-    ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${offset + 16 * v});`),
+    ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${16 * v});`),
     ...range(rows).flatMap((r) => [
       `a = ${left(r)};`,
       ...range(vectors).map((v) => multiplyAdd(`s${r}_${v}`, 'a', `b${v}`)),
@@ -44,7 +35,7 @@ function step(
 }
 
 /**
- * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m.
+ * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m, and no less than `floor`.
  *
  * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
  * panel: first the biases, then the weights, `columns` floats a row. y: row m at y + m · yStride.
@@ -54,12 +45,11 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const vectors = columns / 4;
   const R = range(rows);
   const V = range(vectors);
-  const inner = (k: number) =>
-    step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j, ${4 * k})`, 'b', 4 * columns * k);
+  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
   return `
-export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, y: usize, yStride: usize): void {
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, floor: f32, y: usize, yStride: usize): void {
   const last = count - 1;
-  const unrolled = segmentBytes & ~${4 * UNROLL - 1};
+  const least = f32x4.splat(floor);
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
     ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2));`).join('\n    ')}
@@ -68,20 +58,15 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segme
     let a: v128;
     let b = panel + ${4 * columns};
     for (let segment = segments; segment > 0; segment--) {
-      let j: usize = 0;
-      for (; j < unrolled; j += ${4 * UNROLL}) {
-        ${range(UNROLL).flatMap(inner).join('\n        ')}
-        b += ${4 * columns * UNROLL};
-      }
-      for (; j < segmentBytes; j += 4) {
-        ${inner(0).join('\n        ')}
+      for (let j: usize = 0; j < segmentBytes; j += 4) {
+        ${inner.join('\n        ')}
         b += ${4 * columns};
       }
       ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
     }
     ${R.flatMap((r) => [
       `const c${r} = y + <usize>m${r} * yStride;`,
-      ...V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`),
+      ...V.map((v) => `v128.store(c${r}, f32x4.pmax(s${r}_${v}, least), ${16 * v});`),
     ]).join('\n    ')}
   }
 }
@@ -112,7 +97,7 @@ export function outerPanel_${rows}x${columns}(rows: usize, count: i32, offsets: 
     let b = dy;
     for (let row = rows; row < end; row += 4) {
       const window = <usize>load<u32>(row);
-      ${step(rows, vectors, (r) => `v128.load_splat<f32>(window + o${r})`, 'b', 0).join('\n      ')}
+      ${step(rows, vectors, (r) => `v128.load_splat<f32>(window + o${r})`, 'b').join('\n      ')}
       b += dyStride;
     }
     ${R.flatMap((r) => V.map((v) => `v128.store(c${r}, s${r}_${v}, ${16 * v});`)).join('\n    ')}

@@ -48,6 +48,40 @@ export function packPanels(
 }
 
 /**
+ * Folds a batch norm with running statistics into packed panels: every column is multiplied by gamma / deviation, and
+ * its bias becomes what the batch norm makes of it. Units are panels.
+ */
+export function foldBatchNorm(
+  panels: usize,
+  rows: i32,
+  columns: i32,
+  panelColumns: i32,
+  gamma: usize,
+  beta: usize,
+  runningMean: usize,
+  runningVariance: usize,
+  epsilon: f64,
+  begin: i32,
+  end: i32,
+): void {
+  const width = (<usize>panelColumns) << 2;
+  for (let panel = begin; panel < end; panel++) {
+    const first = panel * panelColumns;
+    for (let i = 0, count = min(panelColumns, columns - first); i < count; i++) {
+      const at = (<usize>(first + i)) << 2;
+      const scale = <f64>load<f32>(gamma + at) / sqrt<f64>(<f64>load<f32>(runningVariance + at) + epsilon);
+      let target = panels + <usize>panel * <usize>(rows + 1) * width + ((<usize>i) << 2);
+      const centred = <f64>load<f32>(target) - <f64>load<f32>(runningMean + at);
+      store<f32>(target, <f32>(centred * scale + <f64>load<f32>(beta + at)));
+      for (let row = 0; row < rows; row++) {
+        target += width;
+        store<f32>(target, <f32>(<f64>load<f32>(target) * scale));
+      }
+    }
+  }
+}
+
+/**
  * Packs what the gradient of a convolution's input multiplies with: the weights [taps, channels, filters] with taps
  * in reverse order and the last two axes exchanged, so rows are (tap, filter) and columns channels. Units are panels.
  */
@@ -82,7 +116,7 @@ export function packReversedPanels(
 }
 
 /**
- * y[m, …] = bias + x[m, …] · matrix for `count` rows: see generate.ts for windows and segments. `edge` is room for
+ * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and segments. `edge` is room for
  * count × panelColumns floats, where the last panel's columns are not all wanted.
  */
 export function rowsTimesPanels(
@@ -93,6 +127,7 @@ export function rowsTimesPanels(
   segmentBytes: usize,
   segmentStride: usize,
   panels: usize,
+  floor: f32,
   y: usize,
   columns: i32,
   edge: usize,
@@ -106,14 +141,15 @@ export function rowsTimesPanels(
     const target = whole ? y + ((<usize>first) << 2) : edge;
     const stride = whole ? yStride : width;
     if (tile === 408)
-      rowsTimesPanel_4x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+      rowsTimesPanel_4x8(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
     else if (tile === 608)
-      rowsTimesPanel_6x8(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+      rowsTimesPanel_6x8(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
     else if (tile === 316)
-      rowsTimesPanel_3x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+      rowsTimesPanel_3x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
     else if (tile === 516)
-      rowsTimesPanel_5x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
-    else rowsTimesPanel_6x16(rows, count, segments, segmentBytes, segmentStride, panels, target, stride);
+      rowsTimesPanel_5x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+    else
+      rowsTimesPanel_6x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
     if (!whole) {
       const bytes = (<usize>(columns - first)) << 2;
       for (let m: usize = 0; m < <usize>count; m++) {

@@ -18,7 +18,7 @@ const DATA = 4096;
 
 export function measurePeak({ module, level }: KernelModule): Peak {
   const pages = (2 * COPY_BYTES) / 65536 + 1;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const { rows, columns } = TILES[level];
   const loop = exports[`multiplyAddLoop_${rows}x${columns}`] as (data: number, count: number) => void;

@@ -8,13 +8,18 @@ import { bindReference } from './reference.ts';
 import { bindWasm } from './wasm/bind.ts';
 import { chooseKernels } from './wasm/choose.ts';
 import type { Level } from './wasm/module.ts';
+import { whyAlone } from './wasm/thread.ts';
 
 export interface CompileOptions extends PlanOptions {
   /** `auto`, the default, takes the fastest there is. */
   backend?: BackendName | 'auto';
   /** Of the reference backend: 64 for gradient checks. */
   precision?: 32 | 64;
-  /** Threads of the WebAssembly backend; as many as there are cores by default, where the work is worth it. */
+  /**
+   * Threads of the WebAssembly backend; as many as there are cores by default, where the work is worth it. Where
+   * threads cannot share memory, as in a page that is not cross-origin isolated, there is one, and the executable's
+   * description says why.
+   */
   threads?: number;
   /** Of the WebAssembly backend; the best the engine knows by default. */
   level?: Level;
@@ -37,10 +42,12 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
       const plan = buildPlan(model, options);
       return new Executable(plan, bindReference(plan, options.precision ?? 32));
     }
-    const threads = wanted ?? usefulThreads(model, options);
-    const plan = buildPlan(model, { ...options, parts: threads });
-    const { kernels } = await chooseKernels(options.level);
-    return new Executable(plan, await bindWasm(plan, kernels, threads));
+    const useful = wanted ?? usefulThreads(model, options);
+    const note = useful > 1 ? whyAlone() : undefined;
+    const threads = note ? 1 : useful;
+    const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
+    const { kernels } = await chooseKernels(options.level, threads > 1);
+    return new Executable(plan, await bindWasm(plan, kernels, threads, note));
   } catch (error) {
     if (error instanceof OperationError) throw new InklingError(`${error.message}`, { cause: error });
     throw error;

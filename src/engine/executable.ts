@@ -13,9 +13,15 @@ import type { Plan } from './plan.ts';
 export type BackendName = 'reference' | 'wasm';
 
 /** The lists of steps that a plan has. */
-export type ProgramName = 'forward' | 'backward' | 'inference' | 'update';
+export type ProgramName = 'forward' | 'backward' | 'preparation' | 'inference' | 'update';
 
-export const PROGRAM_NAMES: readonly ProgramName[] = ['forward', 'backward', 'inference', 'update'];
+export const PROGRAM_NAMES: readonly ProgramName[] = [
+  'forward',
+  'backward',
+  'preparation',
+  'inference',
+  'update',
+];
 
 /** What a backend has to do with a bound plan. */
 export interface Program {
@@ -36,6 +42,8 @@ export interface Program {
 export class Executable {
   readonly plan: Plan;
   readonly #program: Program;
+  /** Whether what `preparation` makes of the weights is up to date. */
+  #isPrepared = false;
 
   constructor(plan: Plan, program: Program) {
     this.plan = plan;
@@ -82,8 +90,9 @@ export class Executable {
     return this.#program.floats(this.#present(this.plan.inputGradient, 'an input gradient'));
   }
 
-  /** Parameters, then running statistics, by name: views to read or overwrite. */
+  /** Parameters, then running statistics, by name: views to read or overwrite before the next step or `infer()`. */
   weights(): Map<string, FloatArray> {
+    this.#isPrepared = false;
     const all = [...this.plan.parameters, ...this.plan.state];
     return new Map(all.map(({ name, tensor }) => [name, this.#program.floats(tensor)]));
   }
@@ -100,6 +109,7 @@ export class Executable {
 
   /** Sets every parameter to its start under this seed, and forgets what training gathered. */
   initialise(seed: number): void {
+    this.#isPrepared = false;
     this.#forget();
     this.plan.parameters.forEach(({ tensor, initial }, index) => {
       fillInitial(this.#program.floats(tensor), initial, seed, index);
@@ -108,14 +118,21 @@ export class Executable {
 
   /** Runs the network on `input`; the result is in `output`. */
   infer(): void {
+    if (!this.#isPrepared) this.#program.run('preparation');
+    this.#isPrepared = true;
     this.#program.run('inference');
   }
 
-  /** Runs forward and backward as training does, without an update. `step` is the position for random numbers. */
-  differentiate(seed: number, step: number): void {
+  /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
+  forward(seed: number, step: number): void {
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
     this.#program.run('forward');
+  }
+
+  /** Runs forward and backward as training does, without an update. */
+  differentiate(seed: number, step: number): void {
+    this.forward(seed, step);
     this.#program.run('backward');
   }
 

@@ -14,6 +14,7 @@ import { InklingError } from '../errors.ts';
 import { buildGraph, type Graph, type GraphNode } from '../model/graph.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { align, type Lifetime, placeBuffers } from './arena.ts';
+import { fold, fuse } from './fuse.ts';
 
 export interface PlanTensor {
   name: string;
@@ -126,6 +127,8 @@ export interface PlanOptions {
   optimizer?: OptimizerOptions;
   /** Also computes the gradient of the input, as saliency maps and gradient checks need. */
   inputGradient?: boolean;
+  /** Joins operations where that saves passes over memory; the reference runs each by itself. */
+  fuse?: boolean;
   /** Places for partial results: the number of workers. */
   parts?: number;
 }
@@ -146,6 +149,7 @@ export function buildPlan(model: ModelSpec, options: PlanOptions): Plan {
 class PlanBuilder {
   readonly #options: PlanOptions;
   readonly #graph: Graph;
+  readonly #inferenceNodes: readonly GraphNode[];
   readonly #plan: Plan;
   /** Tensors that go to the arena, and the steps that touch them, by program. */
   readonly #lives = new Map<number, Lifetime>();
@@ -158,7 +162,9 @@ class PlanBuilder {
 
   constructor(model: ModelSpec, options: PlanOptions) {
     this.#options = options;
-    this.#graph = buildGraph(model, options.batch);
+    const graph = buildGraph(model, options.batch);
+    this.#graph = options.fuse ? fuse(graph) : graph;
+    this.#inferenceNodes = options.fuse ? fold(graph).nodes : graph.nodes;
     this.#plan = {
       model,
       batch: options.batch,
@@ -185,11 +191,14 @@ class PlanBuilder {
     this.#placeParameters(nodes);
     this.#training[input] = plan.input;
     this.#inference[input] = plan.input;
-    const own = new Map(nodes.map((node) => [node, this.#ownTensors(node)]));
-    for (const node of nodes) this.#inferenceStep(node, own.get(node) as Record<string, number>);
+    const own = new Map(nodes.map((node) => [node.name, this.#ownTensors(node)]));
+    for (const node of this.#inferenceNodes) {
+      const owners = node.owners ?? [node.name];
+      this.#inferenceStep(node, Object.assign({}, ...owners.map((name) => own.get(name))));
+    }
     plan.inferenceOutput = this.#keep(this.#tensorOf(this.#inference, output));
     if (this.#options.mode === 'train') {
-      for (const node of nodes) this.#forwardStep(node, own.get(node) as Record<string, number>);
+      for (const node of nodes) this.#forwardStep(node, own.get(node.name) as Record<string, number>);
       plan.trainingOutput = this.#keep(this.#tensorOf(this.#training, output));
       this.#findNeeded();
       this.#seedBackward(output);
@@ -332,7 +341,7 @@ class PlanBuilder {
     const layout = explain(`The loss ${type}`, () => operation.layout([shapeOfOutput], attributes));
     const node: GraphNode = {
       name: 'loss',
-      position: this.#graph.nodes.length,
+      position: 1 + Math.max(...this.#graph.nodes.map(({ position }) => position)),
       operation,
       attributes,
       layout,

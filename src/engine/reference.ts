@@ -23,6 +23,7 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
   const programs: Record<ProgramName, (() => void)[]> = {
     forward: plan.forward.map(bind),
     backward: plan.backward.map(bind),
+    preparation: [],
     inference: plan.inference.map(bind),
     update: [],
   };

@@ -27,6 +27,8 @@ export interface GraphNode {
   layout: Layout;
   inputs: number[];
   output: number;
+  /** Layers whose parameters and state it uses, where engines joined several; itself alone by default. */
+  owners?: readonly string[];
 }
 
 export interface Graph {

@@ -6,6 +6,7 @@ import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
+import { Breath } from './breath.ts';
 import { ScoreKeeper, type Scores, softmax } from './metrics.ts';
 
 export interface RunOptions extends Pick<CompileOptions, 'backend' | 'level' | 'precision' | 'threads'> {
@@ -44,6 +45,11 @@ export class Classifier {
     const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
     loadWeights(executable, network);
     return new Classifier(network, executable, batch);
+  }
+
+  /** Lets worker threads forget it; it must not be used afterwards. */
+  dispose(): Promise<void> {
+    return this.#executable.dispose();
   }
 
   /** Where it runs, for people. */
@@ -97,18 +103,23 @@ export async function evaluate(
 ): Promise<Scores> {
   requireFit(network.model.input, network.classNames.length, dataset);
   const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
-  loadWeights(executable, network);
-  const writer = new BatchWriter(dataset, network.normalisation);
-  return scoreDataset(executable, writer, dataset, batch);
+  try {
+    loadWeights(executable, network);
+    const writer = new BatchWriter(dataset, network.normalisation);
+    return await scoreDataset(executable, writer, dataset, batch);
+  } finally {
+    await executable.dispose();
+  }
 }
 
 /** Scores the weights an executable holds. The last batch may be part empty: its rest is computed and not counted. */
-export function scoreDataset(
+export async function scoreDataset(
   executable: Executable,
   writer: BatchWriter,
   dataset: Dataset,
   batch: number,
-): Scores {
+): Promise<Scores> {
+  const breath = new Breath();
   const keeper = new ScoreKeeper(dataset.classNames);
   const { input, output } = executable;
   const count = dataset.labels.length;
@@ -119,6 +130,7 @@ export function scoreDataset(
     indices.forEach((example, row) => {
       keeper.add(output, row, dataset.labels[example]);
     });
+    await breath.take();
   }
   return keeper.scores();
 }

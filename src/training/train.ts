@@ -13,6 +13,7 @@ import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { type Network, type Normalisation, outputShape, weightShapes } from '../model/network.ts';
+import { Breath } from './breath.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { requireFit, scoreDataset } from './classifier.ts';
 import { largest, type Scores } from './metrics.ts';
@@ -60,15 +61,16 @@ export interface TrainResult {
   backend: string;
 }
 
-/** How long the loop works before it lets timers and signals have their turn, in milliseconds. */
-const BREATH = 50;
-
 const NO_TOTALS: RunningTotals = { loss: 0, correct: 0, examples: 0, seconds: 0 };
 
 /** Trains a model. What the options leave out has the defaults of `RECIPE_DEFAULTS`. */
 export async function train(model: ModelSpec, options: TrainOptions): Promise<TrainResult> {
   const run = await TrainingRun.create(model, options);
-  return run.finish();
+  try {
+    return await run.finish();
+  } finally {
+    await run.dispose();
+  }
 }
 
 class TrainingRun {
@@ -84,7 +86,7 @@ class TrainingRun {
   #step = 0;
   #totals = { ...NO_TOTALS };
   #validation?: Scores;
-  #lastBreath = performance.now();
+  readonly #breath = new Breath();
 
   private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
     const { data } = options;
@@ -116,19 +118,22 @@ class TrainingRun {
       ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
-    const run = new TrainingRun(recipe, options, executable);
-    if (options.resume) run.#restore(options.resume);
-    else executable.initialise(recipe.seed);
-    return run;
+    return new TrainingRun(recipe, options, executable);
+  }
+
+  dispose(): Promise<void> {
+    return this.#executable.dispose();
   }
 
   async finish(): Promise<TrainResult> {
-    const { epochs } = this.#recipe;
-    const { signal } = this.#options;
+    const { epochs, seed } = this.#recipe;
+    const { signal, resume } = this.#options;
+    if (resume) this.#restore(resume);
+    else this.#executable.initialise(seed);
     while (this.#epoch < epochs) {
       await this.#trainEpoch();
       if (this.#step < this.#stepsPerEpoch) return this.#result(this.#checkpoint());
-      const record = this.#endEpoch();
+      const record = await this.#endEpoch();
       await this.#options.onEpoch?.(record, () => this.#checkpoint());
       if (signal?.aborted && this.#epoch < epochs) return this.#result(this.#checkpoint());
     }
@@ -152,7 +157,7 @@ class TrainingRun {
       this.#step++;
       this.#totals.seconds += (performance.now() - started) / 1000;
       onStep?.(this.#report(rate));
-      await this.#breathe();
+      await this.#breath.take();
     }
   }
 
@@ -173,12 +178,12 @@ class TrainingRun {
     }
   }
 
-  #endEpoch(): EpochRecord {
+  async #endEpoch(): Promise<EpochRecord> {
     const { validation } = this.#options;
     const started = performance.now();
     if (validation) {
       const writer = new BatchWriter(validation, this.#normalisation);
-      this.#validation = scoreDataset(this.#executable, writer, validation, this.#recipe.batch);
+      this.#validation = await scoreDataset(this.#executable, writer, validation, this.#recipe.batch);
     }
     const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(this.#rateBefore());
     const record: EpochRecord = {
@@ -217,13 +222,6 @@ class TrainingRun {
       learningRate,
       imagesPerSecond: examples / seconds,
     };
-  }
-
-  /** A step keeps the thread to itself; now and then signals and timers must be heard. */
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#lastBreath < BREATH) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#lastBreath = performance.now();
   }
 
   #checkpoint(): Checkpoint {

@@ -1,5 +1,5 @@
 /**
- * The WebAssembly backend: lowers a plan to kernel calls and runs them over one shared memory, alone or with a team.
+ * The WebAssembly backend: lowers a plan to kernel calls and runs them over one memory, alone or with a team.
  *
  * The memory is laid out here; the kernels get addresses and allocate nothing.
  */
@@ -8,25 +8,38 @@ import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import { type Plan, viewOf } from '../plan.ts';
 import { lowerPlan } from './lower.ts';
+import { giveBackMemory, takeMemory } from './memory.ts';
 import { type KernelModule, LEVEL_NAMES, TILES } from './module.ts';
 import { type Pool, poolOf } from './pool.ts';
-import { bindCalls } from './team.ts';
+import { bindCall } from './team.ts';
 
-const PAGE = 65536;
 /** Room after the last buffer, since the widest tile may load that far past the end of what it needs. */
 const TAIL = 256;
-/** Pages a 32-bit memory can have. */
-const MAXIMUM_PAGES = 65536;
 
+/** Lets workers forget programs whose executable was dropped without `dispose()`. */
+const dropped = new FinalizationRegistry<{ pool: Pool; base: number }>(({ pool, base }) => {
+  pool.unbind(base, PROGRAM_NAMES.length).catch(() => {});
+});
+
+/**
+ * @param threads how many run it; more than one needs kernels for a shared memory.
+ * @param note goes into the description: why there are no more threads.
+ */
 export async function bindWasm(
   plan: Plan,
-  { module, level }: KernelModule,
+  { module, level, shared }: KernelModule,
   threads: number,
+  note?: string,
 ): Promise<Program> {
-  const { programs, scratchBytes } = lowerPlan(plan, threads, TILES[level]);
-  const memory = createMemory(plan.bytes + scratchBytes + TAIL);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const bound = PROGRAM_NAMES.map((name) => bindCalls(exports, programs[name], 0, threads));
+  const { programs, bytes } = lowerPlan(plan, threads, TILES[level]);
+  const memory = takeMemory(bytes + TAIL, shared);
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const parts = Array.from({ length: threads }, (_, part) => part);
+  /** This thread's slices, for a team; and everybody's, one after the other, for this thread alone. */
+  const bound = PROGRAM_NAMES.map((name) => ({
+    own: programs[name].map((call) => bindCall(exports, call, 0, threads)),
+    all: programs[name].flatMap((call) => parts.map((part) => bindCall(exports, call, part, threads))),
+  }));
   let pool: Pool | undefined;
   let base = 0;
   if (threads > 1) {
@@ -38,21 +51,20 @@ export async function bindWasm(
   const integers = floats.map(({ byteOffset, length }) => new Int32Array(memory.buffer, byteOffset, length));
   const hyperView = plan.update && new Float32Array(memory.buffer, plan.update.hyper, 16);
   const random = new Uint32Array(memory.buffer, plan.random, 3);
+  let disposed = false;
 
   function run(name: ProgramName): void {
+    if (disposed) throw new InklingError('This executable was disposed of; compile the model again.');
     const index = PROGRAM_NAMES.indexOf(name);
-    const calls = bound[index];
-    if (calls.length === 0) return;
-    if (pool) {
-      pool.team.command(base + index);
-      pool.team.run(calls);
-    } else {
-      for (const { run, args } of calls) run(...args);
-    }
+    const { own, all } = bound[index];
+    if (own.length === 0) return;
+    // While the team cannot listen this thread does all parts itself: slower, and the same bits.
+    if (pool?.ready) pool.run(base + index, own);
+    else for (const { run, args } of all) run(...args);
   }
 
-  return {
-    description: `wasm (${LEVEL_NAMES[level]}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`,
+  const program: Program = {
+    description: `wasm (${LEVEL_NAMES[level]}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${note ? `: ${note}` : ''})`,
     floats: (index) => floats[index] as FloatArray,
     integers: (index) => integers[index],
     random: () => random,
@@ -62,27 +74,14 @@ export async function bindWasm(
       run('update');
     },
     async dispose() {
-      await pool?.unbind(base, PROGRAM_NAMES.length);
+      if (disposed) return;
+      disposed = true;
+      if (!pool) return;
+      dropped.unregister(program);
+      await pool.unbind(base, PROGRAM_NAMES.length);
+      if (!pool.team.failed) giveBackMemory(memory);
     },
   };
-}
-
-function createMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE);
-  const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
-  if (pages > MAXIMUM_PAGES) {
-    throw new InklingError(
-      `The model needs ${size} for this batch size, and WebAssembly has 4096 MiB; choose a smaller batch.`,
-    );
-  }
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch (cause) {
-    throw new InklingError(
-      `There is no memory for the ${size} that this batch size needs; choose a smaller batch.`,
-      {
-        cause,
-      },
-    );
-  }
+  if (pool) dropped.register(program, { pool, base }, program);
+  return program;
 }

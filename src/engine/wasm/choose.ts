@@ -10,7 +10,7 @@ import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { InklingError } from '../../errors.ts';
 import { batchNorm, conv2d, dense, flatten, type ModelSpec, maxPool2d, relu } from '../../model/layers.ts';
 import { Executable } from '../executable.ts';
-import { buildPlan } from '../plan.ts';
+import { buildPlan, type PlanOptions } from '../plan.ts';
 import { bindReference } from '../reference.ts';
 import { bindWasm } from './bind.ts';
 import { type KernelModule, LEVEL_NAMES, LEVELS, type Level, loadKernels } from './module.ts';
@@ -21,24 +21,37 @@ export interface Choice {
   notes: string[];
 }
 
+export interface LevelReport {
+  level: Level;
+  name: string;
+  /** Whether the engine runs it and its results agree with the reference. */
+  works: boolean;
+  /** Why not. */
+  reason?: string;
+}
+
 /** Largest difference to the reference, relative to the typical value of a tensor. */
 const TOLERANCE = 1e-3;
 
-let best: Promise<Choice> | undefined;
-const checked = new Map<Level, Promise<KernelModule>>();
+const best = new Map<boolean, Promise<Choice>>();
+const checked = new Map<string, Promise<KernelModule>>();
 
-/** The kernels of this level, or of the best that works here. */
-export function chooseKernels(level?: Level): Promise<Choice> {
-  if (level) return verified(level).then((kernels) => ({ kernels, notes: [] }));
-  best ??= chooseBest();
-  return best;
+/** The kernels of this level, or of the best that works here, for a memory that is `shared` by threads or not. */
+export function chooseKernels(level?: Level, shared = false): Promise<Choice> {
+  if (level) return verified(level, shared).then((kernels) => ({ kernels, notes: [] }));
+  let choice = best.get(shared);
+  if (!choice) {
+    choice = chooseBest(shared);
+    best.set(shared, choice);
+  }
+  return choice;
 }
 
-async function chooseBest(): Promise<Choice> {
+async function chooseBest(shared: boolean): Promise<Choice> {
   const notes: string[] = [];
   for (const level of [...LEVELS].reverse()) {
     try {
-      return { kernels: await verified(level), notes };
+      return { kernels: await verified(level, shared), notes };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       notes.push(`${LEVEL_NAMES[level]}: ${error.message}`);
@@ -47,14 +60,31 @@ async function chooseBest(): Promise<Choice> {
   throw new InklingError(`WebAssembly does not work here (${notes.join(' ')}); use the reference backend.`);
 }
 
-function verified(level: Level): Promise<KernelModule> {
-  let kernels = checked.get(level);
+/** What each level is good for here, from the plainest to the fastest, and which one is taken. */
+export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: Level }> {
+  const levels: LevelReport[] = [];
+  for (const level of LEVELS) {
+    try {
+      await verified(level, false);
+      levels.push({ level, name: LEVEL_NAMES[level], works: true });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      levels.push({ level, name: LEVEL_NAMES[level], works: false, reason: error.message });
+    }
+  }
+  const { kernels } = await chooseKernels();
+  return { levels, chosen: kernels.level };
+}
+
+function verified(level: Level, shared: boolean): Promise<KernelModule> {
+  const key = `${level} ${shared}`;
+  let kernels = checked.get(key);
   if (!kernels) {
-    kernels = loadKernels(level).then(async (loaded) => {
+    kernels = loadKernels(level, shared).then(async (loaded) => {
       await selfCheck(loaded);
       return loaded;
     });
-    checked.set(level, kernels);
+    checked.set(key, kernels);
   }
   return kernels;
 }
@@ -73,13 +103,15 @@ const CHECK_MODEL: ModelSpec = {
 };
 
 async function selfCheck(kernels: KernelModule): Promise<void> {
-  const plan = buildPlan(CHECK_MODEL, {
+  const options: PlanOptions = {
     batch: 5,
     mode: 'train',
     loss: { type: 'softmaxCrossEntropy' },
     optimizer: { type: 'sgd' },
-  });
-  const expected = trainOnce(new Executable(plan, bindReference(plan, 64)));
+  };
+  const plain = buildPlan(CHECK_MODEL, options);
+  const expected = trainOnce(new Executable(plain, bindReference(plain, 64)));
+  const plan = buildPlan(CHECK_MODEL, { ...options, fuse: true });
   const actual = trainOnce(new Executable(plan, await bindWasm(plan, kernels, 1)));
   for (const [name, values] of expected) {
     const error = worstError(actual.get(name) as FloatArray, values);

@@ -6,15 +6,33 @@ import type { Plan, PlanStep, PlanUpdate } from '../plan.ts';
 
 export interface LoweredPlan {
   programs: Record<ProgramName, KernelCall[]>;
-  /** Bytes after the plan's own that steps use as scratch, one step at a time. */
-  scratchBytes: number;
+  /** Bytes from address 0 to the end of what steps use as scratch, one step at a time. */
+  bytes: number;
 }
 
+/**
+ * A network that trains packs its weights anew in every step, into scratch memory. One that only answers packs them
+ * once: such calls become its `preparation`, and what they make has a place of its own behind the plan's.
+ */
 export function lowerPlan(plan: Plan, parts: number, tile: Tile): LoweredPlan {
+  const answersOnly = plan.mode === 'infer';
   let scratchBytes = 0;
-  const lower = (steps: readonly PlanStep[]) =>
-    steps.flatMap((step) => {
+  let keptBytes = 0;
+  // Scratch starts behind everything that is kept, which is known when all steps have been lowered once.
+  const lower = (steps: readonly PlanStep[], scratchStart: number) => {
+    keptBytes = 0;
+    return steps.flatMap((step) => {
       let used = 0;
+      const scratch = (bytes: number) => {
+        const address = scratchStart + used;
+        used += align(bytes);
+        return address;
+      };
+      const keep = (bytes: number) => {
+        const address = align(plan.bytes) + keptBytes;
+        keptBytes += align(bytes);
+        return address;
+      };
       const calls = step.operation.wasm[step.phase]({
         attributes: step.attributes,
         shape: step.shape,
@@ -24,22 +42,26 @@ export function lowerPlan(plan: Plan, parts: number, tile: Tile): LoweredPlan {
         random: plan.random,
         parts,
         tile,
-        scratch(bytes) {
-          const address = align(plan.bytes) + used;
-          used += align(bytes);
-          return address;
-        },
+        scratch,
+        keep: answersOnly ? keep : scratch,
       });
       scratchBytes = Math.max(scratchBytes, used);
       return calls;
     });
+  };
+  const start = align(plan.bytes);
+  lower(plan.inference, start);
+  const scratchStart = start + keptBytes;
+  const inference = lower(plan.inference, scratchStart);
+  const isPreparation = ({ preparation = false }: KernelCall) => answersOnly && preparation;
   const programs = {
-    forward: lower(plan.forward),
-    backward: lower(plan.backward),
-    inference: lower(plan.inference),
+    forward: lower(plan.forward, scratchStart),
+    backward: lower(plan.backward, scratchStart),
+    preparation: inference.filter(isPreparation),
+    inference: inference.filter((call) => !isPreparation(call)),
     update: plan.update ? lowerUpdate(plan.update, parts) : [],
   };
-  return { programs, scratchBytes: scratchBytes + align(plan.bytes) - plan.bytes };
+  return { programs, bytes: scratchStart + scratchBytes };
 }
 
 function pointersOf(plan: Plan, step: PlanStep): Record<string, number> {

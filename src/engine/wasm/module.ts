@@ -9,9 +9,12 @@
  *   code that is checked is the code that runs.
  *
  * Flags belong to the whole process: once `wide` was loaded, other levels compiled later are widened too.
+ *
+ * Each level comes in two kinds: for a memory that threads share, and for one of a single thread (see memory.ts).
  */
 import type { Tile } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
+import { unshare } from './unshare.ts';
 
 export type Level = 'simd' | 'relaxed' | 'wide';
 
@@ -36,28 +39,32 @@ const WIDE_SINCE_NODE = 24;
 
 export interface KernelModule {
   level: Level;
+  /** Whether it runs over a memory that threads share. */
+  shared: boolean;
   module: WebAssembly.Module;
 }
 
-const compiled = new Map<Level, Promise<KernelModule>>();
+const compiled = new Map<string, Promise<KernelModule>>();
 
 /** The module of one level, compiled once per process; an error says why there is none. */
-export function loadKernels(level: Level): Promise<KernelModule> {
-  let kernels = compiled.get(level);
+export function loadKernels(level: Level, shared = false): Promise<KernelModule> {
+  const key = `${level} ${shared}`;
+  let kernels = compiled.get(key);
   if (!kernels) {
-    kernels = compile(level);
-    compiled.set(level, kernels);
+    kernels = compile(level, shared);
+    compiled.set(key, kernels);
   }
   return kernels;
 }
 
-async function compile(level: Level): Promise<KernelModule> {
-  const bytes = await bytesOf(level);
+async function compile(level: Level, shared: boolean): Promise<KernelModule> {
+  const original = await bytesOf(level);
+  const bytes = shared ? original : unshare(original);
   if (!WebAssembly.validate(bytes)) {
     throw new InklingError(`This JavaScript engine does not run WebAssembly with ${LEVEL_NAMES[level]}.`);
   }
   if (level === 'wide') widen();
-  return { level, module: await WebAssembly.compile(bytes) };
+  return { level, shared, module: await WebAssembly.compile(bytes) };
 }
 
 function widen(): void {

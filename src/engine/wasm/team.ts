@@ -2,9 +2,14 @@
  * How several threads run one list of kernel calls.
  *
  * Each member of a team has the same list, with its own slice of every call; after each call all meet at a barrier,
- * since the next call may read what any of them wrote. A barrier takes about a microsecond: members spin on an
- * atomic counter for a while before they let the system put them to sleep. If a kernel traps in one member, the
- * others must not wait for it for ever, so every wait also looks at a flag.
+ * since the next call may read what any of them wrote. A barrier takes less than a microsecond: members spin on an
+ * atomic counter for a while before they let the system put them to sleep.
+ *
+ * Member 0 gives commands and works too. It gives the next command only when all others have taken the last one: a
+ * program ends at a barrier, which none reaches before it has read its command, and RELEASE is answered by message.
+ *
+ * If a kernel traps in one member, the others must not wait for it for ever. The member says so in a flag and then
+ * moves the counters that others wait on; whoever stops waiting looks at the flag.
  */
 import type { KernelCall } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
@@ -18,12 +23,18 @@ export interface BoundCall {
 
 /** Words of the control block, each on a cache line of its own. */
 const Word = { generation: 0, command: 16, arrived: 32, phase: 48, failed: 64 } as const;
-const CONTROL_BYTES = 4 * 80;
+/** Bytes of the control block that say, in UTF-8, why a member failed. */
+const Reason = { begin: 320, end: 576 } as const;
 
-/** Looks at the counter before a waiting member goes to sleep: about 50 microseconds. */
-const SPINS = 20_000;
-/** How long a sleeping member waits before it looks at the flag again, in milliseconds. */
-const NAP = 100;
+/** States of the word `failed`. */
+const Failure = { none: 0, beingWritten: 1, written: 2 } as const;
+
+/**
+ * Looks at the counter before a waiting member goes to sleep. A look takes 8 nanoseconds, and being woken 30 to 100
+ * microseconds, so a member that waits longer than that loses little by sleeping. Where there are fewer cores than
+ * threads, whoever spins keeps the one it waits for from running, and to sleep at once was up to ten times as fast.
+ */
+const SPINS = { enoughCores: 20_000, tooFewCores: 200 } as const;
 
 /** Tells members to go back to their event loop. */
 export const RELEASE = -1;
@@ -34,16 +45,19 @@ export class Team {
   readonly part: number;
   /** Whether this thread may sleep: a page's main thread may not. */
   readonly #maySleep: boolean;
+  readonly #spins: number;
 
   constructor(control: Int32Array, parts: number, part: number, maySleep: boolean) {
     this.control = control;
     this.parts = parts;
     this.part = part;
     this.#maySleep = maySleep;
+    const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+    this.#spins = parts <= cores ? SPINS.enoughCores : SPINS.tooFewCores;
   }
 
   static controlBlock(): Int32Array {
-    return new Int32Array(new SharedArrayBuffer(CONTROL_BYTES));
+    return new Int32Array(new SharedArrayBuffer(Reason.end));
   }
 
   /** Gives all other members a command. */
@@ -53,7 +67,7 @@ export class Team {
     Atomics.notify(this.control, Word.generation);
   }
 
-  /** The generation of commands that a member has seen. */
+  /** The generation of commands: how many were given, as a 32-bit number that wraps around. */
   generation(): number {
     return Atomics.load(this.control, Word.generation);
   }
@@ -66,24 +80,36 @@ export class Team {
 
   /** Runs this member's slice of every call, meeting the others after each. */
   run(calls: readonly BoundCall[]): void {
-    if (this.parts === 1) {
-      for (const { run, args } of calls) run(...args);
-      return;
-    }
     try {
       for (const { run, args } of calls) {
         run(...args);
         this.#meet();
       }
     } catch (error) {
-      this.fail();
+      this.fail(error);
       throw error;
     }
   }
 
-  fail(): void {
-    Atomics.store(this.control, Word.failed, 1);
-    for (const word of [Word.phase, Word.generation]) Atomics.notify(this.control, word);
+  /** Whether a member has failed: the team then never runs anything again. */
+  get failed(): boolean {
+    return Atomics.load(this.control, Word.failed) !== Failure.none;
+  }
+
+  /** Lets every member stop waiting and throw. The first failure is the one that is told. */
+  fail(cause: unknown): void {
+    const { control } = this;
+    if (Atomics.compareExchange(control, Word.failed, Failure.none, Failure.beingWritten) === Failure.none) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const bytes = new TextEncoder().encode(`in thread ${this.part + 1} (${reason})`);
+      new Uint8Array(control.buffer).set(bytes.subarray(0, Reason.end - Reason.begin), Reason.begin);
+      Atomics.store(control, Word.failed, Failure.written);
+    }
+    // The flag is set before the counters move, so that who sees them move, or loads them afterwards, sees it.
+    for (const word of [Word.phase, Word.generation]) {
+      Atomics.add(control, word, 1);
+      Atomics.notify(control, word);
+    }
   }
 
   /** All members arrive here before any leaves. */
@@ -103,31 +129,35 @@ export class Team {
   #wait(word: number, value: number): void {
     const { control } = this;
     for (let spin = 0; Atomics.load(control, word) === value; spin++) {
-      if (spin < SPINS) continue;
-      if (Atomics.load(control, Word.failed) !== 0) {
-        throw new InklingError('A kernel failed in another thread; the model can no longer be used.');
-      }
-      if (this.#maySleep) Atomics.wait(control, word, value, NAP);
+      if (spin < this.#spins) continue;
+      this.#throwIfFailed();
+      if (this.#maySleep) Atomics.wait(control, word, value);
     }
+    this.#throwIfFailed();
+  }
+
+  #throwIfFailed(): void {
+    if (!this.failed) return;
+    const bytes = new Uint8Array(this.control.buffer).slice(Reason.begin, Reason.end);
+    const reason = new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
+    throw new InklingError(`A kernel failed ${reason}; the results of this step are not valid.`);
   }
 }
 
-/** The calls of member `part`: each with its slice of the units. */
-export function bindCalls(
+/** One kernel call with the slice of member `part`. */
+export function bindCall(
   exports: WebAssembly.Exports,
-  calls: readonly KernelCall[],
+  { kernel, args, extent }: KernelCall,
   part: number,
   parts: number,
-): BoundCall[] {
-  return calls.map(({ kernel, args, extent }) => {
-    const run = exports[kernel];
-    if (typeof run !== 'function') {
-      throw new InklingError(
-        `The compiled kernels lack "${kernel}"; build them anew with "npm run build:kernels".`,
-      );
-    }
-    const begin = Math.floor((extent * part) / parts);
-    const end = Math.floor((extent * (part + 1)) / parts);
-    return { run: run as Kernel, args: [...args, begin, end, part] };
-  });
+): BoundCall {
+  const run = exports[kernel];
+  if (typeof run !== 'function') {
+    throw new InklingError(
+      `The compiled kernels lack "${kernel}"; build them anew with "npm run build:kernels".`,
+    );
+  }
+  const begin = Math.floor((extent * part) / parts);
+  const end = Math.floor((extent * (part + 1)) / parts);
+  return { run: run as Kernel, args: [...args, begin, end, part] };
 }

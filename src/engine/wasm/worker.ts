@@ -5,7 +5,7 @@
  * While it serves commands it hears no messages; the command RELEASE sends it back to listen.
  */
 import type { KernelCall } from '../../../kernels/operation.ts';
-import { type BoundCall, bindCalls, RELEASE, Team } from './team.ts';
+import { type BoundCall, bindCall, RELEASE, Team } from './team.ts';
 
 /** The programs of an executable, to be known by their numbers, `base` and up. */
 export interface BindMessage {
@@ -34,6 +34,7 @@ export type TeamMessage = StartMessage | BindMessage | UnbindMessage;
 interface Port {
   postMessage(message: unknown): void;
   listen(handler: (message: TeamMessage) => void): void;
+  close(): void;
 }
 
 /** The parent's end: a web worker's own scope, or Node's parent port. */
@@ -44,6 +45,7 @@ function parentPort(): Port {
     return {
       postMessage: (message) => port.postMessage(message),
       listen: (handler) => port.on('message', handler),
+      close: () => port.close(),
     };
   }
   return {
@@ -51,6 +53,7 @@ function parentPort(): Port {
     listen(handler) {
       globalThis.onmessage = ({ data }) => handler(data);
     },
+    close: () => globalThis.close(),
   };
 }
 
@@ -61,21 +64,30 @@ let team: Team | undefined;
 port.listen((message) => {
   if (message.type === 'start') {
     team = new Team(message.control, message.parts, message.part, true);
-  } else if (message.type === 'bind') {
+  }
+  const member = team as Team;
+  if (message.type === 'bind') {
     const { exports } = new WebAssembly.Instance(message.module, { env: { memory: message.memory } });
     message.programs.forEach((calls, i) => {
-      programs.set(message.base + i, bindCalls(exports, calls, (team as Team).part, (team as Team).parts));
+      const bound = calls.map((call) => bindCall(exports, call, member.part, member.parts));
+      programs.set(message.base + i, bound);
     });
-  } else {
+  } else if (message.type === 'unbind') {
     for (let i = 0; i < message.count; i++) programs.delete(message.base + i);
   }
-  const seen = (team as Team).generation();
+  // Before the answer: no command is given until all members have answered.
+  const seen = member.generation();
   port.postMessage('ready');
-  serve(team as Team, seen);
+  try {
+    serve(member, seen);
+  } catch {
+    // A kernel failed, here or elsewhere; the team's control block says so to the thread that waits for the result.
+    port.close();
+  }
 });
 
 function serve(member: Team, generation: number): void {
-  for (let seen = generation; ; seen++) {
+  for (let seen = generation; ; seen = (seen + 1) | 0) {
     const command = member.nextCommand(seen);
     if (command === RELEASE) return;
     member.run(programs.get(command) as BoundCall[]);

@@ -1,0 +1,102 @@
+/** From the flags of `train`, and the checkpoint it resumes from, to the recipe it follows. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Checkpoint, completeRecipe, InklingError, preset, type Recipe, UsageError } from '../index.ts';
+import { DATASET_NAMES } from './datasets.ts';
+
+/** The flags that decide what is computed. */
+export interface RecipeFlags {
+  preset?: string;
+  epochs?: number;
+  batch?: number;
+  learningRate?: number;
+  seed?: number;
+  dataset?: string;
+  examples?: number;
+  validation?: number;
+}
+
+/** What of a checkpoint decides how its run goes on. */
+export interface ResumedSettings {
+  recipe: Recipe;
+  /** As `--dataset` takes it. */
+  dataset: string;
+  examples: number;
+  validation: number;
+}
+
+/** Parts of a recipe that have a flag of their own. */
+const FLAGS_OF_RECIPE = {
+  epochs: 'epochs',
+  batch: 'batch',
+  learningRate: 'learning-rate',
+  seed: 'seed',
+} as const;
+
+type FlaggedKey = keyof typeof FLAGS_OF_RECIPE;
+
+/** The recipe of a new run: a preset, and what flags change in it. */
+export function freshRecipe(flags: RecipeFlags, defaultPreset: string): Recipe {
+  const changes: Partial<Recipe> = {};
+  for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
+    if (flags[key] !== undefined) changes[key] = flags[key];
+  }
+  return completeRecipe({ ...preset(flags.preset ?? defaultPreset), ...changes });
+}
+
+/** The settings of a run that goes on. Flags may repeat them, but not contradict them. */
+export function resumedSettings(checkpoint: Checkpoint, flags: RecipeFlags, folder: string): ResumedSettings {
+  const { fingerprint } = checkpoint;
+  const recipe = completeRecipe(checkpoint.recipe);
+  const contradict = (flag: string, given: unknown, stored: unknown) => {
+    if (given === undefined || isDeepStrictEqual(given, stored)) return;
+    throw new UsageError(
+      `The run in ${folder} has --${flag} ${stored}, not ${given}: leave the flag out to resume it, or use another --out for another run.`,
+    );
+  };
+  for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
+    contradict(FLAGS_OF_RECIPE[key], flags[key], recipe[key]);
+  }
+  requireSamePreset(flags.preset, recipe, folder);
+  const examples = storedCount(fingerprint.examples, 'examples', folder);
+  const validation = storedCount(fingerprint.validation, 'validation', folder);
+  contradict('examples', flags.examples, examples);
+  contradict('validation', flags.validation, validation);
+  return {
+    recipe,
+    examples,
+    validation,
+    dataset: resumedDataset(flags.dataset, fingerprint.dataset, folder),
+  };
+}
+
+/** A preset may be named again if the run follows it in all that flags do not change. */
+function requireSamePreset(name: string | undefined, recipe: Recipe, folder: string): void {
+  if (name === undefined) return;
+  const named = preset(name);
+  for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[])
+    Object.assign(named, { [key]: recipe[key] });
+  if (isDeepStrictEqual(named, recipe)) return;
+  throw new UsageError(
+    `The run in ${folder} does not follow the preset ${name}: leave the flag out to resume it, or use another --out for another run.`,
+  );
+}
+
+function resumedDataset(given: string | undefined, stored: string, folder: string): string {
+  if (DATASET_NAMES.includes(stored)) {
+    if (given === undefined || given === stored) return stored;
+    throw new UsageError(
+      `The run in ${folder} has --dataset ${stored}, not ${given}: leave the flag out to resume it, or use another --out for another run.`,
+    );
+  }
+  if (given !== undefined) return given;
+  throw new UsageError(
+    `The run in ${folder} trains on pictures from a folder called "${stored}": name that folder with --dataset to resume it.`,
+  );
+}
+
+function storedCount(text: string | undefined, key: string, folder: string): number {
+  if (text !== undefined && /^\d{1,9}$/.test(text)) return Number(text);
+  throw new InklingError(
+    `The checkpoint in ${folder} does not say its ${key}; start without --resume, with --force.`,
+  );
+}

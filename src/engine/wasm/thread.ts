@@ -1,0 +1,91 @@
+/** A worker thread, in Node and in pages alike: a message goes there, an answer or an error comes back. */
+import { InklingError } from '../../errors.ts';
+import type { TeamMessage } from './worker.ts';
+
+export interface Thread {
+  /** Sends a message and waits for the answer. Fails if the thread has ended or ends meanwhile. */
+  ask(message: TeamMessage): Promise<void>;
+  terminate(): void;
+}
+
+/** Why there can be no threads but this one, or undefined where there can. */
+export function whyAlone(): string | undefined {
+  if (globalThis.crossOriginIsolated === false) return 'the page is not cross-origin isolated';
+  if (typeof SharedArrayBuffer === 'undefined') return 'there is no SharedArrayBuffer';
+  return undefined;
+}
+
+/** A page's main thread may not block; Node's and every worker may. */
+export function maySleep(): boolean {
+  return !('window' in globalThis);
+}
+
+/** @param whenEnded is told why the thread has ended, whenever that is. */
+export function startThread(whenEnded: (cause: InklingError) => void): Thread {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  const answers = new Answers(whenEnded);
+  return threads ? startInNode(threads.Worker, answers) : startInPage(answers);
+}
+
+function startInNode(Worker: typeof import('node:worker_threads').Worker, answers: Answers): Thread {
+  // Not in one expression, which bundlers for pages would take for an asset.
+  const file = './worker.ts';
+  // Flags such as --input-type are not for the worker, and V8's own hold for the whole process anyway.
+  const worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
+  worker.on('message', () => answers.arrived());
+  worker.on('error', (cause) => answers.ended(cause));
+  worker.on('exit', () => answers.ended(undefined));
+  worker.unref();
+  return {
+    async ask(message) {
+      // Only while an answer is due does the thread keep the process alive.
+      worker.ref();
+      worker.postMessage(message);
+      await answers.next().finally(() => worker.unref());
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+function startInPage(answers: Answers): Thread {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = () => answers.arrived();
+  worker.onerror = (event) => answers.ended(event.message);
+  return {
+    ask(message) {
+      worker.postMessage(message);
+      return answers.next();
+    },
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** The one answer that may be due from a thread, and the end of the thread, which may come at any time. */
+class Answers {
+  #due?: PromiseWithResolvers<void>;
+  #end?: InklingError;
+  readonly #whenEnded: (cause: InklingError) => void;
+
+  constructor(whenEnded: (cause: InklingError) => void) {
+    this.#whenEnded = whenEnded;
+  }
+
+  next(): Promise<void> {
+    if (this.#end) return Promise.reject(this.#end);
+    this.#due = Promise.withResolvers();
+    return this.#due.promise;
+  }
+
+  arrived(): void {
+    this.#due?.resolve();
+  }
+
+  ended(cause: unknown): void {
+    if (this.#end) return;
+    this.#end = new InklingError('A worker thread could not start or has ended; run with one thread.', {
+      cause,
+    });
+    this.#due?.reject(this.#end);
+    this.#whenEnded(this.#end);
+  }
+}
