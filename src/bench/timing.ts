@@ -16,7 +16,7 @@ export interface RemoteContestant {
   name: string;
   /** Milliseconds that so many runs took, one after the other. */
   time(runs: number): Promise<number>;
-  /** Milliseconds of a run, as far as they are known. One that takes too long is not warmed up, and runs once. */
+  /** Milliseconds of a run, as far as they are known. One that takes too long runs once, and not to warm up. */
   expected?: number;
 }
 
@@ -46,6 +46,8 @@ export interface TimingOptions {
 interface Schedule {
   turns: number;
   runs: number;
+  /** Times measured already. */
+  measured: number[];
 }
 
 const LEAST_REPEATS = 3;
@@ -60,7 +62,7 @@ export async function takeTurns(
 ): Promise<Timing[]> {
   const schedules: Schedule[] = [];
   for (const contestant of contestants) schedules.push(await warmUp(contestant, options));
-  const times = contestants.map((): number[] => []);
+  const times = schedules.map(({ measured }) => measured);
   const turns = Math.max(...schedules.map((schedule) => schedule.turns));
   for (let turn = 0; turn < turns; turn++) {
     for (const [i, contestant] of contestants.entries()) {
@@ -78,16 +80,21 @@ export async function takeTurns(
 async function warmUp(contestant: Contestant, options: TimingOptions): Promise<Schedule> {
   const { repeats, secondsEach, turn = 0 } = options;
   const all = secondsEach * 1000;
-  const expected = 'expected' in contestant ? (contestant.expected ?? 0) : 0;
-  if (expected * (LEAST_REPEATS + 1) > all) return { turns: 1, runs: 1 };
-  let [spent, last, runs] = [0, 0, 1];
+  const isSlow = (milliseconds: number) => milliseconds * (LEAST_REPEATS + 1) > all;
+  let [spent, runs] = [0, 1];
+  let last = 0;
+  if ('expected' in contestant && isSlow(contestant.expected ?? 0)) {
+    last = await time(contestant, 1);
+    if (isSlow(last)) return { turns: 0, runs: 1, measured: [last] };
+    spent = last;
+  }
   do {
     last = (await time(contestant, runs)) / runs;
     spent += last * runs;
     runs = Math.max(1, Math.min(MOST_RUNS, Math.ceil(turn / last)));
   } while (spent < all * WARM_UP_SHARE);
   const turns = Math.max(LEAST_REPEATS, Math.min(repeats, Math.floor((all - spent) / (last * runs))));
-  return { turns, runs };
+  return { turns, runs, measured: [] };
 }
 
 async function time(contestant: Contestant, runs: number): Promise<number> {

@@ -1,6 +1,7 @@
 /** `inkling export`: a model as a file that other engines read. */
 import type { Argv } from 'yargs';
 import { encodeOnnx, UsageError, writeFileAtomic } from '../index.ts';
+import { oneOf } from './flags.ts';
 import { byteSize } from './format.ts';
 import { readModel } from './models.ts';
 import { harmless, print, printJson } from './terminal.ts';
@@ -16,6 +17,7 @@ export function flags(commandLine: Argv) {
     })
     .option('format', {
       choices: FORMATS,
+      coerce: oneOf('format', FORMATS),
       requiresArg: true,
       default: 'onnx' as const,
       describe: 'What to write: ONNX, operator set 17',
@@ -31,6 +33,7 @@ export function flags(commandLine: Argv) {
     })
     .option('pixels', {
       choices: PIXEL_ORDERS,
+      coerce: oneOf('pixels', PIXEL_ORDERS),
       requiresArg: true,
       default: 'nchw' as const,
       describe: 'Order of the input: [batch, 1, 28, 28] or [batch, 28, 28, 1]',

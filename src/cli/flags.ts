@@ -21,7 +21,7 @@ export function positiveNumber(flag: string): (value: number) => number {
 }
 
 /** A `coerce` that lets some words through. */
-function oneOf<Word extends string>(flag: string, words: readonly Word[]): (value: Word) => Word {
+export function oneOf<Word extends string>(flag: string, words: readonly Word[]): (value: Word) => Word {
   return (value) => {
     if (words.includes(value)) return value;
     throw new UsageError(`The flag --${flag} takes one of ${words.join(', ')}, not "${value}".`);

@@ -29,8 +29,9 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['evaluate [model]', 'Score a model on a test set', () => import('./evaluate.ts')],
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
+  ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
-  ['bench [what]', 'Time networks on this machine', () => import('./bench.ts')],
+  ['bench [what]', 'Time networks on this machine, beside others', () => import('./bench.ts')],
 ];
 
 const EVERYWHERE = ['json', 'verbose', 'help', 'version'];
