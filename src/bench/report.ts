@@ -18,7 +18,7 @@ import {
 const WIDTH = 720;
 const LABEL = 150;
 /** Room for the numbers beside the longest bar. */
-const NUMBERS = 190;
+const NUMBERS = 210;
 const BAR = 20;
 const ROW = 30;
 
@@ -94,7 +94,7 @@ ${bars.join('\n')}
 
 function numbersOf(result: BenchResult): string {
   const time = `${milliseconds(result.milliseconds)} ms`;
-  return result.ratio === undefined || isOurs(result) ? time : `${time}, ${times(result.ratio)} ours`;
+  return result.ratio === undefined || isOurs(result) ? time : `${time}, ${times(result.ratio)} our time`;
 }
 
 function isOurs({ engine }: BenchResult): boolean {

@@ -63,7 +63,7 @@ test('the page draws a bar for each engine, as long as it is fast', () => {
     [...svg.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map((match) => Number(match[1]));
   const [fastest, slower] = widths(charts[1]);
   expect(slower / fastest).toBeCloseTo(0.8, 2);
-  expect(charts[1]).toContain('8.00 ms, 0.80× ours');
+  expect(charts[1]).toContain('8.00 ms, 0.80× our time');
   expect(page).not.toMatch(/https?:|<script/);
 });
 

@@ -67,6 +67,13 @@ export function flags(commandLine: Argv) {
       type: 'boolean',
       describe: 'First get the rivals that the npm registry has, about 700 MB',
     })
+    .option('patience', {
+      type: 'number',
+      coerce: wholeNumber('patience', 1, MOST_SECONDS),
+      requiresArg: true,
+      default: 60,
+      describe: 'Seconds: a rival whose step takes longer is left out',
+    })
     .option('report', {
       type: 'string',
       requiresArg: true,
@@ -86,7 +93,7 @@ export function flags(commandLine: Argv) {
 type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 
 export async function run(flags: Flags): Promise<number> {
-  const { what, batch, repeats, seconds, report, markdown, json } = flags;
+  const { what, batch, repeats, seconds, patience, report, markdown, json } = flags;
   const networks = networksOf(flags.network);
   const rivals = rivalsOf(flags.rivals);
   const { level } = engineOptions({});
@@ -104,6 +111,7 @@ export async function run(flags: Flags): Promise<number> {
   for (const workload of what ? [what as Workload] : WORKLOADS) {
     const { peak } = await benchNetworks({
       ...{ workload, networks, threads, level, repeats, secondsEach: seconds, rivals },
+      stepLimitSeconds: patience,
       batches: batch === undefined ? DEFAULT_BATCHES[workload] : wholeNumbers('batch', batch, MOST_PICTURES),
       onResult(result) {
         results.push(result);

@@ -32,6 +32,7 @@ const TRIAL_EXAMPLES = 8;
 const TRIAL_STEPS: Record<Subject['workload'], number> = { infer: 2, train: 2 };
 /** Relative; engines add in different orders, but none rounds this much. */
 const TOLERANCE = 1e-3;
+/** In milliseconds: the least that a rival is given to load and to show what it computes. */
 const PREPARE_LIMIT = 60_000;
 
 export class Contest {
@@ -74,10 +75,11 @@ export class Contest {
     const decline = (skipped: string): Declined => ({ engine: rival.name, threads, skipped });
     const reason = rival.cannot?.[subject.workload];
     if (reason) return decline(reason);
+    const limit = Math.max(PREPARE_LIMIT, this.#stepLimit);
     const process = await this.#process(rival, threads);
     if (typeof process === 'string') return decline(process);
     try {
-      const shown = await process.prepare(requestFor(rival, trial, threads, expected.length), PREPARE_LIMIT);
+      const shown = await process.prepare(requestFor(rival, trial, threads, expected.length), limit);
       const difference = worstDifference(shown.results, expected);
       if (!(difference < TOLERANCE)) {
         return decline(`its results differ from ours by ${difference.toExponential(1)}, so it is not timed`);
@@ -86,10 +88,7 @@ export class Contest {
       if (step > this.#stepLimit) {
         return decline(`a step would take it some ${Math.round(step / 1000)} s, which is not waited for`);
       }
-      const { version, threads: used } = await process.prepare(
-        requestFor(rival, subject, threads, 0),
-        PREPARE_LIMIT,
-      );
+      const { version, threads: used } = await process.prepare(requestFor(rival, subject, threads, 0), limit);
       return {
         ...{ name: `${rival.name} on ${used}`, engine: rival.name, version, threads: used, difference },
         expected: step,
