@@ -1,4 +1,5 @@
 /** `inkling export`: a model as a file that other engines read. */
+import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { encodeOnnx, UsageError, writeFileAtomic } from '../index.ts';
 import { oneOf } from './flags.ts';
@@ -25,7 +26,7 @@ export function flags(commandLine: Argv) {
     .option('out', {
       type: 'string',
       requiresArg: true,
-      describe: 'File to write [default: the model file, ending in .onnx]',
+      describe: "File to write [default: the model file's name, ending in .onnx]",
     })
     .option('fold', {
       type: 'boolean',
@@ -51,7 +52,8 @@ type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 export async function run({ model, format, out, fold = false, pixels, json }: Flags): Promise<number> {
   const { path, network } = await readModel(model);
   if (out === '') throw new UsageError('The flag --out needs the name of a file.');
-  const target = out ?? path.replace(/(\.safetensors)?$/, '.onnx');
+  // The model that comes with Inkling lies where packages do: nothing is to be written there.
+  const target = out ?? (model ?? basename(path)).replace(/(\.safetensors)?$/, '.onnx');
   const bytes = encodeOnnx(network, { fold, pixels });
   await writeFileAtomic(target, bytes);
   if (json) printJson({ event: 'end', model: path, format, out: target, bytes: bytes.length, fold, pixels });
