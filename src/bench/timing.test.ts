@@ -19,7 +19,7 @@ describe('takeTurns', () => {
         run();
       },
     }));
-    const [slow, quick] = await takeTurns(contestants, { repeats: 5, secondsEach: 0.05 });
+    const [slow, quick] = await takeTurns(contestants, { repeats: 5, secondsEach: 0.3 });
     expect(turns.slice(-4)).toEqual(['slow', 'quick', 'slow', 'quick']);
     expect(slow.milliseconds).toBeGreaterThan(quick.milliseconds);
     for (const { fastest, milliseconds, slowest } of [slow, quick]) {
