@@ -4,6 +4,7 @@
  */
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
+import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
@@ -59,6 +60,7 @@ export function lowerForward(
   { x, weight, bias, y }: Addresses,
   { batchNorm, floor }: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
+  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, { batchNorm, floor }, false);
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const { columns } = tileFor(call, g.filters);
   const count = Math.ceil(g.filters / columns);
@@ -93,10 +95,6 @@ export function lowerInputGradient(
   weight: number,
   dx: number,
 ): KernelCall[] {
-  const taps = g.kernelHeight * g.kernelWidth;
-  const { columns } = tileFor(call, g.channels);
-  const count = Math.ceil(g.channels / columns);
-  const panels = call.scratch(panelBytes(taps * g.filters, count, columns));
   const reversed: RowsGeometry = {
     ...g,
     height: g.outHeight,
@@ -114,6 +112,13 @@ export function lowerInputGradient(
     paddedHeight: g.height + g.kernelHeight - 1,
     paddedWidth: g.width + g.kernelWidth - 1,
   };
+  if (g.strideHeight === 1 && g.strideWidth === 1 && isForWinograd(reversed)) {
+    return lowerWinograd(call, reversed, { x: dy, weight, bias: 0, y: dx }, NOTHING_BEHIND, true);
+  }
+  const taps = g.kernelHeight * g.kernelWidth;
+  const { columns } = tileFor(call, g.channels);
+  const count = Math.ceil(g.channels / columns);
+  const panels = call.scratch(panelBytes(taps * g.filters, count, columns));
   const needed =
     g.outHeight !== reversed.paddedHeight ||
     g.outWidth !== reversed.paddedWidth ||
@@ -176,6 +181,7 @@ export function lowerWeightGradient(
   g: Conv2dGeometry,
   { x, dy, dweight, dbias }: { x: number; dy: number; dweight: number; dbias: number },
 ): KernelCall[] {
+  if (isForWinograd(g)) return lowerWinogradWeightGradient(call, g, { x, dy, dweight, dbias });
   const { parts } = call;
   const tile = tileFor(call, g.filters);
   const { height, width, needed } = bordered(g);

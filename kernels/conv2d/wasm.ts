@@ -10,44 +10,9 @@
  * The gradient of the weights is a sum over all windows; each worker has a sum of its own, added up afterwards.
  */
 import { outerPanels, rowsTimesPanels } from '../gemm/wasm';
+import { addRows, copyWithBorder } from './pictures.wasm';
 
-/** Copies pictures [images, height, width, channels] into zeros of paddedHeight × paddedWidth, `spread` pixels apart. */
-function copyWithBorder(
-  x: usize,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  top: i32,
-  left: i32,
-  spreadHeight: i32,
-  spreadWidth: i32,
-  paddedHeight: i32,
-  paddedWidth: i32,
-  target: usize,
-): void {
-  const pixel = (<usize>channels) << 2;
-  const rowBytes = <usize>paddedWidth * pixel;
-  const imageBytes = <usize>paddedHeight * rowBytes;
-  memory.fill(target, 0, <usize>images * imageBytes);
-  for (let n = 0; n < images; n++) {
-    for (let row = 0; row < height; row++) {
-      const to = top + row * spreadHeight;
-      if (to < 0 || to >= paddedHeight) continue;
-      const source = x + <usize>((n * height + row) * width) * pixel;
-      const line = target + <usize>n * imageBytes + <usize>to * rowBytes;
-      if (spreadWidth === 1 && left >= 0 && left + width <= paddedWidth) {
-        memory.copy(line + <usize>left * pixel, source, <usize>width * pixel);
-        continue;
-      }
-      for (let column = 0; column < width; column++) {
-        const at = left + column * spreadWidth;
-        if (at < 0 || at >= paddedWidth) continue;
-        memory.copy(line + <usize>at * pixel, source + <usize>column * pixel, pixel);
-      }
-    }
-  }
-}
+export * from './winograd.wasm';
 
 /** Writes the address of every window of `images` pictures to `rows`. */
 function listWindows(
@@ -251,19 +216,6 @@ export function conv2dWeightGradient(
       outerPanels(tile, rows + ((<usize>m) << 2), here, offsets, depth, from, filters, sums, partialRow);
       addRows(from, here, filters, biasSums);
     }
-  }
-}
-
-/** sums[0…columns) += each row of `matrix`. */
-function addRows(matrix: usize, rows: i32, columns: i32, sums: usize): void {
-  for (let row = 0; row < rows; row++) {
-    let i: usize = 0;
-    const bytes = (<usize>columns) << 2;
-    for (const whole = bytes & ~15; i < whole; i += 16) {
-      v128.store(sums + i, f32x4.add(v128.load(sums + i), v128.load(matrix + i)));
-    }
-    for (; i < bytes; i += 4) store<f32>(sums + i, load<f32>(sums + i) + load<f32>(matrix + i));
-    matrix += bytes;
   }
 }
 

@@ -37,6 +37,7 @@ function step(rows: number, vectors: number, left: (row: number) => string, righ
 /**
  * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m, and no less than `floor`.
  *
+ * The floor comes as the bits of a float, since a vector register held for it through the loop would be one too many.
  * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
  * panel: first the biases, then the weights, `columns` floats a row. y: row m at y + m · yStride.
  * The last tile repeats the last row rather than treat a remainder.
@@ -47,9 +48,8 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const V = range(vectors);
   const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
   return `
-export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, floor: f32, y: usize, yStride: usize): void {
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
-  const least = f32x4.splat(floor);
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
     ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2));`).join('\n    ')}
@@ -64,6 +64,7 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segme
       }
       ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
     }
+    const least = i32x4.splat(floorBits);
     ${R.flatMap((r) => [
       `const c${r} = y + <usize>m${r} * yStride;`,
       ...V.map((v) => `v128.store(c${r}, f32x4.pmax(s${r}_${v}, least), ${16 * v});`),

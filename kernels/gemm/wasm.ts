@@ -132,6 +132,7 @@ export function rowsTimesPanels(
   columns: i32,
   edge: usize,
 ): void {
+  const floorBits = reinterpret<i32>(floor);
   const panelColumns = tile % 100;
   const width = (<usize>panelColumns) << 2;
   const panelBytes = (<usize>segments * (segmentBytes >> 2) + 1) * width;
@@ -141,15 +142,65 @@ export function rowsTimesPanels(
     const target = whole ? y + ((<usize>first) << 2) : edge;
     const stride = whole ? yStride : width;
     if (tile === 408)
-      rowsTimesPanel_4x8(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+      rowsTimesPanel_4x8(
+        rows,
+        count,
+        segments,
+        segmentBytes,
+        segmentStride,
+        panels,
+        floorBits,
+        target,
+        stride,
+      );
     else if (tile === 608)
-      rowsTimesPanel_6x8(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+      rowsTimesPanel_6x8(
+        rows,
+        count,
+        segments,
+        segmentBytes,
+        segmentStride,
+        panels,
+        floorBits,
+        target,
+        stride,
+      );
     else if (tile === 316)
-      rowsTimesPanel_3x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+      rowsTimesPanel_3x16(
+        rows,
+        count,
+        segments,
+        segmentBytes,
+        segmentStride,
+        panels,
+        floorBits,
+        target,
+        stride,
+      );
     else if (tile === 516)
-      rowsTimesPanel_5x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+      rowsTimesPanel_5x16(
+        rows,
+        count,
+        segments,
+        segmentBytes,
+        segmentStride,
+        panels,
+        floorBits,
+        target,
+        stride,
+      );
     else
-      rowsTimesPanel_6x16(rows, count, segments, segmentBytes, segmentStride, panels, floor, target, stride);
+      rowsTimesPanel_6x16(
+        rows,
+        count,
+        segments,
+        segmentBytes,
+        segmentStride,
+        panels,
+        floorBits,
+        target,
+        stride,
+      );
     if (!whole) {
       const bytes = (<usize>(columns - first)) << 2;
       for (let m: usize = 0; m < <usize>count; m++) {
