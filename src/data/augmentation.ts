@@ -34,7 +34,7 @@ export function checkAugmentation(spec: AugmentationSpec): Required<Augmentation
     };
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
-    throw new UsageError(`The augmentation's ${error.message}.`, { cause: error });
+    throw new UsageError(`Augmentation: ${error.message}.`, { cause: error });
   }
 }
 
@@ -82,24 +82,31 @@ export function augment(
   const centreX = (width - 1) / 2;
   const centreY = (height - 1) / 2;
   const paper = table[0];
+  const line = width * channels;
   for (let row = 0; row < height; row++) {
+    const down = row - centreY;
     for (let column = 0; column < width; column++) {
-      const x = map.xx * (column - centreX) + map.xy * (row - centreY) + centreX + map.shiftX;
-      const y = map.yx * (column - centreX) + map.yy * (row - centreY) + centreY + map.shiftY;
+      const across = column - centreX;
+      const x = map.xx * across + map.xy * down + centreX + map.shiftX;
+      const y = map.yx * across + map.yy * down + centreY + map.shiftY;
       const left = Math.floor(x);
       const top = Math.floor(y);
       const right = x - left;
       const below = y - top;
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0;
-        for (let corner = 0; corner < 4; corner++) {
-          const cornerX = left + (corner & 1);
-          const cornerY = top + (corner >> 1);
-          const weight = (corner & 1 ? right : 1 - right) * (corner & 2 ? below : 1 - below);
-          const inside = cornerX >= 0 && cornerX < width && cornerY >= 0 && cornerY < height;
-          sum += weight * (inside ? table[source[(cornerY * width + cornerX) * channels + channel]] : paper);
-        }
-        target[at++] = sum;
+      // Which of the four pixels around it lie in the picture.
+      const hasLeft = left >= 0 && left < width;
+      const hasRight = left >= -1 && left < width - 1;
+      const hasTop = top >= 0 && top < height;
+      const hasBottom = top >= -1 && top < height - 1;
+      let from = top * line + left * channels;
+      for (let channel = 0; channel < channels; channel++, from++) {
+        const topLeft = hasTop && hasLeft ? table[source[from]] : paper;
+        const topRight = hasTop && hasRight ? table[source[from + channels]] : paper;
+        const bottomLeft = hasBottom && hasLeft ? table[source[from + line]] : paper;
+        const bottomRight = hasBottom && hasRight ? table[source[from + line + channels]] : paper;
+        const upper = topLeft + (topRight - topLeft) * right;
+        const lower = bottomLeft + (bottomRight - bottomLeft) * right;
+        target[at++] = upper + (lower - upper) * below;
       }
     }
   }
