@@ -1,9 +1,10 @@
 /** Recipes by name: JSON files in presets/, to read, copy and change. */
 import { UsageError } from '../errors.ts';
 import defaultPreset from './presets/default.json' with { type: 'json' };
+import sprintPreset from './presets/sprint.json' with { type: 'json' };
 import { completeRecipe, type Recipe } from './recipe.ts';
 
-const PRESETS: Record<string, object> = { default: defaultPreset };
+const PRESETS: Record<string, object> = { default: defaultPreset, sprint: sprintPreset };
 
 export function presetNames(): string[] {
   return Object.keys(PRESETS);
