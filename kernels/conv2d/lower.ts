@@ -11,6 +11,8 @@ import type { Conv2dGeometry } from './reference.ts';
 const GROUP_BYTES = 256 * 1024;
 /** Output pixels worth grouping for, so that the last tile of a group does not weigh. */
 const GROUP_PIXELS = 512;
+/** Rows of a dense layer at a time: a product passes over a run of each, not over whole ones. A multiple of the tiles. */
+const DENSE_ROWS = 132;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
 
@@ -39,8 +41,14 @@ function bordered(g: Conv2dGeometry): { height: number; width: number; needed: b
   return { height, width, needed: height !== g.height || width !== g.width };
 }
 
-function groupSize(batch: number, parts: number, pictureBytes: number, outPixels: number): number {
-  const fits = Math.floor(GROUP_BYTES / pictureBytes);
+function groupSize(
+  { batch, channels }: Conv2dGeometry,
+  parts: number,
+  pixels: number,
+  outPixels: number,
+): number {
+  if (pixels === 1) return Math.min(DENSE_ROWS, Math.ceil(batch / parts));
+  const fits = Math.floor(GROUP_BYTES / (4 * pixels * channels));
   const useful = Math.ceil(GROUP_PIXELS / outPixels);
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
 }
@@ -158,7 +166,7 @@ function rows(
   const tile = tileFor(call, g.filters);
   const pictureBytes = 4 * g.paddedHeight * g.paddedWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
-  const group = groupSize(g.batch, parts, pictureBytes, outPixels);
+  const group = groupSize(g, parts, g.paddedHeight * g.paddedWidth, outPixels);
   const edgeOffset = alignUp(4 * group * outPixels);
   const edgeEnd = edgeOffset + alignUp(4 * group * outPixels * tile.columns);
   const scratchStride = edgeEnd + (needsBorder ? alignUp(group * pictureBytes) : 0) + 64;
@@ -188,9 +196,9 @@ export function lowerWeightGradient(
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
   const pictureBytes = 4 * height * width * g.channels;
-  const group = groupSize(g.batch, parts, pictureBytes, outPixels);
+  const group = groupSize(g, parts, height * width, outPixels);
   const windowBytes = 4 * (g.channels * g.strideHeight * g.strideWidth + g.filters);
-  const block = Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
+  const block = height * width === 1 ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
   const partialRow = 4 * tile.columns * Math.ceil(g.filters / tile.columns);
   const partialStride = alignUp((depth + 1) * partialRow);
   const partials = call.scratch(parts * partialStride);

@@ -35,11 +35,12 @@ function step(rows: number, vectors: number, left: (row: number) => string, righ
 }
 
 /**
- * y[m, 0…columns) = bias + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m, and no less than `floor`.
+ * y[m, 0…columns) = start[m] + Σ over k of x[m, k] · panel[k, 0…columns), for `count` rows m, and no less than `floor`.
  *
  * The floor comes as the bits of a float, since a vector register held for it through the loop would be one too many.
  * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
- * panel: first the biases, then the weights, `columns` floats a row. y: row m at y + m · yStride.
+ * A window starts `offset` bytes after its address. panel: weights, `columns` floats a row. start: row m at start +
+ * m · startStride, so that a stride of 0 gives all rows one bias. y: row m at y + m · yStride.
  * The last tile repeats the last row rather than treat a remainder.
  */
 function rowsTimesPanel({ rows, columns }: Tile): string {
@@ -48,15 +49,18 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const V = range(vectors);
   const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
   return `
-export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, floorBits: i32, y: usize, yStride: usize): void {
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
-    ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2));`).join('\n    ')}
-    ${V.map((v) => `let b${v} = v128.load(panel, ${16 * v});`).join('\n    ')}
-    ${R.flatMap((r) => V.map((v) => `let s${r}_${v} = b${v};`)).join('\n    ')}
+    ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2)) + offset;`).join('\n    ')}
+    ${V.map((v) => `let b${v}: v128;`).join('\n    ')}
+    ${R.flatMap((r) => [
+      `const start${r} = start + <usize>m${r} * startStride;`,
+      ...V.map((v) => `let s${r}_${v} = v128.load(start${r}, ${16 * v});`),
+    ]).join('\n    ')}
     let a: v128;
-    let b = panel + ${4 * columns};
+    let b = panel;
     for (let segment = segments; segment > 0; segment--) {
       for (let j: usize = 0; j < segmentBytes; j += 4) {
         ${inner.join('\n        ')}

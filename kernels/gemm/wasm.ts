@@ -115,9 +115,13 @@ export function packReversedPanels(
   }
 }
 
+/** Longest run of a product that is done at once: so many rows of a panel stay in the first-level cache. */
+const RUN_BYTES: usize = 4 * 384;
+
 /**
- * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and segments. `edge` is room for
- * count × panelColumns floats, where the last panel's columns are not all wanted.
+ * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and
+ * segments. A long product of one segment is done in runs that start from what the run before left in y. `edge` is
+ * room for count × panelColumns floats, where the last panel's columns are not all wanted.
  */
 export function rowsTimesPanels(
   tile: i32,
@@ -132,75 +136,40 @@ export function rowsTimesPanels(
   columns: i32,
   edge: usize,
 ): void {
-  const floorBits = reinterpret<i32>(floor);
   const panelColumns = tile % 100;
   const width = (<usize>panelColumns) << 2;
   const panelBytes = (<usize>segments * (segmentBytes >> 2) + 1) * width;
   const yStride = (<usize>columns) << 2;
+  const run = segments === 1 && segmentBytes > 2 * RUN_BYTES ? RUN_BYTES : segmentBytes;
   for (let first = 0; first < columns; first += panelColumns) {
     const whole = first + panelColumns <= columns;
     const target = whole ? y + ((<usize>first) << 2) : edge;
     const stride = whole ? yStride : width;
-    if (tile === 408)
-      rowsTimesPanel_4x8(
+    let start = panels;
+    let startStride: usize = 0;
+    let panel = panels + width;
+    for (let offset: usize = 0; offset < segmentBytes; offset += run) {
+      const bytes = min(run, segmentBytes - offset);
+      const least = offset + bytes === segmentBytes ? floor : -Infinity;
+      rowsTimesPanel(
+        tile,
         rows,
         count,
+        offset,
         segments,
-        segmentBytes,
+        bytes,
         segmentStride,
-        panels,
-        floorBits,
+        panel,
+        start,
+        startStride,
+        reinterpret<i32>(least),
         target,
         stride,
       );
-    else if (tile === 608)
-      rowsTimesPanel_6x8(
-        rows,
-        count,
-        segments,
-        segmentBytes,
-        segmentStride,
-        panels,
-        floorBits,
-        target,
-        stride,
-      );
-    else if (tile === 316)
-      rowsTimesPanel_3x16(
-        rows,
-        count,
-        segments,
-        segmentBytes,
-        segmentStride,
-        panels,
-        floorBits,
-        target,
-        stride,
-      );
-    else if (tile === 516)
-      rowsTimesPanel_5x16(
-        rows,
-        count,
-        segments,
-        segmentBytes,
-        segmentStride,
-        panels,
-        floorBits,
-        target,
-        stride,
-      );
-    else
-      rowsTimesPanel_6x16(
-        rows,
-        count,
-        segments,
-        segmentBytes,
-        segmentStride,
-        panels,
-        floorBits,
-        target,
-        stride,
-      );
+      start = target;
+      startStride = stride;
+      panel += (bytes >> 2) * width;
+    }
     if (!whole) {
       const bytes = (<usize>(columns - first)) << 2;
       for (let m: usize = 0; m < <usize>count; m++) {
@@ -211,6 +180,98 @@ export function rowsTimesPanels(
     }
     panels += panelBytes;
   }
+}
+
+function rowsTimesPanel(
+  tile: i32,
+  rows: usize,
+  count: i32,
+  offset: usize,
+  segments: i32,
+  bytes: usize,
+  stride: usize,
+  panel: usize,
+  start: usize,
+  startStride: usize,
+  floorBits: i32,
+  y: usize,
+  yStride: usize,
+): void {
+  if (tile === 408)
+    rowsTimesPanel_4x8(
+      rows,
+      count,
+      offset,
+      segments,
+      bytes,
+      stride,
+      panel,
+      start,
+      startStride,
+      floorBits,
+      y,
+      yStride,
+    );
+  else if (tile === 608)
+    rowsTimesPanel_6x8(
+      rows,
+      count,
+      offset,
+      segments,
+      bytes,
+      stride,
+      panel,
+      start,
+      startStride,
+      floorBits,
+      y,
+      yStride,
+    );
+  else if (tile === 316)
+    rowsTimesPanel_3x16(
+      rows,
+      count,
+      offset,
+      segments,
+      bytes,
+      stride,
+      panel,
+      start,
+      startStride,
+      floorBits,
+      y,
+      yStride,
+    );
+  else if (tile === 516)
+    rowsTimesPanel_5x16(
+      rows,
+      count,
+      offset,
+      segments,
+      bytes,
+      stride,
+      panel,
+      start,
+      startStride,
+      floorBits,
+      y,
+      yStride,
+    );
+  else
+    rowsTimesPanel_6x16(
+      rows,
+      count,
+      offset,
+      segments,
+      bytes,
+      stride,
+      panel,
+      start,
+      startStride,
+      floorBits,
+      y,
+      yStride,
+    );
 }
 
 /**

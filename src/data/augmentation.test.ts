@@ -44,7 +44,7 @@ describe('augment', () => {
     expect([...target]).toEqual(new Array(9).fill(-1));
   });
 
-  test.each([
+  test.each<[object, string]>([
     [{ rotation: -1 }, 'Augmentation: rotation must be a number from 0 to below 181, not -1.'],
     [{ zoom: 0.1 }, 'Augmentation: has no attribute "zoom"'],
   ])('%j is refused', (spec, message) => {
