@@ -46,7 +46,7 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
     const note = useful > 1 ? whyAlone() : undefined;
     const threads = note ? 1 : useful;
     const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
-    const { kernels } = await chooseKernels(options.level, threads > 1);
+    const { kernels } = await chooseKernels(options.level, { shared: threads > 1, mode: options.mode });
     return new Executable(plan, await bindWasm(plan, kernels, threads, note));
   } catch (error) {
     if (error instanceof OperationError) throw new InklingError(`${error.message}`, { cause: error });

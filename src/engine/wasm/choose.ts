@@ -33,25 +33,36 @@ export interface LevelReport {
 /** Largest difference to the reference, relative to the typical value of a tensor. */
 const TOLERANCE = 1e-3;
 
-const best = new Map<boolean, Promise<Choice>>();
+/** What kernels are wanted for: a network that only answers is checked by its answers alone, which takes less time. */
+export interface Use {
+  /** Whether threads share the memory. */
+  shared: boolean;
+  mode: 'train' | 'infer';
+}
+
+const SINGLE: Use = { shared: false, mode: 'train' };
+
+const best = new Map<string, Promise<Choice>>();
 const checked = new Map<string, Promise<KernelModule>>();
 
-/** The kernels of this level, or of the best that works here, for a memory that is `shared` by threads or not. */
-export function chooseKernels(level?: Level, shared = false): Promise<Choice> {
-  if (level) return verified(level, shared).then((kernels) => ({ kernels, notes: [] }));
-  let choice = best.get(shared);
+const keyOf = ({ shared, mode }: Use) => `${mode} ${shared}`;
+
+/** The kernels of this level, or of the best that works here. */
+export function chooseKernels(level?: Level, use = SINGLE): Promise<Choice> {
+  if (level) return verified(level, use).then((kernels) => ({ kernels, notes: [] }));
+  let choice = best.get(keyOf(use));
   if (!choice) {
-    choice = chooseBest(shared);
-    best.set(shared, choice);
+    choice = chooseBest(use);
+    best.set(keyOf(use), choice);
   }
   return choice;
 }
 
-async function chooseBest(shared: boolean): Promise<Choice> {
+async function chooseBest(use: Use): Promise<Choice> {
   const notes: string[] = [];
   for (const level of [...LEVELS].reverse()) {
     try {
-      return { kernels: await verified(level, shared), notes };
+      return { kernels: await verified(level, use), notes };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       notes.push(`${LEVEL_NAMES[level]}: ${error.message}`);
@@ -65,7 +76,7 @@ export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: L
   const levels: LevelReport[] = [];
   for (const level of LEVELS) {
     try {
-      await verified(level, false);
+      await verified(level, SINGLE);
       levels.push({ level, name: LEVEL_NAMES[level], works: true });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -76,12 +87,12 @@ export async function surveyLevels(): Promise<{ levels: LevelReport[]; chosen: L
   return { levels, chosen: kernels.level };
 }
 
-function verified(level: Level, shared: boolean): Promise<KernelModule> {
-  const key = `${level} ${shared}`;
+function verified(level: Level, use: Use): Promise<KernelModule> {
+  const key = `${level} ${keyOf(use)}`;
   let kernels = checked.get(key);
   if (!kernels) {
-    kernels = loadKernels(level, shared).then(async (loaded) => {
-      await selfCheck(loaded);
+    kernels = loadKernels(level, use.shared).then(async (loaded) => {
+      await selfCheck(loaded, use.mode);
       return loaded;
     });
     checked.set(key, kernels);
@@ -89,12 +100,14 @@ function verified(level: Level, shared: boolean): Promise<KernelModule> {
   return kernels;
 }
 
+/** Direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
 const CHECK_MODEL: ModelSpec = {
-  input: [7, 9, 1],
+  input: [6, 5, 1],
   layers: [
-    conv2d({ filters: 17, kernelSize: 3, padding: 'same', useBias: false }),
+    conv2d({ filters: 24, kernelSize: 3, padding: 'same', useBias: false }),
     batchNorm(),
     relu(),
+    conv2d({ filters: 24, kernelSize: 3, padding: 'same' }),
     conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
     maxPool2d({ poolSize: 2 }),
     flatten(),
@@ -102,17 +115,14 @@ const CHECK_MODEL: ModelSpec = {
   ],
 };
 
-async function selfCheck(kernels: KernelModule): Promise<void> {
-  const options: PlanOptions = {
-    batch: 5,
-    mode: 'train',
-    loss: { type: 'softmaxCrossEntropy' },
-    optimizer: { type: 'sgd' },
-  };
+async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promise<void> {
+  const options: PlanOptions = { batch: 2, mode };
+  if (mode === 'train')
+    Object.assign(options, { loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' } });
   const plain = buildPlan(CHECK_MODEL, options);
-  const expected = trainOnce(new Executable(plain, bindReference(plain, 64)));
+  const expected = resultsOf(new Executable(plain, bindReference(plain, 64)));
   const plan = buildPlan(CHECK_MODEL, { ...options, fuse: true });
-  const actual = trainOnce(new Executable(plan, await bindWasm(plan, kernels, 1)));
+  const actual = resultsOf(new Executable(plan, await bindWasm(plan, kernels, 1)));
   for (const [name, values] of expected) {
     const error = worstError(actual.get(name) as FloatArray, values);
     if (!(error < TOLERANCE)) {
@@ -121,24 +131,21 @@ async function selfCheck(kernels: KernelModule): Promise<void> {
   }
 }
 
-/** What one training step and an inference afterwards give. */
-function trainOnce(executable: Executable): Map<string, FloatArray> {
+/** The answers for random pictures and, where it can train, what one step makes of weights and gradients. */
+function resultsOf(executable: Executable): Map<string, FloatArray> {
   const random = new RandomStream(1, Purpose.synthetic);
   executable.initialise(1);
   for (let i = 0; i < executable.input.length; i++) executable.input[i] = random.between(-1, 1);
-  for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
-  executable.train(1, 0, 0.01);
+  const results = new Map<string, FloatArray>();
+  if (executable.plan.mode === 'train') {
+    for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
+    executable.train(1, 0, 0.01);
+    results.set('loss', executable.loss);
+    for (const [name, values] of executable.weights()) results.set(name, values);
+    for (const [name, values] of executable.gradients()) results.set(`gradient of ${name}`, values);
+  }
   executable.infer();
-  const gradients = [...executable.gradients()].map(([name, values]): [string, FloatArray] => [
-    `gradient of ${name}`,
-    values,
-  ]);
-  return new Map([
-    ...executable.weights(),
-    ...gradients,
-    ['loss', executable.loss],
-    ['output', executable.output],
-  ]);
+  return results.set('output', executable.output);
 }
 
 function worstError(actual: FloatArray, expected: FloatArray): number {
