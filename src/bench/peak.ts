@@ -34,7 +34,7 @@ export function measurePeak({ module, level }: KernelModule): Peak {
 }
 
 /** Milliseconds of the fastest turn: a roof is what can be had, not what is had on average. */
-export function fastest(run: () => void): number {
+function fastest(run: () => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let turn = 0; turn < TURNS; turn++) {
     const started = performance.now();

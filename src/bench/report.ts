@@ -40,6 +40,7 @@ svg text { fill: var(--ink); } svg .numbers { fill: var(--faint); } svg .axis { 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
+.wide { width: min(94vw, 1000px); margin-left: 50%; translate: -50%; }
 .share { position: relative; min-width: 6rem; }
 .share span { position: absolute; inset: 0 auto 0 0; border-radius: 2px; background: var(--ours); opacity: .35; }
 .share b { position: relative; padding-inline: .4rem; font-weight: normal; }

@@ -48,7 +48,7 @@ export function flags(commandLine: Argv) {
     .option('batch', {
       type: 'string',
       requiresArg: true,
-      describe: 'Pictures at a time [default: 128 to train; 1, 32 and 256 to infer]',
+      describe: 'Pictures at a time [default: 128 to train; 1, 32 and 256 to infer; 1 to 1024 for scaling]',
     })
     .option('threads', {
       type: 'string',

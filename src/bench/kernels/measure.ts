@@ -13,7 +13,7 @@ import type { Level } from '../../engine/wasm/module.ts';
 import { measurePeak, type Peak } from '../peak.ts';
 import { type RemoteContestant, summarise, type Timing, takeTurns } from '../timing.ts';
 import { type Bound, caseName, type Direction, type KernelCase } from './cases.ts';
-import { CopyRoof } from './roof.ts';
+import { Copies } from './roof.ts';
 
 /** One row: with `gflops` where arithmetic bounds a kernel, with `gigabytes` a second where memory does. */
 export interface KernelResult extends Omit<Timing, 'name'> {
@@ -59,20 +59,18 @@ export async function benchKernels(
   const { cases, threads, level } = options;
   const { kernels } = await chooseKernels(level);
   const peak = measurePeak(kernels);
-  const copies = new Map<number, CopyRoof>();
+  const copies: Copies[] = [];
   for (const count of threads) {
     const { kernels } = await chooseKernels(level, count > 1);
-    copies.set(count, await CopyRoof.open(kernels, count));
+    copies.push(await Copies.open(kernels, count));
   }
   const results: KernelResult[] = [];
   for (const kernelCase of cases) {
-    for (const timed of await timeKernels(kernelCase, options)) {
-      const { direction, threads, timing, amount } = timed;
+    for (const timed of await timeKernels(kernelCase, options, copies)) {
+      const { direction, threads, timing, amount, copyRate } = timed;
       const rate = amount.count / timing.milliseconds / 1e6;
       const isArithmetic = amount.unit === 'flops';
-      const roof = isArithmetic
-        ? peak.gflops * Math.min(threads, navigator.hardwareConcurrency)
-        : copyRate(copies, timed);
+      const roof = isArithmetic ? peak.gflops * Math.min(threads, navigator.hardwareConcurrency) : copyRate;
       const { operation, batch } = kernelCase;
       const result: KernelResult = {
         ...{ case: caseName(kernelCase, direction), engine: 'inkling-wasm', operation, direction, batch },
@@ -83,14 +81,8 @@ export async function benchKernels(
       options.onResult?.(result);
     }
   }
-  for (const roof of copies.values()) await roof.close();
+  for (const copy of copies) await copy.close();
   return { peak, results };
-}
-
-/** Where fewer threads copy faster, that is the roof: the others may do nothing. */
-function copyRate(copies: Map<number, CopyRoof>, { threads, workingSet }: TimedKernel): number {
-  const possible = [...copies].filter(([count]) => count <= threads);
-  return Math.max(...possible.map(([, copy]) => copy.gigabytes(workingSet)));
 }
 
 /** How much a direction does: operations, or bytes. */
@@ -104,27 +96,36 @@ export interface TimedKernel {
   threads: number;
   timing: Omit<Timing, 'name'>;
   amount: Amount;
-  /** Bytes that the whole step goes over. */
-  workingSet: number;
+  /** Of a copy by as many threads over as much memory as the step goes over: thousand million bytes a second. */
+  copyRate: number;
 }
 
-/** Times a case with all numbers of threads in turn: a row for each direction and number. */
+/**
+ * Times a case with all numbers of threads in turn: a row for each direction and number. Copies take turns with it,
+ * those of as many threads as each number, where memory bounds it: both then have the same share of the machine.
+ */
 export async function timeKernels(
   kernelCase: KernelCase,
   { threads, level, repeats, secondsEach, turn = TURN_MILLISECONDS }: KernelTimingOptions,
+  copies: readonly Copies[] = [],
 ): Promise<TimedKernel[]> {
   const subjects = await Promise.all(
     threads.map(async (count) => new KernelSubject(kernelCase, await start(kernelCase, count, level))),
   );
-  const timings = await takeTurns(subjects, { repeats, secondsEach, turn });
   const directions = Object.entries(kernelCase.directions) as [Direction, Bound][];
+  const isBoundByMemory = directions.some(([, bound]) => bound !== 'arithmetic');
+  const copying = (isBoundByMemory ? copies : []).map((some) => some.over(subjects[0].executable.plan.bytes));
+  const rivals = copying.map(({ run }) => ({ name: 'copy', run }));
+  const timings = await takeTurns([...subjects, ...rivals], { repeats, secondsEach, turn });
+  const rates = copying.map(({ bytes }, i) => bytes / timings[subjects.length + i].milliseconds / 1e6);
   const timed = directions.flatMap(([direction, bound]) =>
     subjects.map((subject, i): TimedKernel => {
       // What it did to warm up comes first and does not count.
       const times = (subject.times.get(direction) ?? []).slice(-timings[i].repeats);
       const amount = amountOf(kernelCase, subject.executable, direction, bound);
-      const workingSet = subject.executable.plan.bytes;
-      return { direction, threads: threads[i], timing: summarise(times), amount, workingSet };
+      // Where fewer threads copy faster, that is the roof: the others may do nothing.
+      const copyRate = Math.max(...rates.filter((_, other) => threads[other] <= threads[i]));
+      return { direction, threads: threads[i], timing: summarise(times), amount, copyRate };
     }),
   );
   for (const { executable } of subjects) await executable.dispose();

@@ -36,7 +36,7 @@ export function renderKernels(results: readonly KernelResult[]): string {
         : ['–', '–', '–'];
     }),
   ]);
-  return `<h2>Kernels</h2>\n<p>${escaped(EXPLANATION)}</p>\n${htmlTable(head, rows)}`;
+  return `<h2>Kernels</h2>\n<p>${escaped(EXPLANATION)}</p>\n<div class="wide">${htmlTable(head, rows)}</div>`;
 }
 
 /** A share as a number over a bar, whose whole width is the roof. */

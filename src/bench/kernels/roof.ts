@@ -7,28 +7,27 @@ import { takeMemory } from '../../engine/wasm/memory.ts';
 import type { KernelModule } from '../../engine/wasm/module.ts';
 import { poolOf } from '../../engine/wasm/pool.ts';
 import { bindCall } from '../../engine/wasm/team.ts';
-import { fastest } from '../peak.ts';
 
-/** The smallest copy that is measured, of bytes read and written together; the others are twice as large each. */
+/** The smallest copy, of bytes read and written together; the others are twice as large each. */
 const SMALLEST = 4096;
 const SIZES = 16;
 const LARGEST = SMALLEST * 2 ** (SIZES - 1);
 const FIRST_ADDRESS = 4096;
 const LINE = 64;
-/** What small copies move together in a turn, so that the clock and the command to the team do not count. */
+/** What small copies move together in a run, so that the command to the team does not count. */
 const TURN_BYTES = 2 ** 25;
 const MOST_RUNS = 1000;
 
-interface Copy {
-  /** Of a turn. */
+export interface Copy {
+  /** Bytes read and written by a run. */
   bytes: number;
   run(): void;
-  gigabytes?: number;
 }
 
-export class CopyRoof {
+/** Copies of all sizes by so many threads. */
+export class Copies {
   readonly #copies: readonly Copy[];
-  /** Lets the other threads forget it. */
+  /** Lets the other threads forget them. */
   readonly close: () => Promise<void>;
 
   private constructor(copies: readonly Copy[], close: () => Promise<void>) {
@@ -37,7 +36,7 @@ export class CopyRoof {
   }
 
   /** @param kernels of the kind for a shared memory, if there are several threads. */
-  static async open({ module, shared }: KernelModule, threads: number): Promise<CopyRoof> {
+  static async open({ module, shared }: KernelModule, threads: number): Promise<Copies> {
     const memory = takeMemory(FIRST_ADDRESS + LARGEST, shared);
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     // Memory that was never written is one page of zeros over and over, which stays in the cache.
@@ -60,17 +59,12 @@ export class CopyRoof {
         run: pool ? () => pool.run(base + size, own) : alone,
       };
     });
-    return new CopyRoof(copies, async () => pool?.unbind(base, SIZES));
+    return new Copies(copies, async () => pool?.unbind(base, SIZES));
   }
 
-  /**
-   * The rate of a copy from one half of about `bytes` to the other: what is read and written, in thousand million bytes
-   * a second.
-   */
-  gigabytes(bytes: number): number {
+  /** A copy from one half of about `bytes` to the other; a run may do it several times. */
+  over(bytes: number): Copy {
     const size = Math.round(Math.log2(bytes / SMALLEST));
-    const copy = this.#copies[Math.max(0, Math.min(SIZES - 1, size))];
-    copy.gigabytes ??= copy.bytes / fastest(copy.run) / 1e6;
-    return copy.gigabytes;
+    return this.#copies[Math.max(0, Math.min(SIZES - 1, size))];
   }
 }

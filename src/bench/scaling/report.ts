@@ -22,7 +22,9 @@ export function renderScaling(results: readonly ScalingResult[]): string {
         rows.filter(({ line }) => line === name),
       ),
     );
-    return [renderPlot({ title, xLabel, yLabel: 'milliseconds', lines })];
+    const threads = rows[0].threads;
+    const suffix = curve === 'threads' ? '' : `, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    return [renderPlot({ title: title + suffix, xLabel, yLabel: 'milliseconds', lines })];
   });
   return `<h2>How time grows</h2>
 <p>Both axes are logarithmic. Dashed: time in proportion to the work, as fast as at the last point; or, over threads, as one thread shared out.</p>
