@@ -13,7 +13,7 @@ import type { Level } from '../../engine/wasm/module.ts';
 import { measurePeak, type Peak } from '../peak.ts';
 import { type RemoteContestant, summarise, type Timing, takeTurns } from '../timing.ts';
 import { type Bound, caseName, type Direction, type KernelCase } from './cases.ts';
-import { Copies } from './roof.ts';
+import { Roofs } from './roof.ts';
 
 /** One row: with `gflops` where arithmetic bounds a kernel, with `gigabytes` a second where memory does. */
 export interface KernelResult extends Omit<Timing, 'name'> {
@@ -27,7 +27,7 @@ export interface KernelResult extends Omit<Timing, 'name'> {
   gflops?: number;
   /** What must be read or written at least once, over the time taken. */
   gigabytes?: number;
-  /** The roof in the same unit: the arithmetic of as many cores, or a copy by as many threads (see roof.ts). */
+  /** What as many threads could do, in the same unit: see roof.ts. */
   roof: number;
   shareOfPeak: number;
 }
@@ -59,18 +59,16 @@ export async function benchKernels(
   const { cases, threads, level } = options;
   const { kernels } = await chooseKernels(level);
   const peak = measurePeak(kernels);
-  const copies: Copies[] = [];
+  const roofs: Roofs[] = [];
   for (const count of threads) {
-    const { kernels } = await chooseKernels(level, count > 1);
-    copies.push(await Copies.open(kernels, count));
+    roofs.push(await Roofs.open((await chooseKernels(level, count > 1)).kernels, count));
   }
   const results: KernelResult[] = [];
   for (const kernelCase of cases) {
-    for (const timed of await timeKernels(kernelCase, options, copies)) {
-      const { direction, threads, timing, amount, copyRate } = timed;
+    for (const timed of await timeKernels(kernelCase, options, roofs)) {
+      const { direction, threads, timing, amount, roof } = timed;
       const rate = amount.count / timing.milliseconds / 1e6;
       const isArithmetic = amount.unit === 'flops';
-      const roof = isArithmetic ? peak.gflops * Math.min(threads, navigator.hardwareConcurrency) : copyRate;
       const { operation, batch } = kernelCase;
       const result: KernelResult = {
         ...{ case: caseName(kernelCase, direction), engine: 'inkling-wasm', operation, direction, batch },
@@ -81,7 +79,7 @@ export async function benchKernels(
       options.onResult?.(result);
     }
   }
-  for (const copy of copies) await copy.close();
+  for (const some of roofs) await some.close();
   return { peak, results };
 }
 
@@ -96,36 +94,37 @@ export interface TimedKernel {
   threads: number;
   timing: Omit<Timing, 'name'>;
   amount: Amount;
-  /** Of a copy by as many threads over as much memory as the step goes over: thousand million bytes a second. */
-  copyRate: number;
+  /** In thousand million operations or bytes a second; 0 where nobody asked for it. */
+  roof: number;
 }
 
 /**
- * Times a case with all numbers of threads in turn: a row for each direction and number. Copies take turns with it,
- * those of as many threads as each number, where memory bounds it: both then have the same share of the machine.
+ * Times a case with all numbers of threads in turn: a row for each direction and number. Its roofs, if they are given for
+ * each number, take turns with it, so that both have the same share of the machine.
  */
 export async function timeKernels(
   kernelCase: KernelCase,
   { threads, level, repeats, secondsEach, turn = TURN_MILLISECONDS }: KernelTimingOptions,
-  copies: readonly Copies[] = [],
+  roofs: readonly Roofs[] = [],
 ): Promise<TimedKernel[]> {
   const subjects = await Promise.all(
     threads.map(async (count) => new KernelSubject(kernelCase, await start(kernelCase, count, level))),
   );
   const directions = Object.entries(kernelCase.directions) as [Direction, Bound][];
-  const isBoundByMemory = directions.some(([, bound]) => bound !== 'arithmetic');
-  const copying = (isBoundByMemory ? copies : []).map((some) => some.over(subjects[0].executable.plan.bytes));
-  const rivals = copying.map(({ run }) => ({ name: 'copy', run }));
+  const isArithmetic = directions.some(([, bound]) => bound === 'arithmetic');
+  const memory = subjects[0].executable.plan.bytes;
+  const above = roofs.map((some) => (isArithmetic ? some.arithmetic : some.copy(memory)));
+  const rivals = above.map(({ run }) => ({ name: 'roof', run }));
   const timings = await takeTurns([...subjects, ...rivals], { repeats, secondsEach, turn });
-  const rates = copying.map(({ bytes }, i) => bytes / timings[subjects.length + i].milliseconds / 1e6);
+  const rates = above.map(({ amount }, i) => amount / timings[subjects.length + i].milliseconds / 1e6);
   const timed = directions.flatMap(([direction, bound]) =>
     subjects.map((subject, i): TimedKernel => {
       // What it did to warm up comes first and does not count.
       const times = (subject.times.get(direction) ?? []).slice(-timings[i].repeats);
       const amount = amountOf(kernelCase, subject.executable, direction, bound);
-      // Where fewer threads copy faster, that is the roof: the others may do nothing.
-      const copyRate = Math.max(...rates.filter((_, other) => threads[other] <= threads[i]));
-      return { direction, threads: threads[i], timing: summarise(times), amount, copyRate };
+      // Where fewer threads are faster, that is the roof: the others may do nothing.
+      const roof = Math.max(0, ...rates.filter((_, other) => threads[other] <= threads[i]));
+      return { direction, threads: threads[i], timing: summarise(times), amount, roof };
     }),
   );
   for (const { executable } of subjects) await executable.dispose();

@@ -4,7 +4,7 @@ import { milliseconds } from '../summary.ts';
 import type { KernelResult } from './measure.ts';
 
 const EXPLANATION =
-  'The roof of a kernel that arithmetic bounds is a loop of multiply-adds in registers; of one that memory bounds, a copy by as many threads over as much memory as the step goes over. Bytes are what must be read or written at least once; a kernel that reads more than it writes may pass a copy.';
+  'The roof of a kernel is what as many threads did in turn with it: where arithmetic bounds it, multiply-adds in registers; where memory does, a copy over as much memory as the step goes over. Bytes are what must be read or written at least once; a kernel that reads more than it writes may pass a copy.';
 
 /** Rows of one case, by number of threads. */
 function byCase(results: readonly KernelResult[]): Map<string, KernelResult[]> {
