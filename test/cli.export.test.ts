@@ -51,4 +51,25 @@ describe('bench', () => {
     expect(markdown.code).toBe(2);
     expect(markdown.stderr).toContain('has no markers');
   });
+
+  test('prints a line of JSON for each kernel and number of threads', async () => {
+    const none = await inkling(['bench', 'kernels', '--kernel', 'abacus']);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('there are gemm, dense, conv2d,');
+
+    const few = ['--threads', '1', '--repeats', '3', '--seconds', '1', '--json'];
+    const { code, stdout } = await inkling(['bench', 'kernels', '--kernel', 'relu/forward', ...few]);
+    expect(code).toBe(0);
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map((row) => row.operation)).toEqual(['relu']);
+    expect(rows[0]).toMatchObject({
+      case: 'kernel/relu/forward/28x28x32',
+      engine: 'inkling-wasm',
+      threads: 1,
+    });
+    for (const key of ['milliseconds', 'gigabytes', 'shareOfPeak']) expect(rows[0][key]).toBeGreaterThan(0);
+  });
 });

@@ -3,7 +3,8 @@
  */
 export { multiplyAddLoop_4x8, multiplyAddLoop_6x8, multiplyAddLoop_6x16 } from '../gemm/tiles.generated.wasm';
 
-/** Copies `bytes` from one place to another, `count` times. */
-export function copyLoop(from: usize, to: usize, bytes: usize, count: i32): void {
-  for (let i = 0; i < count; i++) memory.copy(to, from, bytes);
+/** Copies from one place to another. Units are 64 bytes. */
+export function copyLines(from: usize, to: usize, begin: i32, end: i32): void {
+  const first = (<usize>begin) << 6;
+  memory.copy(to + first, from + first, (<usize>(end - begin)) << 6);
 }

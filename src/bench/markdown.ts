@@ -1,4 +1,5 @@
 /** Benchmark results as Markdown, such as for the README. */
+import { kernelsMarkdown } from './kernels/report.ts';
 import {
   type BenchRun,
   comparisons,
@@ -12,13 +13,16 @@ import {
 const BEGIN = '<!-- bench: written by `inkling bench --markdown` -->';
 const END = '<!-- /bench -->';
 
-/** A table for each workload and number of threads. */
-export function renderMarkdown({ machine, peak, results, skips }: BenchRun): string {
+/** A table for each workload and number of threads, and one of kernels. */
+export function renderMarkdown({ machine, peak, results, skips, kernels = [] }: BenchRun): string {
   const groups = comparisons(results);
   const versions = engines(results);
   const lines = [
-    `Median milliseconds; in brackets an engine's time over ours, so that above 1 we are faster. Measured on ${machine}; a thread of ours does at most ${peak.gflops.toFixed(0)} GFLOPS there.`,
+    `Measured on ${machine}; a thread of ours does at most ${peak.gflops.toFixed(0)} GFLOPS there. Times are medians.`,
   ];
+  if (results.length > 0) {
+    lines.push('', "Milliseconds; in brackets an engine's time over ours, so that above 1 we are faster.");
+  }
   for (const workload of new Set(groups.map((group) => group.workload))) {
     const threadCounts = new Set(
       groups.filter((group) => group.workload === workload).map((group) => group.threads),
@@ -44,6 +48,7 @@ export function renderMarkdown({ machine, peak, results, skips }: BenchRun): str
       }
     }
   }
+  if (kernels.length > 0) lines.push(...kernelsMarkdown(kernels));
   const left = reasons(skips);
   if (left.length > 0) lines.push('', 'Left out:', '', ...left.map((reason) => `- ${escaped(reason)}`));
   return `${lines.join('\n')}\n`;

@@ -4,7 +4,10 @@
  * Bars are pictures per second, from zero: twice as long is twice as fast, and an engine a hundred times slower is
  * seen to be.
  */
+import { escaped, htmlTable } from './html.ts';
+import { renderKernels } from './kernels/report.ts';
 import type { BenchResult } from './networks.ts';
+import { renderScaling } from './scaling/report.ts';
 import {
   type BenchRun,
   type Comparison,
@@ -23,9 +26,9 @@ const BAR = 20;
 const ROW = 30;
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1c1d22; --paper: #fcfcfa; --faint: #6a6c75; --ours: #c2410c; --theirs: #6b7a99; --line: #dcdcd6; }
+:root { color-scheme: light dark; --ink: #1c1d22; --paper: #fcfcfa; --faint: #6a6c75; --ours: #c2410c; --theirs: #6b7a99; --third: #0f766e; --line: #dcdcd6; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #ececf0; --paper: #17181c; --faint: #a2a5b0; --ours: #fb923c; --theirs: #8593b3; --line: #34363e; }
+  :root { --ink: #ececf0; --paper: #17181c; --faint: #a2a5b0; --ours: #fb923c; --theirs: #8593b3; --third: #2dd4bf; --line: #34363e; }
 }
 body { margin: 0 auto; max-width: 760px; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; font-size: 1.25rem; } h3 { margin: 1.5rem 0 .25rem; font-size: 1rem; }
@@ -36,7 +39,15 @@ svg text { fill: var(--ink); } svg .numbers { fill: var(--faint); } svg .axis { 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
+th:first-child, td:first-child { text-align: left; }
+.wide { width: min(94vw, 1000px); margin-left: 50%; translate: -50%; }
+.share { position: relative; min-width: 6rem; }
+.share span { position: absolute; inset: 0 auto 0 0; border-radius: 2px; background: var(--ours); opacity: .35; }
+.share b { position: relative; padding-inline: .4rem; font-weight: normal; }
+.plot polyline { fill: none; stroke: currentColor; stroke-width: 2; }
+.plot .proportion { stroke-width: 1; stroke-dasharray: 4 4; opacity: .8; }
+.plot g circle, .plot g text { fill: currentColor; }
+.line-1 { color: var(--ours); } .line-2 { color: var(--theirs); } .line-3 { color: var(--third); }
 `;
 
 /** The page's HTML. */
@@ -51,6 +62,13 @@ export function renderReport(run: BenchRun): string {
     left.length === 0
       ? ''
       : `<h2>Left out</h2>\n<ul>${left.map((reason) => `<li>${escaped(reason)}</li>`).join('')}</ul>`;
+  const { kernels = [], scaling = [], results } = run;
+  if (kernels.length > 0) sections.push(renderKernels(kernels));
+  if (scaling.length > 0) sections.push(renderScaling(scaling));
+  const bars =
+    results.length === 0
+      ? ''
+      : " Bars are pictures per second; beside them stand the median milliseconds, and an engine's time over ours on as many threads.";
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,11 +79,10 @@ export function renderReport(run: BenchRun): string {
 </head>
 <body>
 <h1>Inkling's benchmark</h1>
-<p>Measured on ${escaped(run.machine)}. One thread of ours does at most ${run.peak.gflops.toFixed(0)} GFLOPS there. Bars are pictures per second; beside them stand the median milliseconds, and an engine's time over ours on as many threads.</p>
+<p>Measured on ${escaped(run.machine)}. One thread of ours does at most ${run.peak.gflops.toFixed(0)} GFLOPS there.${bars}</p>
 ${sections.join('\n')}
 ${leftOut}
-<h2>All numbers</h2>
-<div class="scroll">${table(run.results)}</div>
+${results.length === 0 ? '' : `<h2>All numbers</h2>\n${table(results)}`}
 </body>
 </html>
 `;
@@ -115,11 +132,8 @@ function table(results: readonly BenchResult[]): string {
     Math.round(result.imagesPerSecond).toLocaleString('en-US'),
     result.ratio === undefined ? '–' : times(result.ratio),
   ]);
-  const cells = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escaped(text)}</${tag}>`).join('')}</tr>`;
-  return `<table>${cells('th', head)}\n${rows.map((row) => cells('td', row)).join('\n')}</table>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return htmlTable(
+    head,
+    rows.map((row) => row.map(escaped)),
+  );
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { KernelResult } from './kernels/measure.ts';
 import { renderMarkdown, replaceBetweenMarkers, withMarkers } from './markdown.ts';
 import type { BenchResult } from './networks.ts';
 import { renderReport } from './report.ts';
+import type { ScalingResult } from './scaling/measure.ts';
 import { type BenchRun, milliseconds, reasons, times } from './summary.ts';
 
 const row = (engine: string, time: number, threads: number, ratio?: number): BenchResult => ({
@@ -32,6 +34,37 @@ const RUN: BenchRun = {
   ],
 };
 
+const times3 = (time: number) => ({ milliseconds: time, fastest: time, slowest: time, repeats: 3 });
+
+const kernel = (name: string, threads: number, rate: Partial<KernelResult>): KernelResult => ({
+  ...{ case: name, engine: 'inkling-wasm', operation: 'any', direction: 'forward', batch: 128, threads },
+  ...{ ...times3(2), roof: 100, shareOfPeak: 0.5, ...rate },
+});
+
+const KERNELS = [
+  kernel('gemm/<512>', 1, { gflops: 50 }),
+  kernel('gemm/<512>', 2, { gflops: 90, shareOfPeak: 1.25 }),
+  kernel('kernel/relu/forward/28x28x32', 1, { gigabytes: 12.34 }),
+];
+
+const SCALING = [1, 2, 4].flatMap((x): ScalingResult[] =>
+  (['batch', 'threads'] as const).map((curve) => ({
+    ...{ case: `scaling/${curve}/train/deep/${x}`, engine: 'inkling-wasm', curve, line: 'train/deep', x },
+    ...{ threads: 2, ...times3(3 * x), gflops: 10, shareOfPeak: 0.1 },
+  })),
+);
+
+/** Whether every tag of a page is closed where it should be. */
+function isWellFormed(page: string): boolean {
+  const open: string[] = [];
+  for (const [, slash, name, rest] of page.matchAll(/<(\/?)(\w+)((?:[^<>"]|"[^"<]*")*)>/g)) {
+    if (name === 'meta' || rest.endsWith('/')) continue;
+    if (!slash) open.push(name);
+    else if (open.pop() !== name) return false;
+  }
+  return open.length === 0;
+}
+
 describe('Markdown', () => {
   test('has a table for each number of threads, with ratios', () => {
     const text = renderMarkdown(RUN);
@@ -40,6 +73,16 @@ describe('Markdown', () => {
     expect(text).toContain('| keras | 256 | 20.0 | 3,000 (150×) |');
     expect(text).toContain('| keras | 256 | 10.0 | 8.00 (0.80×) |');
     expect(text).toContain('- ort-node: does not train (train/keras/128).');
+  });
+
+  test('has a row for each kernel, with all numbers of threads', () => {
+    const text = renderMarkdown({ ...RUN, results: [], kernels: KERNELS });
+    expect(text).not.toContain('in brackets');
+    expect(text).toContain(
+      '| kernel | ms, 1 thread | rate | of its roof | ms, 2 threads | rate | of its roof |',
+    );
+    expect(text).toContain('| gemm/<512> | 2.00 | 50.0 GFLOPS | 50 % | 2.00 | 90.0 GFLOPS | 125 % |');
+    expect(text).toContain('| relu/forward/28x28x32 | 2.00 | 12.3 GB/s | 50 % | – | – | – |');
   });
 
   test('goes between markers, again and again, and nowhere else', () => {
@@ -65,6 +108,19 @@ test('the page draws a bar for each engine, as long as it is fast', () => {
   expect(slower / fastest).toBeCloseTo(0.8, 2);
   expect(charts[1]).toContain('8.00 ms, 0.80× our time');
   expect(page).not.toMatch(/https?:|<script/);
+});
+
+test('the page has kernels beside their roofs, and curves', () => {
+  const page = renderReport({ ...RUN, results: [], kernels: KERNELS, scaling: SCALING });
+  expect(isWellFormed(page)).toBe(true);
+  expect(isWellFormed(renderReport(RUN))).toBe(true);
+  expect(isWellFormed(page.replace('</svg>', ''))).toBe(false);
+  expect(page).toContain('gemm/&#60;512&#62;');
+  const widths = [...page.matchAll(/style="width: ([\d.]+)%"/g)].map((match) => Number(match[1]));
+  expect(widths).toEqual([50, 100, 50]);
+  expect(page).toContain('<b>125 %</b>');
+  expect(page.match(/<svg class="plot"/g)).toHaveLength(2);
+  expect(page).not.toMatch(/https?:|<script|undefined|NaN/);
 });
 
 test('numbers are short and reasons are given once', () => {

@@ -1,12 +1,16 @@
 /** A benchmark's results, arranged for people: what the Markdown and the HTML page have in common. */
+import type { KernelResult } from './kernels/measure.ts';
 import type { BenchResult, BenchSkip } from './networks.ts';
 import type { Peak } from './peak.ts';
+import type { ScalingResult } from './scaling/measure.ts';
 
 export interface BenchRun {
   machine: string;
   peak: Peak;
   results: readonly BenchResult[];
   skips: readonly BenchSkip[];
+  kernels?: readonly KernelResult[];
+  scaling?: readonly ScalingResult[];
 }
 
 /** All engines that ran one case on as many threads. */

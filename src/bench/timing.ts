@@ -73,7 +73,7 @@ export async function takeTurns(
     }
     options.onTurn?.(turn + 1, turns);
   }
-  return contestants.map(({ name }, i) => ({ name, ...summary(times[i]) }));
+  return contestants.map(({ name }, i) => ({ name, ...summarise(times[i]) }));
 }
 
 /** Runs until engines have settled, and says what fits into the time. */
@@ -108,7 +108,8 @@ async function time(contestant: Contestant, runs: number): Promise<number> {
   return performance.now() - started;
 }
 
-function summary(times: readonly number[]): Omit<Timing, 'name'> {
+/** The median of some times, in milliseconds, and how far they are spread. */
+export function summarise(times: readonly number[]): Omit<Timing, 'name'> {
   const sorted = [...times].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

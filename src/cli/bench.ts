@@ -1,5 +1,7 @@
-/** `inkling bench`: how fast networks train and answer here, by us and by others. */
+/** `inkling bench`: how fast kernels run here, and networks train and answer, by us and by others. */
 import type { Argv } from 'yargs';
+import { caseName, type Direction, KERNEL_CASES, type KernelCase } from '../bench/kernels/cases.ts';
+import { benchKernels, type KernelResult } from '../bench/kernels/measure.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { renderMarkdown, replaceBetweenMarkers, withMarkers } from '../bench/markdown.ts';
 import { type BenchResult, type BenchSkip, benchNetworks, type Workload } from '../bench/networks.ts';
@@ -7,15 +9,19 @@ import type { Peak } from '../bench/peak.ts';
 import { renderReport } from '../bench/report.ts';
 import { RIVAL_NAMES, RIVALS, type Rival } from '../bench/rivals/catalogue.ts';
 import { installRivals } from '../bench/rivals/install.ts';
-import { reasons, times } from '../bench/summary.ts';
+import { benchScaling, type ScalingResult } from '../bench/scaling/measure.ts';
+import { milliseconds } from '../bench/summary.ts';
 import { fileErrorCode } from '../data/files.ts';
 import { InklingError, NETWORKS, readFileBounded, UsageError, writeFileAtomic } from '../index.ts';
+import { showRun } from './benchTables.ts';
 import { engineOptions, wholeNumber } from './flags.ts';
-import { count, percent } from './format.ts';
-import { tableLines } from './table.ts';
-import { harmless, note, paint, print, printJson } from './terminal.ts';
+import { note, printJson } from './terminal.ts';
 
-const WORKLOADS: readonly Workload[] = ['train', 'infer'];
+const KINDS = ['kernels', 'train', 'infer', 'scaling'] as const;
+type Kind = (typeof KINDS)[number];
+/** Curves take longest, and few ask for them. */
+const DEFAULT_KINDS: readonly Kind[] = ['kernels', 'train', 'infer'];
+const DEFAULT_SECONDS: Record<Kind, number> = { kernels: 1, train: 8, infer: 8, scaling: 1 };
 const DEFAULT_BATCHES: Record<Workload, number[]> = { train: [128], infer: [1, 32, 256] };
 const MOST_THREADS = 64;
 const MOST_PICTURES = 65_536;
@@ -25,18 +31,24 @@ const LARGEST_MARKDOWN = 2 ** 24;
 export function flags(commandLine: Argv) {
   return commandLine
     .positional('what', {
-      choices: WORKLOADS,
-      describe: 'train: steps with Adam; infer: answers for a batch [default: both]',
+      choices: KINDS,
+      describe:
+        'kernels: each operation alone; train: steps with Adam; infer: answers for a batch; scaling: how times grow [default: all but scaling]',
     })
     .option('network', {
       type: 'string',
       requiresArg: true,
-      describe: `Networks to time, with commas between: ${Object.keys(NETWORKS).join(', ')} [default: all]`,
+      describe: `Networks to time, with commas between: ${Object.keys(NETWORKS).join(', ')} [default: all; deep for scaling]`,
+    })
+    .option('kernel', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Of the kernels only those whose case has this text in it',
     })
     .option('batch', {
       type: 'string',
       requiresArg: true,
-      describe: 'Pictures at a time [default: 128 to train; 1, 32 and 256 to infer]',
+      describe: 'Pictures at a time [default: 128 to train; 1, 32 and 256 to infer; 1 to 1024 for scaling]',
     })
     .option('threads', {
       type: 'string',
@@ -54,8 +66,8 @@ export function flags(commandLine: Argv) {
       type: 'number',
       coerce: wholeNumber('seconds', 1, MOST_SECONDS),
       requiresArg: true,
-      default: 8,
-      describe: 'The most that each engine may take for a case, if three turns fit',
+      describe:
+        'The most that each engine may take for a case, if three turns fit [default: 8 for a network, 1 for a kernel]',
     })
     .option('rivals', {
       type: 'string',
@@ -85,6 +97,7 @@ export function flags(commandLine: Argv) {
       describe: 'Also write tables to this file, between its markers where it has them',
     })
     .option('json', { type: 'boolean' })
+    .example('$0 bench kernels --kernel conv2d', 'Convolutions beside what this machine can do')
     .example('$0 bench train', 'A training step of each network')
     .example('$0 bench infer --network deep --batch 1,256', 'One network, two batch sizes')
     .example('$0 bench --rivals all --install-rivals --report bench.html', 'Beside everyone else');
@@ -93,54 +106,87 @@ export function flags(commandLine: Argv) {
 type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 
 export async function run(flags: Flags): Promise<number> {
-  const { what, batch, repeats, seconds, patience, report, markdown, json } = flags;
+  const { what, repeats, report, markdown } = flags;
   const networks = networksOf(flags.network);
   const rivals = rivalsOf(flags.rivals);
+  const kernelCases = kernelCasesOf(flags.kernel);
   const { level } = engineOptions({});
-  const cores = navigator.hardwareConcurrency;
   const threads =
     flags.threads === undefined
-      ? [...new Set([1, cores])]
+      ? [...new Set([1, navigator.hardwareConcurrency])]
       : wholeNumbers('threads', flags.threads, MOST_THREADS);
+  const batches = flags.batch === undefined ? undefined : wholeNumbers('batch', flags.batch, MOST_PICTURES);
   const saveMarkdown = markdown === undefined ? undefined : await openMarkdown(markdown);
   if (flags.installRivals) await installRivals();
 
   const results: BenchResult[] = [];
   const skips: BenchSkip[] = [];
-  let roof: Peak | undefined;
-  for (const workload of what ? [what as Workload] : WORKLOADS) {
+  const kernels: KernelResult[] = [];
+  const scaling: ScalingResult[] = [];
+  const keep = <Row extends Measured>(rows: Row[]) => ({
+    onResult(row: Row) {
+      rows.push(row);
+      tell(row, flags.json);
+    },
+  });
+  const measure = async (kind: Kind): Promise<Peak> => {
+    const timing = { level, repeats, secondsEach: flags.seconds ?? DEFAULT_SECONDS[kind] };
+    if (kind === 'kernels') {
+      return (await benchKernels({ ...timing, cases: kernelCases, threads, ...keep(kernels) })).peak;
+    }
+    if (kind === 'scaling') {
+      const network = flags.network === undefined ? 'deep' : networks[0];
+      return (await benchScaling({ ...timing, network, batches, ...keep(scaling) })).peak;
+    }
     const { peak } = await benchNetworks({
-      ...{ workload, networks, threads, level, repeats, secondsEach: seconds, rivals },
-      stepLimitSeconds: patience,
-      batches: batch === undefined ? DEFAULT_BATCHES[workload] : wholeNumbers('batch', batch, MOST_PICTURES),
-      onResult(result) {
-        results.push(result);
-        if (json) printJson(result);
-        else
-          note(`${result.case}, ${result.engine} on ${result.threads}: ${result.milliseconds.toFixed(2)} ms`);
-      },
+      ...{ ...timing, workload: kind, networks, threads, rivals, stepLimitSeconds: flags.patience },
+      ...{ batches: batches ?? DEFAULT_BATCHES[kind], ...keep(results) },
       onSkip(skip) {
         skips.push(skip);
-        if (json) printJson(skip);
+        if (flags.json) printJson(skip);
       },
     });
-    roof = peak;
-  }
-  if (!roof) return 0;
-  if (!json) show(results, skips, roof);
-  const all = { machine: describeMachine(), peak: roof, results, skips };
+    return peak;
+  };
+  let peak: Peak | undefined;
+  for (const kind of what ? [what as Kind] : DEFAULT_KINDS) peak = await measure(kind);
+  if (!peak) return 0;
+  const all = { machine: describeMachine(), peak, results, skips, kernels, scaling };
+  if (!flags.json) showRun(all);
   if (report !== undefined) await writeFileAtomic(report, renderReport(all));
   await saveMarkdown?.(renderMarkdown(all));
   return 0;
 }
 
-function networksOf(list: string | undefined): string[] {
+type Measured = Pick<BenchResult, 'case' | 'engine' | 'threads' | 'milliseconds'>;
+
+function tell(row: Measured, json: boolean | undefined): void {
+  if (json) printJson(row);
+  else note(`${row.case}, ${row.engine} on ${row.threads}: ${milliseconds(row.milliseconds)} ms`);
+}
+
+function kernelCasesOf(text: string | undefined): readonly KernelCase[] {
+  if (text === undefined) return KERNEL_CASES;
+  const cases = KERNEL_CASES.map((kernelCase) => {
+    const directions = Object.entries(kernelCase.directions).filter(([direction]) =>
+      caseName(kernelCase, direction as Direction).includes(text),
+    );
+    return { ...kernelCase, directions: Object.fromEntries(directions) };
+  }).filter(({ directions }) => Object.keys(directions).length > 0);
+  if (cases.length > 0) return cases;
+  const names = new Set(KERNEL_CASES.map(({ operation }) => operation));
+  throw new UsageError(`No kernel's case has "${text}" in it; there are gemm, ${[...names].join(', ')}.`);
+}
+
+type NetworkName = keyof typeof NETWORKS;
+
+function networksOf(list: string | undefined): NetworkName[] {
   const names = list?.split(',') ?? Object.keys(NETWORKS);
   for (const name of names) {
     if (Object.hasOwn(NETWORKS, name)) continue;
     throw new UsageError(`There is no network "${name}"; there are ${Object.keys(NETWORKS).join(', ')}.`);
   }
-  return names;
+  return names as NetworkName[];
 }
 
 function rivalsOf(list: string): readonly Rival[] {
@@ -177,35 +223,4 @@ async function openMarkdown(path: string): Promise<(section: string) => Promise<
     );
   }
   return (section) => writeFileAtomic(path, replaceBetweenMarkers(text, section) as string);
-}
-
-function show(results: readonly BenchResult[], skips: readonly BenchSkip[], peak: Peak): void {
-  const head = ['case', 'engine', 'threads', 'ms', 'from', 'to', 'GFLOPS', 'of peak', 'images/s', 'ratio'];
-  const body = results.map((result) => [
-    result.case,
-    result.engine,
-    String(result.threads),
-    result.milliseconds.toFixed(2),
-    result.fastest.toFixed(2),
-    result.slowest.toFixed(2),
-    result.gflops.toFixed(1),
-    percent(result.shareOfPeak, 0),
-    count(Math.round(result.imagesPerSecond)),
-    result.ratio === undefined ? '–' : times(result.ratio),
-  ]);
-  const alignments = head.map((_, column) => (column < 2 ? ('left' as const) : ('right' as const)));
-  for (const line of tableLines([head.map((title) => paint('bold', title)), ...body], alignments))
-    print(line);
-  print();
-  print(
-    `Peak of one thread: ${peak.gflops.toFixed(1)} GFLOPS in registers; a large copy: ${peak.gigabytes.toFixed(1)} GB/s.`,
-  );
-  const versions = new Map(
-    results.flatMap(({ engine, version }) => (version === undefined ? [] : [[engine, version]])),
-  );
-  if (versions.size > 0) {
-    print("The ratio is an engine's time over ours on as many threads: above 1 we are faster.");
-    print(`Versions: ${harmless([...versions].map((pair) => pair.join(' ')).join(', '))}.`);
-  }
-  for (const reason of reasons(skips)) print(`Left out: ${harmless(reason)}`);
 }

@@ -31,7 +31,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
-  ['bench [what]', 'Time networks on this machine, beside others', () => import('./bench.ts')],
+  ['bench [what]', 'Time kernels and networks on this machine, beside others', () => import('./bench.ts')],
 ];
 
 const EVERYWHERE = ['json', 'verbose', 'help', 'version'];

@@ -9,6 +9,7 @@ import { keyOf } from '../../kernels/random/reference.ts';
 import { InklingError } from '../errors.ts';
 import { fillInitial } from '../model/initial.ts';
 import type { Plan } from './plan.ts';
+import { type CallSource, type CallTime, type Lap, stopwatch } from './profile.ts';
 
 export type BackendName = 'reference' | 'wasm';
 
@@ -30,9 +31,12 @@ export interface Program {
   integers(index: number): Int32Array;
   /** The words at the plan's `random` address. */
   random(): Uint32Array;
-  run(program: ProgramName): void;
+  /** `lap` hears of each call that is done. */
+  run(program: ProgramName, lap?: Lap): void;
   /** Clips the gradients and lets the optimiser take one step with these numbers. */
-  update(hyper: readonly number[]): void;
+  update(hyper: readonly number[], lap?: Lap): void;
+  /** What `run` calls, in order. */
+  calls(program: ProgramName): readonly CallSource[];
   /** Where it runs, for people: `wasm (relaxed SIMD, 1 thread)`. */
   readonly description: string;
   /** Frees what other threads hold of it. */
@@ -44,6 +48,8 @@ export class Executable {
   readonly #program: Program;
   /** Whether what `preparation` makes of the weights is up to date. */
   #isPrepared = false;
+  /** Where times of calls go while somebody wants them. */
+  #times?: CallTime[];
 
   constructor(plan: Plan, program: Program) {
     this.plan = plan;
@@ -118,22 +124,22 @@ export class Executable {
 
   /** Runs the network on `input`; the result is in `output`. */
   infer(): void {
-    if (!this.#isPrepared) this.#program.run('preparation');
+    if (!this.#isPrepared) this.#program.run('preparation', this.#lap('preparation'));
     this.#isPrepared = true;
-    this.#program.run('inference');
+    this.#program.run('inference', this.#lap('inference'));
   }
 
   /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
   forward(seed: number, step: number): void {
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
-    this.#program.run('forward');
+    this.#program.run('forward', this.#lap('forward'));
   }
 
   /** Runs forward and backward as training does, without an update. */
   differentiate(seed: number, step: number): void {
     this.forward(seed, step);
-    this.#program.run('backward');
+    this.#program.run('backward', this.#lap('backward'));
   }
 
   /** One training step: forward, loss, backward, update. `step` counts from 0 since training began. */
@@ -142,7 +148,20 @@ export class Executable {
     if (!update)
       throw new InklingError('This executable was compiled without an optimiser and cannot train.');
     this.differentiate(seed, step);
-    this.#program.update(update.optimizer.hyper(update.attributes, learningRate, step + 1));
+    const hyper = update.optimizer.hyper(update.attributes, learningRate, step + 1);
+    this.#program.update(hyper, this.#lap('update'));
+  }
+
+  /** Does some work with this executable, such as a training step, and says how long each kernel call in it took. */
+  profile(work: () => void): CallTime[] {
+    const times: CallTime[] = [];
+    this.#times = times;
+    try {
+      work();
+    } finally {
+      this.#times = undefined;
+    }
+    return times;
   }
 
   /** Lets worker threads forget this executable; it must not be used afterwards. */
@@ -155,6 +174,10 @@ export class Executable {
     const { state, update } = this.plan;
     for (const { tensor, initial } of state) this.#program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
     for (const { tensor, initial } of update?.slotTensors ?? []) this.#program.floats(tensor).fill(initial);
+  }
+
+  #lap(program: ProgramName): Lap | undefined {
+    return this.#times && stopwatch(this.#program.calls(program), this.#times);
   }
 
   #present(tensor: number | undefined, what: string): number {

@@ -7,6 +7,7 @@ import type { FloatArray, ReferenceCall } from '../../kernels/operation.ts';
 import { clipByGlobalNorm } from '../../kernels/optimizer/clip.ts';
 import type { Program, ProgramName } from './executable.ts';
 import { type Plan, type PlanStep, type PlanUpdate, viewOf } from './plan.ts';
+import type { CallSource } from './profile.ts';
 
 export function bindReference(plan: Plan, precision: 32 | 64): Program {
   const scale = precision / 32;
@@ -58,14 +59,30 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
     floats: (index) => views[index] as FloatArray,
     integers: (index) => integerViews[index] as Int32Array,
     random: () => random,
-    run(name) {
-      for (const step of programs[name]) step();
+    run(name, lap) {
+      programs[name].forEach((step, i) => {
+        step();
+        lap?.(i);
+      });
     },
-    update(hyper) {
+    update(hyper, lap) {
       update?.(hyper);
+      lap?.(0);
     },
+    calls: (name) => sourcesOf(plan, name),
     async dispose() {},
   };
+}
+
+function sourcesOf(plan: Plan, program: ProgramName): CallSource[] {
+  if (program === 'preparation') return [];
+  if (program === 'update') {
+    const name = plan.update?.optimizer.name ?? '';
+    return [{ layer: '', operation: name, phase: 'update', kernel: name }];
+  }
+  return plan[program].map(({ layer, phase, operation: { name } }) => ({
+    ...{ layer, operation: name, phase, kernel: name },
+  }));
 }
 
 function floatsAt(buffer: ArrayBuffer, offset: number, count: number, precision: 32 | 64): FloatArray {

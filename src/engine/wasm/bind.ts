@@ -7,11 +7,12 @@ import type { FloatArray } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import { type Plan, viewOf } from '../plan.ts';
+import type { Lap } from '../profile.ts';
 import { lowerPlan } from './lower.ts';
 import { giveBackMemory, takeMemory } from './memory.ts';
 import { type KernelModule, LEVEL_NAMES, TILES } from './module.ts';
 import { type Pool, poolOf } from './pool.ts';
-import { bindCall } from './team.ts';
+import { type BoundCall, bindCall } from './team.ts';
 
 /** Room after the last buffer, since the widest tile may load that far past the end of what it needs. */
 const TAIL = 256;
@@ -38,7 +39,7 @@ export async function bindWasm(
   /** This thread's slices, for a team; and everybody's, one after the other, for this thread alone. */
   const bound = PROGRAM_NAMES.map((name) => ({
     own: programs[name].map((call) => bindCall(exports, call, 0, threads)),
-    all: programs[name].flatMap((call) => parts.map((part) => bindCall(exports, call, part, threads))),
+    all: programs[name].map((call) => parts.map((part) => bindCall(exports, call, part, threads))),
   }));
   let pool: Pool | undefined;
   let base = 0;
@@ -53,14 +54,14 @@ export async function bindWasm(
   const random = new Uint32Array(memory.buffer, plan.random, 3);
   let disposed = false;
 
-  function run(name: ProgramName): void {
+  function run(name: ProgramName, lap?: Lap): void {
     if (disposed) throw new InklingError('This executable was disposed of; compile the model again.');
     const index = PROGRAM_NAMES.indexOf(name);
     const { own, all } = bound[index];
     if (own.length === 0) return;
     // While the team cannot listen this thread does all parts itself: slower, and the same bits.
-    if (pool?.ready) pool.run(base + index, own);
-    else for (const { run, args } of all) run(...args);
+    if (pool?.ready) pool.run(base + index, own, lap);
+    else runAlone(all, lap);
   }
 
   const program: Program = {
@@ -69,10 +70,11 @@ export async function bindWasm(
     integers: (index) => integers[index],
     random: () => random,
     run,
-    update(hyper) {
+    update(hyper, lap) {
       hyperView?.set(hyper);
-      run('update');
+      run('update', lap);
     },
+    calls: (name) => programs[name],
     async dispose() {
       if (disposed) return;
       disposed = true;
@@ -84,4 +86,12 @@ export async function bindWasm(
   };
   if (pool) dropped.register(program, { pool, base }, program);
   return program;
+}
+
+/** Runs all slices of every call. */
+function runAlone(calls: readonly (readonly BoundCall[])[], lap?: Lap): void {
+  for (let i = 0; i < calls.length; i++) {
+    for (const { run, args } of calls[i]) run(...args);
+    lap?.(i);
+  }
 }

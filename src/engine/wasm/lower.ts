@@ -3,9 +3,12 @@ import type { KernelCall, Tile } from '../../../kernels/operation.ts';
 import { align } from '../arena.ts';
 import type { ProgramName } from '../executable.ts';
 import type { Plan, PlanStep, PlanUpdate } from '../plan.ts';
+import type { CallSource } from '../profile.ts';
+
+export type LoweredCall = KernelCall & CallSource;
 
 export interface LoweredPlan {
-  programs: Record<ProgramName, KernelCall[]>;
+  programs: Record<ProgramName, LoweredCall[]>;
   /** Bytes from address 0 to the end of what steps use as scratch, one step at a time. */
   bytes: number;
 }
@@ -46,7 +49,8 @@ export function lowerPlan(plan: Plan, parts: number, tile: Tile): LoweredPlan {
         keep: answersOnly ? keep : scratch,
       });
       scratchBytes = Math.max(scratchBytes, used);
-      return calls;
+      const { layer, operation, phase } = step;
+      return calls.map((call): LoweredCall => ({ ...call, layer, operation: operation.name, phase }));
     });
   };
   const start = align(plan.bytes);
@@ -71,19 +75,27 @@ function pointersOf(plan: Plan, step: PlanStep): Record<string, number> {
   return new Proxy(pointers, { get: (target, role: string) => target[role] ?? 0 });
 }
 
-function lowerUpdate(update: PlanUpdate, parts: number): KernelCall[] {
+function lowerUpdate(update: PlanUpdate, parts: number): LoweredCall[] {
   const { optimizer, clipNorm, ranges, gradients, partialNorms, hyper } = update;
-  const calls: KernelCall[] = [];
+  const calls: LoweredCall[] = [];
+  const source = (operation: string) => ({ layer: '', operation, phase: 'update' as const });
   if (clipNorm !== undefined) {
     const extent = gradients.count / 4;
     calls.push(
-      { kernel: 'sumOfSquares', args: [gradients.offset, partialNorms], extent },
-      { kernel: 'clipToNorm', args: [gradients.offset, partialNorms, parts, clipNorm], extent },
+      {
+        ...source('clipNorm'),
+        ...{ kernel: 'sumOfSquares', args: [gradients.offset, partialNorms], extent },
+      },
+      {
+        ...source('clipNorm'),
+        ...{ kernel: 'clipToNorm', args: [gradients.offset, partialNorms, parts, clipNorm], extent },
+      },
     );
   }
   for (const { parameter, gradient, slots, count, decay } of ranges) {
     const [slot0 = 0, slot1 = 0] = slots;
     calls.push({
+      ...source(optimizer.name),
       kernel: optimizer.kernel,
       args: [parameter, gradient, slot0, slot1, hyper, decay ? 1 : 0],
       extent: count / 4,

@@ -4,6 +4,7 @@
  * The thread that calls the engine is member 0 of the team and works too; the pool holds the others. Workers sleep
  * between steps and do not keep a Node process alive.
  */
+import type { Lap } from '../profile.ts';
 import { type BoundCall, RELEASE, Team } from './team.ts';
 import { maySleep, startThread, type Thread } from './thread.ts';
 import type { BindMessage, TeamMessage } from './worker.ts';
@@ -54,9 +55,9 @@ export class Pool {
   }
 
   /** Runs a program with the whole team; `calls` are the slices of this thread. */
-  run(program: number, calls: readonly BoundCall[]): void {
+  run(program: number, calls: readonly BoundCall[], lap?: Lap): void {
     this.team.command(program);
-    this.team.run(calls);
+    this.team.run(calls, lap);
   }
 
   /** Makes programs known to all workers; returns the number of the first. */

@@ -13,6 +13,7 @@
  */
 import type { KernelCall } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
+import type { Lap } from '../profile.ts';
 
 export type Kernel = (...args: number[]) => void;
 
@@ -78,12 +79,14 @@ export class Team {
     return Atomics.load(this.control, Word.command);
   }
 
-  /** Runs this member's slice of every call, meeting the others after each. */
-  run(calls: readonly BoundCall[]): void {
+  /** Runs this member's slice of every call, meeting the others after each; `lap` hears of it then. */
+  run(calls: readonly BoundCall[], lap?: Lap): void {
     try {
-      for (const { run, args } of calls) {
+      for (let i = 0; i < calls.length; i++) {
+        const { run, args } = calls[i];
         run(...args);
         this.#meet();
+        lap?.(i);
       }
     } catch (error) {
       this.fail(error);
