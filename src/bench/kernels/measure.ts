@@ -61,7 +61,7 @@ export async function benchKernels(
   const peak = measurePeak(kernels);
   const roofs: Roofs[] = [];
   for (const count of threads) {
-    roofs.push(await Roofs.open((await chooseKernels(level, count > 1)).kernels, count));
+    roofs.push(await Roofs.open((await chooseKernels(level, { shared: count > 1)).kernels, count), mode: 'train' });
   }
   const results: KernelResult[] = [];
   for (const kernelCase of cases) {
