@@ -61,7 +61,8 @@ export async function benchKernels(
   const peak = measurePeak(kernels);
   const roofs: Roofs[] = [];
   for (const count of threads) {
-    roofs.push(await Roofs.open((await chooseKernels(level, { shared: count > 1)).kernels, count), mode: 'train' });
+    const { kernels: shared } = await chooseKernels(level, { shared: count > 1, mode: 'train' });
+    roofs.push(await Roofs.open(shared, count));
   }
   const results: KernelResult[] = [];
   for (const kernelCase of cases) {
