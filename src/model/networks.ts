@@ -1,4 +1,4 @@
-/** The four networks that speed is compared on, from a tutorial's smallest to one of real size. */
+/** The networks that speed is compared on: four from a tutorial's smallest to one of real size, and a rival's own. */
 import {
   batchNorm,
   conv2d,
@@ -20,7 +20,7 @@ const convolutionBlock = (filters: number): LayerSpec[] => [
   relu(),
 ];
 
-export const NETWORKS: Record<'tfjs' | 'keras' | 'triple64' | 'deep', ModelSpec> = {
+export const NETWORKS: Record<'tfjs' | 'keras' | 'triple64' | 'deep' | 'convnet', ModelSpec> = {
   /** Of TensorFlow.js's MNIST tutorial. */
   tfjs: sequential({ name: 'tfjs', input }, [
     conv2d({ filters: 8, kernelSize: 5 }),
@@ -66,6 +66,19 @@ export const NETWORKS: Record<'tfjs' | 'keras' | 'triple64' | 'deep', ModelSpec>
     maxPool2d({ poolSize: 2 }),
     flatten(),
     dropout({ rate: 0.4 }),
+    dense({ units: 128 }),
+    relu(),
+    dense({ units: 10 }),
+  ]),
+  /** Of jax-js's MNIST example. */
+  convnet: sequential({ name: 'convnet', input }, [
+    conv2d({ filters: 24, kernelSize: 5 }),
+    maxPool2d({ poolSize: 2 }),
+    relu(),
+    conv2d({ filters: 32, kernelSize: 3 }),
+    maxPool2d({ poolSize: 2 }),
+    relu(),
+    flatten(),
     dense({ units: 128 }),
     relu(),
     dense({ units: 10 }),

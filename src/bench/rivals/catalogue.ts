@@ -57,6 +57,13 @@ export const RIVALS: readonly Rival[] = [
       train: "TensorFlow.js's WASM backend cannot train convolutions: it has no kernel Conv2DBackpropFilter",
     },
   }),
+  inNodeRival('jax.ts', {
+    name: 'jax-js',
+    packages: ['@jax-js/jax'],
+    layout: 'channelsFirst',
+    // Its threads are web workers too.
+    singleThreaded: true,
+  }),
   inNodeRival('ort.ts', {
     name: 'ort-web',
     packages: ['onnxruntime-web'],
