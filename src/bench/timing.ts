@@ -54,7 +54,7 @@ const LEAST_REPEATS = 3;
 const MOST_RUNS = 10_000;
 const WARM_UP_SHARE = 0.3;
 /** Between contestants: threads that wait for more work in a loop give up after some milliseconds. */
-const PAUSE = 10;
+const PAUSE = 40;
 
 export async function takeTurns(
   contestants: readonly Contestant[],

@@ -42,7 +42,9 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
       const plan = buildPlan(model, options);
       return new Executable(plan, bindReference(plan, options.precision ?? 32));
     }
-    const useful = wanted ?? usefulThreads(model, options);
+    const asked = wanted ?? usefulThreads(model, options);
+    // Answers are shared out by pictures: a thread without one would only be waited for.
+    const useful = options.mode === 'infer' ? Math.min(asked, options.batch) : asked;
     const note = useful > 1 ? whyAlone() : undefined;
     const threads = note ? 1 : useful;
     const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });

@@ -50,7 +50,7 @@ export interface KernelTimingOptions {
 const SEED = 1;
 const TURN_MILLISECONDS = 10;
 const LEARNING_RATE = 1e-6;
-const WEIGHT_GRADIENT = ['conv2dWeightGradient', 'conv2dAddPartials'];
+const WEIGHT_GRADIENT = /WeightGradient$|AddPartials$/;
 
 /** Times kernels, each with all numbers of threads in turn. */
 export async function benchKernels(
@@ -194,7 +194,7 @@ class KernelSubject implements RemoteContestant {
 
   #directionOf({ phase, kernel }: CallTime): Direction {
     if (phase !== 'backward' || this.times.has('backward')) return phase;
-    return WEIGHT_GRADIENT.includes(kernel) ? 'weightGradient' : 'inputGradient';
+    return WEIGHT_GRADIENT.test(kernel) ? 'weightGradient' : 'inputGradient';
   }
 }
 
