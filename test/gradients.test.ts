@@ -5,7 +5,9 @@ import { allCases } from '../kernels/cases.ts';
 import { gradientErrors } from './operations.ts';
 
 describe('the reference agrees with central differences to 1e-6', () => {
-  test.each(Object.keys(allCases))('%s', async (name) => {
+  // Winograd's algorithm is the kernels' alone: to the reference these are convolutions like all others, but slow.
+  const names = Object.keys(allCases).filter((name) => name !== 'conv2d 3×3');
+  test.each(names)('%s', async (name) => {
     const trials = fc.record({
       drawn: allCases[name],
       batch: fc.integer({ min: 1, max: 3 }),
