@@ -17,6 +17,8 @@ const build = join(import.meta.dirname, 'build');
 writeFileSync(join(import.meta.dirname, 'gemm', 'tiles.generated.wasm.ts'), generateTiles(TILES));
 writeFileSync(join(import.meta.dirname, 'conv2d', 'winograd.generated.wasm.ts'), generateWinograd());
 
+writeShaders();
+
 const entries = readdirSync(import.meta.dirname)
   .map((folder) => `kernels/${folder}/wasm.ts`)
   .filter((entry) => existsSync(join(root, entry)));
@@ -35,4 +37,21 @@ for (const target of Object.keys(targets)) {
   writeFileSync(join(build, `${target}.js`), `export default '${bytes.toString('base64')}';\n`);
   writeFileSync(join(build, `${target}.d.ts`), 'declare const base64: string;\nexport default base64;\n');
   process.stdout.write(`kernels/build/${target}.wasm: ${bytes.length} bytes\n`);
+}
+
+/** All `kernels/<operation>/*.wgsl` as one module, so that Node and a browser get shaders alike: `SHADERS['pool/webgpu']`. */
+function writeShaders(): void {
+  const names = readdirSync(import.meta.dirname)
+    .flatMap((folder) =>
+      existsSync(join(import.meta.dirname, folder, 'webgpu.wgsl')) ? [`${folder}/webgpu`] : [],
+    )
+    .sort();
+  const entries = names.map((name) => {
+    const code = readFileSync(join(import.meta.dirname, `${name}.wgsl`), 'utf8');
+    return `  ${JSON.stringify(name)}: ${JSON.stringify(code)},\n`;
+  });
+  writeFileSync(
+    join(import.meta.dirname, 'shaders.generated.ts'),
+    `// Written by kernels/build.ts when the kernels are built.\nexport const SHADERS: Record<string, string> = {\n${entries.join('')}};\n`,
+  );
 }

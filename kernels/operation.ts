@@ -118,6 +118,54 @@ export interface KernelCall {
   preparation?: boolean;
 }
 
+/** Arguments for lowering an operation to WebGPU shaders. Tensors are bound by name, each a buffer of its own. */
+export interface GpuCall<Attributes> {
+  attributes: Attributes;
+  shape: Record<string, Shape>;
+  /** Whether there is a tensor of that name: nobody may need `dx`, and a layer may have no `bias`. */
+  has(tensor: string): boolean;
+  training: boolean;
+  /** Position of the layer in the model, for random numbers. */
+  layer: number;
+  device: GpuTraits;
+  /** Reserves room for so many values that live only as long as this step; returns a name to bind. */
+  scratch(values: number): string;
+  /** Reserves room for what dispatches with `preparation` make: it lives as long as the weights stay the same. */
+  keep(values: number): string;
+}
+
+/** What a shader may count on. */
+export interface GpuTraits {
+  subgroups: boolean;
+  f16: boolean;
+  /** A graphics card in software: what suits one does not suit the other. */
+  isSoftware: boolean;
+  limits: {
+    maxComputeWorkgroupStorageSize: number;
+    maxComputeInvocationsPerWorkgroup: number;
+    maxComputeWorkgroupsPerDimension: number;
+  };
+}
+
+/** One dispatch of a compute shader. All of them run in order, each seeing what the ones before it wrote. */
+export interface GpuDispatch {
+  /** For profiles and messages, such as `conv2dForward`. */
+  kernel: string;
+  /** A WGSL module. The same text is compiled once. */
+  code: string;
+  entryPoint: string;
+  /** Of its `override` declarations. */
+  constants?: Record<string, number>;
+  /**
+   * Tensors at @group(0) @binding(0), (1), …: names of this step, of `scratch` or `keep`, `random` (three u32: seed,
+   * low and high, and step) or, in an optimiser, `hyper`.
+   */
+  bindings: readonly string[];
+  workgroups: readonly [number, number, number];
+  /** True where it depends on nothing but weights, and writes to nothing but what `keep` gave. */
+  preparation?: boolean;
+}
+
 export interface Operation<Attributes = Record<string, never>> {
   readonly name: string;
   /** Names of the input tensors, such as `['x']` or `['a', 'b']`. */
@@ -137,6 +185,10 @@ export interface Operation<Attributes = Record<string, never>> {
   readonly wasm: {
     forward(call: WasmCall<Attributes>): KernelCall[];
     backward(call: WasmCall<Attributes>): KernelCall[];
+  };
+  readonly webgpu?: {
+    forward(call: GpuCall<Attributes>): GpuDispatch[];
+    backward(call: GpuCall<Attributes>): GpuDispatch[];
   };
 }
 
