@@ -15,10 +15,32 @@ export { LEVELS, type Level } from './engine/wasm/module.ts';
 export { InklingError, UsageError } from './errors.ts';
 export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
 export * from './model/layers.ts';
-export { decodeNetwork, encodeNetwork, type Network, weightShapes } from './model/network.ts';
+export {
+  type Calibration,
+  decodeNetwork,
+  encodeNetwork,
+  type Network,
+  weightShapes,
+} from './model/network.ts';
 export { NETWORKS } from './model/networks.ts';
 export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
 export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
+export { fitCalibration, fitTemperature, logitsOf } from './training/calibration.ts';
+export type {
+  Callback,
+  CallbackState,
+  Output,
+  StepEnd,
+  TrainingControl,
+} from './training/callbacks/callback.ts';
+export { csvLogger } from './training/callbacks/csvLogger.ts';
+export { earlyStopping } from './training/callbacks/earlyStopping.ts';
+export { modelCheckpoint } from './training/callbacks/modelCheckpoint.ts';
+export { reduceLROnPlateau } from './training/callbacks/reduceLROnPlateau.ts';
+export { type CallbackSpec, createCallback } from './training/callbacks/specs.ts';
+export { type StepLine, stepLogger } from './training/callbacks/stepLogger.ts';
+export { tensorBoard } from './training/callbacks/tensorBoard.ts';
+export { terminateOnNaN } from './training/callbacks/terminateOnNaN.ts';
 export {
   type Checkpoint,
   decodeCheckpoint,
@@ -26,8 +48,10 @@ export {
   encodeCheckpoint,
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
-export type { ClassScore, Scores } from './training/metrics.ts';
+export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
 export { preset, presetNames } from './training/presets.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
+export type { ReliabilityBin } from './training/reliability.ts';
+export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';
 export { type StepReport, type TrainOptions, type TrainResult, train } from './training/train.ts';
 export { toDigit } from './vision/centred.ts';

@@ -22,11 +22,20 @@ export interface Normalisation {
   deviation: number;
 }
 
+/** How to make confidences probabilities: logits are divided by the temperature before the softmax. */
+export interface Calibration {
+  temperature: number;
+  /** How many examples, none of them trained on, it was fitted on. */
+  examples: number;
+}
+
 export interface Network {
   model: ModelSpec;
   /** Parameters and running statistics by name, such as `conv2d_1.weight`. */
   weights: Map<string, WeightTensor>;
   normalisation: Normalisation;
+  /** Without one, confidences are what the softmax gives. */
+  calibration?: Calibration;
   classNames: readonly string[];
   /** Where it comes from: recipe, seed, digests of the data, scores, engine. */
   provenance: Record<string, unknown>;
@@ -47,6 +56,7 @@ export function encodeNetwork(network: Network): Uint8Array<ArrayBuffer> {
     formatVersion: FORMAT_VERSION,
     model: JSON.stringify(network.model),
     normalisation: JSON.stringify(network.normalisation),
+    ...(network.calibration && { calibration: JSON.stringify(network.calibration) }),
     classNames: JSON.stringify(network.classNames),
     provenance: JSON.stringify(network.provenance),
   });
@@ -70,6 +80,7 @@ export function decodeNetwork(bytes: Uint8Array, source: string): Network {
     model,
     weights: new Map(),
     normalisation: readNormalisation(metadata.normalisation, source),
+    ...(metadata.calibration !== undefined && { calibration: readCalibration(metadata.calibration, source) }),
     classNames: readClassNames(metadata.classNames, source),
     provenance: readObject(metadata.provenance, 'provenance', source),
   };
@@ -164,6 +175,17 @@ function readNormalisation(text: string | undefined, source: string): Normalisat
     );
   }
   return { mean, deviation };
+}
+
+function readCalibration(text: string, source: string): Calibration {
+  const { temperature, examples } = readObject(text, 'calibration', source);
+  const isSound = typeof temperature === 'number' && temperature > 0 && Number.isSafeInteger(examples);
+  if (!isSound) {
+    throw new InklingError(
+      `${source}: its calibration must have a "temperature" above 0 and a whole number of "examples".`,
+    );
+  }
+  return { temperature, examples: examples as number };
 }
 
 function readClassNames(text: string | undefined, source: string): string[] {

@@ -1,8 +1,8 @@
 /**
- * Writing protocol buffers: as much of their wire format as a model in ONNX needs.
+ * Writing protocol buffers: as much of their wire format as models in ONNX and TensorBoard's events need.
  *
  * A message is a row of fields, each a key (field number and wire type) and a value: a variable-length integer, four
- * bytes, or a length and so many bytes, which hold a text, raw data or another message. Fields without a value are
+ * or eight bytes, or a length and so many bytes, which hold a text, raw data or another message. Fields without a value are
  * left out.
  *
  * Source: protobuf.dev/programming-guides/encoding.
@@ -10,6 +10,7 @@
 
 /** How a value is laid out; the low three bits of a key. */
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH = 2;
 const FIXED32 = 5;
 
@@ -26,6 +27,15 @@ export class MessageWriter {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
     return this.#key(field, FIXED32).#append(bytes);
+  }
+
+  double(field: number, value: number): this {
+    return this.#key(field, FIXED64).#append(doubleBytes([value]));
+  }
+
+  /** Many, packed into one field. */
+  doubles(field: number, values: readonly number[]): this {
+    return this.bytes(field, doubleBytes(values));
   }
 
   text(field: number, value: string): this {
@@ -60,6 +70,13 @@ export class MessageWriter {
     this.#length += bytes.length;
     return this;
   }
+}
+
+function doubleBytes(values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(8 * values.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < values.length; i++) view.setFloat64(8 * i, values[i], true);
+  return bytes;
 }
 
 /** Seven bits a byte, the lowest first; the eighth bit says that more follow. */

@@ -6,6 +6,7 @@
  */
 import { InklingError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../model/safetensors.ts';
+import type { StoredStates } from './callbacks/list.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Sums over the steps of the epoch so far. */
@@ -34,6 +35,12 @@ export interface Checkpoint {
   /** Epochs done, and steps done of the next one. */
   epoch: number;
   step: number;
+  /** The highest of the schedule, which a callback may have changed. */
+  learningRate: number;
+  /** Why a callback ended the run. */
+  stopped?: string;
+  /** What callbacks remember; their tensors are among the others. */
+  callbacks: StoredStates;
   totals: RunningTotals;
   history: EpochRecord[];
   /** What the training data and the machinery were, so that nobody resumes on others unknowingly. */
@@ -73,12 +80,13 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
   } catch (cause) {
     throw new InklingError(`${source}: the position in its metadata is not valid JSON.`, { cause });
   }
-  const { recipe, epoch, step, totals, history, fingerprint } = position ?? {};
+  const { recipe, epoch, step, totals, history, fingerprint, stopped } = position ?? {};
   const whole = [epoch, step].every((value) => Number.isInteger(value) && value >= 0);
   const sound = whole && Array.isArray(history) && [recipe, totals, fingerprint].every(isObject);
   if (!sound)
     throw new InklingError(`${source}: the position in its metadata is incomplete; start without --resume.`);
-  return { recipe, epoch, step, totals, history, fingerprint, tensors };
+  const { learningRate = recipe.learningRate, callbacks = {} } = position;
+  return { recipe, epoch, step, learningRate, stopped, callbacks, totals, history, fingerprint, tensors };
 }
 
 function isObject(value: unknown): boolean {

@@ -14,6 +14,20 @@ export interface RunOptions extends Pick<CompileOptions, 'backend' | 'level' | '
   batch?: number;
 }
 
+/** Sees the logits of a batch, of which row `row` belongs to the example. */
+export type OnAnswer = (logits: ArrayLike<number>, row: number, example: number) => void;
+
+export interface EvaluateOptions extends RunOptions {
+  onAnswer?: OnAnswer;
+}
+
+interface ScoreOptions {
+  batch: number;
+  onAnswer?: OnAnswer;
+  /** Of confidences; 1 by default. */
+  temperature?: number;
+}
+
 const DEFAULT_BATCH = 128;
 
 /** Copies a network's weights into an executable of its model. */
@@ -57,12 +71,13 @@ export class Classifier {
     return this.#executable.description;
   }
 
-  /** Probabilities of each class for each picture: bytes of the network's input size, 255 for ink. */
+  /** Calibrated probabilities of each class for each picture: bytes of the network's input size, 255 for ink. */
   classify(pictures: readonly Uint8Array[]): number[][] {
     const { input, output } = this.#executable;
     const size = input.length / this.#batch;
     const classes = output.length / this.#batch;
     const table = normalisationTable(this.network.normalisation);
+    const { temperature } = this.network.calibration ?? {};
     const results: number[][] = [];
     for (let first = 0; first < pictures.length; first += this.#batch) {
       const chunk = pictures.slice(first, first + this.#batch);
@@ -74,7 +89,7 @@ export class Classifier {
       });
       this.#executable.infer();
       chunk.forEach((_, slot) => {
-        results.push(softmax(output, slot * classes, classes));
+        results.push(softmax(output, slot * classes, classes, temperature));
       });
     }
     return results;
@@ -99,14 +114,15 @@ export function requireFit(input: readonly number[], classes: number, dataset: D
 export async function evaluate(
   network: Network,
   dataset: Dataset,
-  { batch = DEFAULT_BATCH, ...options }: RunOptions = {},
+  { batch = DEFAULT_BATCH, onAnswer, ...options }: EvaluateOptions = {},
 ): Promise<Scores> {
   requireFit(network.model.input, network.classNames.length, dataset);
   const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
   try {
     loadWeights(executable, network);
     const writer = new BatchWriter(dataset, network.normalisation);
-    return await scoreDataset(executable, writer, dataset, batch);
+    const { temperature } = network.calibration ?? {};
+    return await scoreDataset(executable, writer, dataset, { batch, onAnswer, temperature });
   } finally {
     await executable.dispose();
   }
@@ -117,10 +133,10 @@ export async function scoreDataset(
   executable: Executable,
   writer: BatchWriter,
   dataset: Dataset,
-  batch: number,
+  { batch, onAnswer, temperature }: ScoreOptions,
 ): Promise<Scores> {
   const breath = new Breath();
-  const keeper = new ScoreKeeper(dataset.classNames);
+  const keeper = new ScoreKeeper(dataset.classNames, temperature);
   const { input, output } = executable;
   const count = dataset.labels.length;
   for (let first = 0; first < count; first += batch) {
@@ -129,6 +145,7 @@ export async function scoreDataset(
     executable.infer();
     indices.forEach((example, row) => {
       keeper.add(output, row, dataset.labels[example]);
+      onAnswer?.(output, row, example);
     });
     await breath.take();
   }

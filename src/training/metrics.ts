@@ -1,4 +1,8 @@
-/** What a classifier's answers are worth: accuracy, loss, confusion, and precision and recall of each class. */
+/**
+ * What a classifier's answers are worth: accuracy, loss, confusion, precision and recall of each class, and how far
+ * its confidences can be believed.
+ */
+import { type ReliabilityBin, ReliabilityKeeper } from './reliability.ts';
 
 export interface ClassScore {
   name: string;
@@ -17,21 +21,28 @@ export interface Scores {
   correct: number;
   /** 0 to 1. */
   accuracy: number;
-  /** Mean cross-entropy, without smoothing or weights, in nats. */
+  /** Mean cross-entropy, without smoothing, weights or a temperature, in nats. */
   loss: number;
   /** Rows: true class; columns: answer. */
   confusion: number[][];
   classes: ClassScore[];
+  /** Expected calibration error, 0 to 1, of the confidences that are shown: a temperature is applied. */
+  calibrationError: number;
+  reliability: ReliabilityBin[];
 }
 
 /** Gathers scores batch by batch from logits [batch, classes]. */
 export class ScoreKeeper {
   readonly #names: readonly string[];
   readonly #confusion: number[][];
+  readonly #temperature: number;
+  readonly #reliability = new ReliabilityKeeper();
   #loss = 0;
   #examples = 0;
 
-  constructor(classNames: readonly string[]) {
+  /** `temperature` is the network's, for its confidences. */
+  constructor(classNames: readonly string[], temperature = 1) {
+    this.#temperature = temperature;
     this.#names = classNames;
     this.#confusion = classNames.map(() => classNames.map(() => 0));
   }
@@ -43,6 +54,9 @@ export class ScoreKeeper {
     const answer = largest(logits, at, classes);
     this.#confusion[label][answer]++;
     this.#loss += logSumExp(logits, at, classes) - logits[at + label];
+    const top = logits[at + answer] / this.#temperature;
+    const confidence = Math.exp(top - logSumExp(logits, at, classes, this.#temperature));
+    this.#reliability.add(confidence, answer === label);
     this.#examples++;
   }
 
@@ -69,6 +83,8 @@ export class ScoreKeeper {
       loss: this.#loss / examples,
       confusion,
       classes,
+      calibrationError: this.#reliability.error(),
+      reliability: this.#reliability.bins(),
     };
   }
 }
@@ -80,15 +96,15 @@ export function largest(values: ArrayLike<number>, at: number, count: number): n
   return best;
 }
 
-function logSumExp(values: ArrayLike<number>, at: number, count: number): number {
+function logSumExp(values: ArrayLike<number>, at: number, count: number, temperature = 1): number {
   const top = values[at + largest(values, at, count)];
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += Math.exp(values[at + i] - top);
-  return top + Math.log(sum);
+  for (let i = 0; i < count; i++) sum += Math.exp((values[at + i] - top) / temperature);
+  return top / temperature + Math.log(sum);
 }
 
-/** Probabilities of one row of logits, in double precision. */
-export function softmax(values: ArrayLike<number>, at: number, count: number): number[] {
-  const total = logSumExp(values, at, count);
-  return Array.from({ length: count }, (_, i) => Math.exp(values[at + i] - total));
+/** Probabilities of one row of logits over a temperature, in double precision. */
+export function softmax(values: ArrayLike<number>, at: number, count: number, temperature = 1): number[] {
+  const total = logSumExp(values, at, count, temperature);
+  return Array.from({ length: count }, (_, i) => Math.exp(values[at + i] / temperature - total));
 }

@@ -6,6 +6,7 @@ import { type AugmentationSpec, checkAugmentation } from '../data/augmentation.t
 import type { LossOptions, OptimizerOptions } from '../engine/plan.ts';
 import { UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
+import { type CallbackSpec, checkCallbacks } from './callbacks/specs.ts';
 import { checkSchedule, type ScheduleSpec } from './schedule.ts';
 
 export interface Recipe {
@@ -20,6 +21,8 @@ export interface Recipe {
   schedule: ScheduleSpec;
   loss: Omit<LossOptions, 'type'>;
   augmentation?: AugmentationSpec;
+  /** What watches the run, in the order of being called. */
+  callbacks?: CallbackSpec[];
 }
 
 /** What a recipe leaves out is taken from here. */
@@ -43,6 +46,7 @@ const KEYS: readonly (keyof Recipe)[] = [
   'schedule',
   'loss',
   'augmentation',
+  'callbacks',
 ];
 
 /** Completes a recipe and checks all but its model and optimiser, which `compile` checks. */
@@ -67,6 +71,7 @@ export function completeRecipe(partial: Partial<Recipe> & { model: ModelSpec }):
   }
   checkSchedule(recipe.schedule);
   if (recipe.augmentation) checkAugmentation(recipe.augmentation);
+  if (recipe.callbacks) checkCallbacks(recipe.callbacks);
   return recipe;
 }
 

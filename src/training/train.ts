@@ -12,13 +12,16 @@ import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
-import { type Network, type Normalisation, outputShape, weightShapes } from '../model/network.ts';
+import { type Network, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
+import type { Callback, Output } from './callbacks/callback.ts';
+import { CallbackList } from './callbacks/list.ts';
+import { type CallbackSpec, createCallback } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
-import { requireFit, scoreDataset } from './classifier.ts';
+import { requireFit } from './classifier.ts';
 import { largest, type Scores } from './metrics.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
-import { learningRateAt } from './schedule.ts';
+import { Steering } from './steering.ts';
 
 export interface StepReport {
   /** From 1. */
@@ -35,7 +38,7 @@ export interface StepReport {
 }
 
 export interface TrainOptions
-  extends Partial<Omit<Recipe, 'model'>>,
+  extends Partial<Omit<Recipe, 'model' | 'callbacks'>>,
     Pick<CompileOptions, 'backend' | 'level' | 'threads'> {
   data: Dataset;
   /** Scored after each epoch. */
@@ -43,6 +46,10 @@ export interface TrainOptions
   /** Goes into the network's provenance, and must be the same when a run is resumed. */
   fingerprint?: Record<string, string>;
   resume?: Checkpoint;
+  /** Called in this order, before `onStep` and `onEpoch`; as JSON, as a recipe has them, or as objects. */
+  callbacks?: readonly (CallbackSpec | Callback)[];
+  /** Where those callbacks write that are given as JSON. */
+  output?: Output;
   onStep?(report: StepReport): void;
   /** After each epoch; the loop waits for it. `checkpoint` makes one of this moment. */
   onEpoch?(record: EpochRecord, checkpoint: () => Checkpoint): void | Promise<void>;
@@ -55,6 +62,8 @@ export interface TrainResult {
   history: EpochRecord[];
   /** Present when the run was stopped before its end. */
   interrupted?: Checkpoint;
+  /** Why a callback ended the run before its last epoch. */
+  stopped?: string;
   /** Scores of the last epoch's weights on the validation set. */
   validation?: Scores;
   /** Where it ran, for people. */
@@ -77,7 +86,6 @@ class TrainingRun {
   readonly #recipe: Recipe;
   readonly #options: TrainOptions;
   readonly #executable: Executable;
-  readonly #normalisation: Normalisation;
   readonly #writer: BatchWriter;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: Record<string, string>;
@@ -86,24 +94,35 @@ class TrainingRun {
   #step = 0;
   #totals = { ...NO_TOTALS };
   #validation?: Scores;
+  readonly #callbacks: CallbackList;
+  readonly #steering: Steering;
   readonly #breath = new Breath();
 
   private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
     const { data } = options;
     this.#recipe = recipe;
     this.#options = options;
+    this.#callbacks = new CallbackList(
+      (options.callbacks ?? []).map((one) => ('type' in one ? createCallback(one, options.output) : one)),
+    );
     this.#executable = executable;
-    this.#normalisation = measureNormalisation(data);
+    const normalisation = measureNormalisation(data);
     const augmentation = recipe.augmentation && checkAugmentation(recipe.augmentation);
-    this.#writer = new BatchWriter(data, this.#normalisation, augmentation);
+    this.#writer = new BatchWriter(data, normalisation, augmentation);
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
+    this.#steering = new Steering(recipe, executable, {
+      ...{ normalisation, classNames: data.classNames, validation: options.validation },
+      ...{ stepsPerEpoch: this.#stepsPerEpoch, fingerprint: this.#fingerprint },
+    });
   }
 
   static async create(model: ModelSpec, options: TrainOptions): Promise<TrainingRun> {
     const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation } = options;
+    const specs = options.callbacks?.filter((one) => 'type' in one) ?? [];
     const recipe = completeRecipe({
       ...{ model, epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation },
+      callbacks: specs.length > 0 ? specs : undefined,
     });
     const { data, validation, backend, level, threads } = options;
     for (const dataset of [data, ...(validation ? [validation] : [])]) {
@@ -128,64 +147,74 @@ class TrainingRun {
   async finish(): Promise<TrainResult> {
     const { epochs, seed } = this.#recipe;
     const { signal, resume } = this.#options;
+    await this.#callbacks.trainBegin(this.#steering);
     if (resume) this.#restore(resume);
     else this.#executable.initialise(seed);
-    while (this.#epoch < epochs) {
+    while (this.#epoch < epochs && this.#steering.stopped === undefined) {
       await this.#trainEpoch();
-      if (this.#step < this.#stepsPerEpoch) return this.#result(this.#checkpoint());
+      if (this.#step < this.#stepsPerEpoch && !this.#steering.stopped)
+        return this.#result(this.#checkpoint());
       const record = await this.#endEpoch();
+      await this.#callbacks.epochEnd(record, this.#steering);
       await this.#options.onEpoch?.(record, () => this.#checkpoint());
-      if (signal?.aborted && this.#epoch < epochs) return this.#result(this.#checkpoint());
+      const goesOn = this.#epoch < epochs && this.#steering.stopped === undefined;
+      if (signal?.aborted && goesOn) return this.#result(this.#checkpoint());
     }
+    await this.#callbacks.trainEnd(this.#steering);
     return this.#result();
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
   async #trainEpoch(): Promise<void> {
-    const { batch, seed, learningRate, schedule, epochs } = this.#recipe;
+    const { batch, seed } = this.#recipe;
     const { data, signal, onStep } = this.#options;
     const steps = this.#stepsPerEpoch;
     const order = shuffledOrder(data.labels.length, seed, this.#epoch);
-    while (this.#step < steps && !signal?.aborted) {
+    while (this.#step < steps && !signal?.aborted && this.#steering.stopped === undefined) {
       const started = performance.now();
       const first = this.#step * batch;
       const position = this.#epoch * steps + this.#step;
-      const rate = learningRateAt(schedule, learningRate, position, epochs * steps);
+      const rate = this.#steering.rateAt(position);
       this.#writer.write(this.#executable, order.subarray(first, first + batch), seed, this.#epoch);
       this.#executable.train(seed, position, rate);
-      this.#count(batch);
       this.#step++;
+      this.#count(batch, rate);
       this.#totals.seconds += (performance.now() - started) / 1000;
       onStep?.(this.#report(rate));
       await this.#breath.take();
     }
   }
 
-  #count(batch: number): void {
+  #count(batch: number, learningRate: number): void {
     const { loss, trainingOutput, labels } = this.#executable;
     const classes = trainingOutput.length / batch;
-    let sum = 0;
-    for (let i = 0; i < batch; i++) sum += loss[i];
-    if (!Number.isFinite(sum)) {
+    let [sum, correct] = [0, 0];
+    for (let i = 0; i < batch; i++) {
+      sum += loss[i];
+      if (largest(trainingOutput, i * classes, classes) === labels[i]) correct++;
+    }
+    const position = { epoch: this.#epoch + 1, step: this.#step, steps: this.#stepsPerEpoch };
+    this.#callbacks.stepEnd(
+      { ...position, loss: sum / batch, accuracy: correct / batch, learningRate },
+      this.#steering,
+    );
+    if (!Number.isFinite(sum) && this.#steering.stopped === undefined) {
       throw new InklingError(
-        `The loss became ${sum} in step ${this.#step + 1} of epoch ${this.#epoch + 1}; a lower learning rate than ${this.#recipe.learningRate} or clipNorm usually helps.`,
+        `The loss became ${sum} in step ${this.#step} of epoch ${this.#epoch + 1}; a lower learning rate than ${this.#recipe.learningRate} or clipNorm usually helps.`,
       );
     }
     this.#totals.loss += sum;
+    this.#totals.correct += correct;
     this.#totals.examples += batch;
-    for (let i = 0; i < batch; i++) {
-      if (largest(trainingOutput, i * classes, classes) === labels[i]) this.#totals.correct++;
-    }
   }
 
   async #endEpoch(): Promise<EpochRecord> {
     const { validation } = this.#options;
     const started = performance.now();
-    if (validation) {
-      const writer = new BatchWriter(validation, this.#normalisation);
-      this.#validation = await scoreDataset(this.#executable, writer, validation, this.#recipe.batch);
-    }
-    const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(this.#rateBefore());
+    if (validation) this.#validation = await this.#steering.score(validation);
+    const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(
+      this.#steering.rateAt(this.#epoch * this.#stepsPerEpoch + this.#step - 1),
+    );
     const record: EpochRecord = {
       epoch: this.#epoch + 1,
       trainLoss: loss,
@@ -201,13 +230,6 @@ class TrainingRun {
     this.#step = 0;
     this.#totals = { ...NO_TOTALS };
     return record;
-  }
-
-  /** The rate of the last step done. */
-  #rateBefore(): number {
-    const { schedule, learningRate, epochs } = this.#recipe;
-    const position = this.#epoch * this.#stepsPerEpoch + this.#step - 1;
-    return learningRateAt(schedule, learningRate, position, epochs * this.#stepsPerEpoch);
   }
 
   #report(learningRate: number): StepReport {
@@ -229,10 +251,14 @@ class TrainingRun {
     for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
       tensors.set(name, Float32Array.from(values));
     }
+    const callbacks = this.#callbacks.save(tensors);
     return {
       recipe: this.#recipe,
       epoch: this.#epoch,
       step: this.#step,
+      learningRate: this.#steering.learningRate,
+      stopped: this.#steering.stopped,
+      callbacks,
       totals: { ...this.#totals },
       history: [...this.#history],
       fingerprint: this.#fingerprint,
@@ -240,7 +266,8 @@ class TrainingRun {
     };
   }
 
-  #restore({ recipe, epoch, step, totals, history, fingerprint, tensors }: Checkpoint): void {
+  #restore(checkpoint: Checkpoint): void {
+    const { recipe, epoch, step, totals, history, fingerprint, tensors } = checkpoint;
     if (JSON.stringify(completeRecipe(recipe)) !== JSON.stringify(this.#recipe)) {
       throw new InklingError(
         'The checkpoint belongs to another recipe; resume with the same model and settings.',
@@ -265,27 +292,19 @@ class TrainingRun {
     }
     this.#epoch = epoch;
     this.#step = step;
+    this.#steering.learningRate = checkpoint.learningRate;
+    this.#steering.stopped = checkpoint.stopped;
+    this.#callbacks.restore(checkpoint.callbacks, tensors);
     this.#totals = { ...totals };
     this.#history.push(...history);
   }
 
-  #result(interrupted?: Checkpoint): TrainResult {
-    const weights: Network['weights'] = new Map();
-    const shapes = weightShapes(this.#recipe.model);
-    for (const [name, values] of this.#executable.weights()) {
-      weights.set(name, { shape: shapes.get(name) ?? [values.length], values: Float32Array.from(values) });
-    }
-    const { model, ...recipe } = this.#recipe;
+  async #result(interrupted?: Checkpoint): Promise<TrainResult> {
     return {
-      network: {
-        model,
-        weights,
-        normalisation: this.#normalisation,
-        classNames: this.#options.data.classNames,
-        provenance: { recipe, ...this.#fingerprint },
-      },
+      network: await this.#steering.network(),
       history: this.#history,
       interrupted,
+      stopped: this.#steering.stopped,
       validation: this.#validation,
       backend: this.#executable.description,
     };
