@@ -25,6 +25,14 @@ export {
 export { NETWORKS } from './model/networks.ts';
 export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
 export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
+export { renderRunReport } from './report/render.ts';
+export {
+  hardestExamples,
+  type RunRecord,
+  type RunResults,
+  type RunStart,
+  rawCalibrationError,
+} from './report/run.ts';
 export { fitCalibration, fitTemperature, logitsOf } from './training/calibration.ts';
 export type {
   Callback,
@@ -49,7 +57,7 @@ export {
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
 export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
-export { preset, presetNames } from './training/presets.ts';
+export { preset, presetNames, presetReports } from './training/presets.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
 export type { ReliabilityBin } from './training/reliability.ts';
 export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';

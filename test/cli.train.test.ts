@@ -42,11 +42,15 @@ describe('a run', () => {
     expect(first.stderr).not.toContain('\x1b');
   });
 
-  test('leaves a model, a checkpoint and a history, and nothing else', async () => {
+  test('leaves a model, a checkpoint, its history, results and page, and nothing else', async () => {
     expect((await readdir(out)).sort()).toEqual([
       'checkpoint.safetensors',
       'history.csv',
+      'metrics.jsonl',
       'model.safetensors',
+      'report.html',
+      'results.json',
+      'run.json',
     ]);
     const history = (await readFile(join(out, 'history.csv'), 'utf8')).trimEnd().split('\n');
     expect(history[0]).toMatch(/^epoch,trainLoss,/);
@@ -146,7 +150,7 @@ describe(
       });
       expect(stderr).toMatch(/inkling: Cannot write .*checkpoint.safetensors: .*\n$/);
       expect(code).toBe(1);
-      expect(await readdir(path)).toEqual([]);
+      expect(await readdir(path)).toEqual(['metrics.jsonl', 'run.json']);
     });
 
     test('--validation that leaves nothing to train on', async () => {

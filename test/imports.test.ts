@@ -1,7 +1,7 @@
 /**
  * The engine runs unchanged in a page: nothing that it is made of imports a module of Node or a package.
  *
- * Only the command line, the benchmarks, and those files of `data/` that read files may. Types are not counted, since
+ * Only the command line, the benchmarks, what draws reports, and those files of `data/` that read files may. Types are not counted, since
  * nothing is left of them when the code runs.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ function importsOf(file: string): string[] {
 const forPages = [
   ...globSync('{kernels,src}/**/*.ts', { cwd: root }).filter(
     (file) =>
-      !/^src\/(?:cli|bench|data)\/|\.test\.ts$|wasm\.ts$/.test(file) &&
+      !/^src\/(?:cli|bench|data|report\/page)\/|\.test\.ts$|wasm\.ts$/.test(file) &&
       !['src/index.ts', 'kernels/build.ts'].includes(file) &&
       !file.endsWith('cases.ts'),
   ),

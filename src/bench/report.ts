@@ -4,7 +4,7 @@
  * Bars are pictures per second, from zero: twice as long is twice as fast, and an engine a hundred times slower is
  * seen to be.
  */
-import { escaped, htmlTable } from './html.ts';
+import { escaped, htmlTable } from '../report/html.ts';
 import { renderKernels } from './kernels/report.ts';
 import type { BenchResult } from './networks.ts';
 import { renderScaling } from './scaling/report.ts';

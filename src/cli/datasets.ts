@@ -50,6 +50,16 @@ export async function openDataset({ dataset = 'mnist', ...options }: SourceOptio
   };
 }
 
+/** MNIST's training set always has as many. */
+const MNIST_TRAINING = 60_000;
+
+/** How many training pictures a data set has; of MNIST and the synthetic one without looking. */
+export async function pictureCount(dataset = 'mnist'): Promise<number> {
+  if (dataset === 'mnist') return MNIST_TRAINING;
+  if (dataset === 'synthetic') return SYNTHETIC_TRAINING.count;
+  return (await openDataset({ dataset })).training().labels.length;
+}
+
 function synthetic(): DataSource {
   const { seed, count } = SYNTHETIC_TRAINING;
   return {

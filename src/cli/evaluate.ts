@@ -49,6 +49,7 @@ function show(model: string, dataset: string, scores: Scores): void {
     ['data set', `${harmless(dataset)}, ${countOf(scores.examples, 'picture')}`],
     ['accuracy', `${percent(scores.accuracy)} (${count(scores.correct)} right)`],
     ['loss', scores.loss.toFixed(4)],
+    ['calibration error', percent(scores.calibrationError)],
   ];
   for (const line of tableLines(facts, [])) print(line);
   print();

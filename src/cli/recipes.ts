@@ -1,10 +1,11 @@
 /** From the flags of `train`, and the checkpoint it resumes from, to the recipe it follows. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Checkpoint, completeRecipe, InklingError, preset, type Recipe, UsageError } from '../index.ts';
+import { type CallbackFlags, requireSameCallbacks, withCallbacks } from './callbackFlags.ts';
 import { DATASET_NAMES } from './datasets.ts';
 
 /** The flags that decide what is computed. */
-export interface RecipeFlags {
+export interface RecipeFlags extends CallbackFlags {
   preset?: string;
   epochs?: number;
   batch?: number;
@@ -40,7 +41,7 @@ export function freshRecipe(flags: RecipeFlags, defaultPreset: string): Recipe {
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
     if (flags[key] !== undefined) changes[key] = flags[key];
   }
-  return completeRecipe({ ...preset(flags.preset ?? defaultPreset), ...changes });
+  return completeRecipe(withCallbacks({ ...preset(flags.preset ?? defaultPreset), ...changes }, flags));
 }
 
 /** The settings of a run that goes on. Flags may repeat them, but not contradict them. */
@@ -56,6 +57,7 @@ export function resumedSettings(checkpoint: Checkpoint, flags: RecipeFlags, fold
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
     contradict(FLAGS_OF_RECIPE[key], flags[key], recipe[key]);
   }
+  requireSameCallbacks(recipe, flags, folder);
   requireSamePreset(flags.preset, recipe, folder);
   const examples = storedCount(fingerprint.examples, 'examples', folder);
   const validation = storedCount(fingerprint.validation, 'validation', folder);
@@ -75,6 +77,7 @@ function requireSamePreset(name: string | undefined, recipe: Recipe, folder: str
   const named = preset(name);
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[])
     Object.assign(named, { [key]: recipe[key] });
+  if (recipe.callbacks) named.callbacks = recipe.callbacks;
   if (isDeepStrictEqual(named, recipe)) return;
   throw new UsageError(
     `The run in ${folder} does not follow the preset ${name}: leave the flag out to resume it, or use another --out for another run.`,

@@ -50,7 +50,8 @@ export async function run({ model, preset: presetName, json }: Flags): Promise<n
   return 0;
 }
 
-function showLayers({ layers, input, parameters, state, flops }: ModelSummary): void {
+/** Prints a model's layers. */
+export function showLayers({ layers, input, parameters, state, flops }: ModelSummary): void {
   const head = ['layer', 'type', 'output', 'parameters', 'FLOPs'].map((title) => paint('bold', title));
   const rows = [
     ['input', '', input.join('×'), '', ''],

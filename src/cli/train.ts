@@ -4,6 +4,7 @@
  * The model file says nothing about when or where it was made: the same command gives the same file to the bit, and
  * so does one that was interrupted and resumed.
  */
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import packageFile from '../../package.json' with { type: 'json' };
@@ -11,36 +12,33 @@ import {
   type Checkpoint,
   type Dataset,
   defaultValidationCount,
-  evaluate,
   presetNames,
+  presetReports,
   type Recipe,
+  type RunStart,
   splitDataset,
+  stepLogger,
   summarise,
-  type TrainResult,
   train,
 } from '../index.ts';
+import { callbackFlags } from './callbackFlags.ts';
 import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './datasets.ts';
+import { dryRun } from './dryRun.ts';
 import { datasetFlags, engineFlags, engineOptions, positiveNumber, wholeNumber } from './flags.ts';
-import { count, countOf, duration, percent } from './format.ts';
+import { folderOutput } from './folderOutput.ts';
+import { count, countOf } from './format.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
 import { RunFolder } from './runFolder.ts';
-import {
-  drawLiveLine,
-  harmless,
-  note,
-  print,
-  printJson,
-  surviveBrokenOutput,
-  wipeLiveLine,
-} from './terminal.ts';
+import { harmless, note, printJson, surviveBrokenOutput, wipeLiveLine } from './terminal.ts';
+import { finishRun } from './trainResults.ts';
 
 const DEFAULT_PRESET = 'default';
 const MOST_EXAMPLES = 10_000_000;
 
 export function flags(commandLine: Argv) {
-  return engineFlags(datasetFlags(commandLine))
+  return callbackFlags(engineFlags(datasetFlags(commandLine)))
     .option('preset', {
       type: 'string',
       requiresArg: true,
@@ -90,10 +88,18 @@ export function flags(commandLine: Argv) {
     .option('resume', { type: 'boolean', describe: 'Go on with the unfinished run in that folder' })
     .option('force', { type: 'boolean', describe: 'Give up the unfinished run in that folder' })
     .conflicts('resume', 'force')
+    .option('report', {
+      type: 'boolean',
+      describe: "Write the run's page, report.html [default: as the preset says]",
+    })
+    .option('dry-run', { type: 'boolean', describe: 'Show what would be done, and do nothing' })
+    .conflicts('dry-run', 'resume')
     .option('json', { type: 'boolean' })
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
     .example('$0 train --dataset synthetic', 'Without MNIST')
+    .example('$0 train --early-stopping 3 --epochs 40', 'As long as it gets better')
+    .example('$0 train --dry-run', 'Recipe, layers and learning rate, and no training')
     .example('$0 train --resume', 'Go on after an interruption');
 }
 
@@ -113,12 +119,18 @@ interface Run {
 
 export async function run(flags: Flags): Promise<number> {
   surviveBrokenOutput();
+  if (flags.dryRun) {
+    await requireDataset(flags.dataset);
+    await dryRun(freshRecipe(flags, DEFAULT_PRESET), flags.preset ?? DEFAULT_PRESET, flags);
+    return 0;
+  }
   const engine = engineOptions(flags);
   const prepared = await prepare(flags);
   const { folder, recipe, source, training, validation, resume } = prepared;
   const { model, ...settings } = recipe;
   announce(prepared, flags.json);
-  if (!resume) await folder.forgetCheckpoint();
+  if (!resume) await folder.begin(startOf(prepared, flags.preset ?? DEFAULT_PRESET));
+  const output = folderOutput(folder.path);
 
   const signal = interruptSignal();
   const result = await train(model, {
@@ -129,9 +141,12 @@ export async function run(flags: Flags): Promise<number> {
     resume,
     signal,
     fingerprint: fingerprintOf(prepared),
+    callbacks: [stepLogger({}, output), ...(recipe.callbacks ?? [])],
+    output,
     onStep: stepProgress(recipe.batch),
     onEpoch: async (record, checkpoint) => {
-      await folder.saveCheckpoint(checkpoint());
+      // A checkpoint of a run whose loss is no number any more would only lead back to where it went wrong.
+      if (Number.isFinite(record.trainLoss)) await folder.saveCheckpoint(checkpoint());
       noteEpoch(record, recipe.epochs);
       if (flags.json) printJson({ event: 'epoch', epochs: recipe.epochs, ...record });
     },
@@ -139,13 +154,9 @@ export async function run(flags: Flags): Promise<number> {
   wipeLiveLine();
   if (result.interrupted) return stop(folder, result.interrupted, flags);
 
-  const test = source.test();
-  drawLiveLine(`Scoring ${countOf(test.labels.length, 'test picture')} …`);
-  const scores = await evaluate(result.network, test, engine);
-  const { network } = result;
-  network.provenance = { ...network.provenance, testAccuracy: scores.accuracy };
-  await folder.saveModel(network);
-  finish(folder, result, scores.accuracy, flags.json);
+  const name = flags.preset ?? (await folder.read())?.start.preset ?? DEFAULT_PRESET;
+  const report = flags.report ?? presetReports(name);
+  await finishRun({ folder, result, validation, test: source.test(), engine, report, json: flags.json });
   return 0;
 }
 
@@ -181,6 +192,22 @@ function fingerprintOf({ source, examples, validation }: Run): Record<string, st
     ...source.fingerprint,
     examples: String(examples),
     validation: String(validation?.labels.length ?? 0),
+  };
+}
+
+/** What `run.json` says. */
+function startOf(run: Run, preset: string): RunStart {
+  const { recipe, source, examples, validation } = run;
+  return {
+    command: ['inkling', ...process.argv.slice(2)].map(quoted).join(' '),
+    ...{ preset, started: new Date().toISOString(), recipe, dataset: source.name, examples },
+    validation: validation?.labels.length ?? 0,
+    fingerprint: fingerprintOf(run),
+    environment: {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${countOf(cpus().length, 'core')}`,
+    },
   };
 }
 
@@ -229,30 +256,5 @@ function resumeCommand(folder: RunFolder, { dataset, data, backend, threads }: F
 
 /** As a shell takes it. */
 function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-function finish(
-  folder: RunFolder,
-  { history, backend }: TrainResult,
-  accuracy: number,
-  json?: boolean,
-): void {
-  wipeLiveLine();
-  const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
-  if (json) {
-    printJson({
-      event: 'end',
-      model: folder.modelPath,
-      testAccuracy: accuracy,
-      epochs: history.length,
-      seconds,
-      backend,
-    });
-    return;
-  }
-  print(
-    `Test accuracy ${percent(accuracy)} after ${countOf(history.length, 'epoch')} in ${duration(seconds)}`,
-  );
-  print(`Model ${harmless(folder.modelPath)}, trained on ${backend}`);
+  return /^[\w./=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

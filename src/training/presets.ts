@@ -10,11 +10,27 @@ export function presetNames(): string[] {
   return Object.keys(PRESETS);
 }
 
+/** What a preset's file holds besides its recipe. */
+interface PresetFile {
+  description: string;
+  /** Whether its runs end with a page; true by default. */
+  report?: boolean;
+}
+
 /** The recipe of a preset, complete. */
 export function preset(name: string): Recipe {
+  const { description, report, ...recipe } = structuredClone(presetFile(name)) as PresetFile & Recipe;
+  return completeRecipe(recipe);
+}
+
+/** Whether runs of a preset end with a page. */
+export function presetReports(name: string): boolean {
+  return (presetFile(name) as PresetFile).report ?? true;
+}
+
+function presetFile(name: string): object {
   if (!Object.hasOwn(PRESETS, name)) {
     throw new UsageError(`There is no preset "${name}"; there are ${presetNames().join(', ')}.`);
   }
-  const { description, ...recipe } = structuredClone(PRESETS[name]) as { description: string } & Recipe;
-  return completeRecipe(recipe);
+  return PRESETS[name];
 }

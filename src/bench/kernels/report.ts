@@ -1,5 +1,5 @@
 /** The rows of `bench kernels` for people: in the HTML report, and as Markdown. */
-import { escaped, htmlTable } from '../html.ts';
+import { escaped, htmlTable } from '../../report/html.ts';
 import { milliseconds } from '../summary.ts';
 import type { KernelResult } from './measure.ts';
 

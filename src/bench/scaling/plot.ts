@@ -1,5 +1,5 @@
 /** Lines over two logarithmic axes, as SVG: what grows in proportion is straight, at the same slope everywhere. */
-import { escaped } from '../html.ts';
+import { escaped } from '../../report/html.ts';
 
 export interface PlotLine {
   name: string;

@@ -1,4 +1,4 @@
-/** What the parts of the report share. */
+/** Pieces of HTML that reports share. */
 
 export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

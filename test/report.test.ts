@@ -1,0 +1,142 @@
+/**
+ * A run's folder and page: `runs`, `report` and `--dry-run` from the command line, and the page in a real browser,
+ * light and dark.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launch } from './browser/site.ts';
+import { inkling, jsonLines, lastJsonLine, SMALL_RUN, temporaryFolder } from './commandLine.ts';
+import { needs } from './requirements.ts';
+
+const folder = await temporaryFolder();
+const run = join(folder, 'first');
+const page = join(run, 'report.html');
+const executable = findChromium();
+const inChromium = needs(executable !== undefined, 'Chromium (Debian package chromium)');
+
+beforeAll(async () => {
+  const callbacks = [
+    '--early-stopping',
+    '0',
+    '--save-best',
+    '--csv-log',
+    '--tensorboard',
+    '--terminate-on-nan',
+  ];
+  const first = await inkling(['train', ...SMALL_RUN, ...callbacks, '--out', run]);
+  expect(first.stderr).not.toContain('inkling:');
+  expect(first.stdout).toContain(`Report ${page}`);
+  const second = SMALL_RUN.map((word, i) => (SMALL_RUN[i - 1] === '--epochs' ? '1' : word));
+  const changes = ['--seed', '2', '--report', 'false', '--out', join(folder, 'second')];
+  expect((await inkling(['train', ...second, ...changes])).code).toBe(0);
+}, 60_000);
+
+describe('a run', () => {
+  test('has the files its callbacks write', () => {
+    for (const name of ['best.safetensors', 'log.csv', 'tensorboard/train/events.out.tfevents.inkling']) {
+      expect(existsSync(join(run, name)), name).toBe(true);
+    }
+    expect(existsSync(join(folder, 'second', 'report.html'))).toBe(false);
+  });
+
+  test('is listed, and compared with another', async () => {
+    const lines = jsonLines((await inkling(['runs', '--dir', folder, '--json'])).stdout);
+    expect(lines.map(({ name }) => name)).toEqual(['first', 'second']);
+    expect(lines[1]).toMatchObject({
+      preset: 'default',
+      epochs: 1,
+      epochsWanted: 1,
+      testAccuracy: expect.any(Number),
+    });
+    const compared = await inkling(['runs', 'compare', 'first', 'second', '--dir', folder, '--json']);
+    expect(lastJsonLine(compared.stdout).differences).toMatchObject({ seed: ['1', '2'], epochs: ['2', '1'] });
+    const table = await inkling(['runs', 'compare', run, join(folder, 'second')]);
+    expect(table.stdout).toMatch(/^test accuracy +\d/m);
+    expect(table.stdout).toMatch(/^seed +1 +2$/m);
+  });
+
+  test('can have its page made again without the data', async () => {
+    const before = await readFile(page, 'utf8');
+    await rm(page);
+    expect(lastJsonLine((await inkling(['report', run, '--json'])).stdout)).toEqual({ report: page });
+    expect(await readFile(page, 'utf8')).toBe(before);
+    const missing = await inkling(['report', join(folder, 'third')]);
+    expect(missing.stderr).toContain('holds no run');
+    expect(missing.code).toBe(1);
+  });
+
+  test('resumes only with the callbacks it began with', async () => {
+    const { code, stderr } = await inkling(['train', '--resume', '--out', run, '--early-stopping', '3']);
+    expect(stderr).toContain('began without this earlyStopping');
+    expect(code).toBe(2);
+  });
+});
+
+test('--dry-run shows recipe, steps and learning rates, and writes nothing', async () => {
+  const out = join(folder, 'dry');
+  const args = ['train', '--dry-run', '--out', out, '--early-stopping', '2'];
+  const [line] = jsonLines((await inkling([...args, '--json'])).stdout);
+  expect(line).toMatchObject({ event: 'dryRun', examples: 55_000, stepsPerEpoch: 429, steps: 4290 });
+  expect(line.recipe).toMatchObject({ callbacks: [{ type: 'earlyStopping', patience: 2 }] });
+  const rates = line.learningRates as { step: number; learningRate: number }[];
+  expect(rates).toHaveLength(200);
+  expect(rates.at(-1)!.step).toBe(4289);
+  const { stdout } = await inkling(args);
+  expect(stdout).toMatch(/10 epochs of 429 steps/);
+  expect(stdout).toContain('█');
+  expect(existsSync(out)).toBe(false);
+});
+
+describe('the page', () => {
+  test('is one small file without scripts, and names nothing outside it', async () => {
+    expect((await stat(page)).size).toBeLessThan(3e6);
+    const html = await readFile(page, 'utf8');
+    expect(html.match(/<script|(?:src|href)="(?!data:)|url\((?!#)/g)).toBeNull();
+    expect(html.includes('--early-stopping 0')).toBe(true);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    inChromium(
+      `shows everything without an error (${colorScheme})`,
+      async () => {
+        const browser = await launch(executable!);
+        try {
+          const tab = await browser.newPage({ colorScheme });
+          const problems: string[] = [];
+          tab.on('console', (message) => problems.push(message.text()));
+          tab.on('pageerror', (error) => problems.push(error.message));
+          tab.on('requestfailed', (request) => problems.push(request.url()));
+          await tab.goto(pathToFileURL(page).href);
+          expect(problems).toEqual([]);
+          expect(await tab.locator('svg').count()).toBe(5);
+          expect(await tab.locator('.digits img').count()).toBe(40);
+          expect(await tab.locator('.filters img').count()).toBe(16);
+          // Pictures are decoded, keep their shape, and the page is no wider than its window.
+          const facts = await tab.evaluate(() => ({
+            pictures: [...document.images].every(
+              ({ complete, naturalWidth, naturalHeight, width, height }) =>
+                complete &&
+                naturalWidth > 0 &&
+                Math.abs(width / height - naturalWidth / naturalHeight) < 0.05,
+            ),
+            overflow: document.documentElement.scrollWidth - innerWidth,
+            paper: getComputedStyle(document.body).backgroundColor,
+            ink: getComputedStyle(document.querySelector('svg text')!).fill,
+          }));
+          expect(facts.pictures).toBe(true);
+          expect(facts.overflow).toBeLessThanOrEqual(0);
+          const brightness = (colour: string) => Number(/\d+/.exec(colour)![0]);
+          const contrast = brightness(facts.paper) - brightness(facts.ink);
+          if (colorScheme === 'light') expect(contrast).toBeGreaterThan(150);
+          else expect(contrast).toBeLessThan(-150);
+        } finally {
+          await browser.close();
+        }
+      },
+      60_000,
+    );
+  }
+});
