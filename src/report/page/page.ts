@@ -62,7 +62,7 @@ ${stopped}<p>To repeat it:</p>
 function curves({ steps, history }: RunRecord): string {
   if (history.length === 0) return '';
   return `<h2>How it went</h2>
-<p><span class="key training"></span>training, as it went, with augmentation and dropout &nbsp; <span class="key validation"></span>validation, after each epoch</p>
+<p><span class="key training"></span>training, as it went, with all that the recipe adds to make it harder &nbsp; <span class="key validation"></span>validation, after each epoch</p>
 <h3>Loss</h3>
 ${lossChart(steps, history)}
 <h3>Accuracy</h3>

@@ -86,8 +86,7 @@ export function lossChart(steps: readonly StepLine[], history: readonly EpochRec
   return curves('Loss over epochs', training, validation, {
     type: 'log',
     tickFormat: 'g',
-    ticks: 6,
-    nice: true,
+    ticks: 5,
   });
 }
 
