@@ -10,11 +10,9 @@ import packageFile from '../../package.json' with { type: 'json' };
 import {
   type Checkpoint,
   type Dataset,
-  defaultValidationCount,
   evaluate,
   presetNames,
   type Recipe,
-  splitDataset,
   summarise,
   type TrainResult,
   train,
@@ -22,6 +20,7 @@ import {
 import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './datasets.ts';
 import { datasetFlags, engineFlags, engineOptions, positiveNumber, wholeNumber } from './flags.ts';
 import { count, countOf, duration, percent } from './format.ts';
+import { type DataReport, divide, reportLines } from './guard.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
@@ -94,6 +93,7 @@ export function flags(commandLine: Argv) {
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
     .example('$0 train --dataset synthetic', 'Without MNIST')
+    .example('$0 train --dataset mnist+more.csv.gz', "On more digits, without those of MNIST's test set")
     .example('$0 train --resume', 'Go on after an interruption');
 }
 
@@ -104,10 +104,11 @@ interface Run {
   folder: RunFolder;
   recipe: Recipe;
   source: DataSource;
-  /** Training pictures before any are held out. */
+  /** Training pictures before any are dropped or held out. */
   examples: number;
   training: Dataset;
   validation?: Dataset;
+  report?: DataReport;
   resume?: Checkpoint;
 }
 
@@ -165,13 +166,12 @@ async function prepare(flags: Flags): Promise<Run> {
     data: flags.data,
     onProgress: downloadProgress(),
   });
-  const pool = source.training(resumed?.examples ?? flags.examples);
-  const examples = pool.labels.length;
-  const held = resumed?.validation ?? flags.validation ?? defaultValidationCount(examples);
-  const base = { folder, recipe, source, examples, resume };
-  if (held === 0) return { ...base, training: pool };
-  const split = splitDataset(pool, held, recipe.seed);
-  return { ...base, training: split.train, validation: split.validation };
+  const divided = divide(source, {
+    examples: resumed?.examples ?? flags.examples,
+    validation: resumed?.validation ?? flags.validation,
+    seed: recipe.seed,
+  });
+  return { folder, recipe, source, resume, ...divided };
 }
 
 /** What a resumed run must have in common with its start; it goes into the model file too. */
@@ -184,7 +184,8 @@ function fingerprintOf({ source, examples, validation }: Run): Record<string, st
   };
 }
 
-function announce({ folder, recipe, source, training, validation, resume }: Run, json?: boolean): void {
+function announce(run: Run, json?: boolean): void {
+  const { folder, recipe, source, training, validation, report, resume } = run;
   const { parameters } = summarise(recipe.model);
   if (json) {
     printJson({
@@ -198,6 +199,7 @@ function announce({ folder, recipe, source, training, validation, resume }: Run,
       batch: recipe.batch,
       learningRate: recipe.learningRate,
       seed: recipe.seed,
+      ...report,
       resumed: resume ? { epoch: resume.epoch, step: resume.step } : undefined,
     });
   }
@@ -205,6 +207,7 @@ function announce({ folder, recipe, source, training, validation, resume }: Run,
   note(
     `Training ${countOf(parameters, 'parameter')} on ${countOf(training.labels.length, 'picture')} of ${harmless(source.name)}${held}; writing to ${harmless(folder.path)}`,
   );
+  if (report) for (const line of reportLines(report, training, process.stderr)) note(line);
   if (resume) note(`Going on after ${countOf(resume.epoch, 'epoch')} and ${countOf(resume.step, 'step')}`);
 }
 
