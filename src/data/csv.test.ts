@@ -260,9 +260,10 @@ describe('large CSV', () => {
   test('42,000 rows of 785 columns take seconds', async () => {
     const body = digitsAsCsv(drawn, false);
     const path = await fileOf(`${digitsAsCsv(drawn).split('\n', 1)[0]}\n${body.repeat(100)}`);
-    const begin = performance.now();
+    // Time of the processor, which others on the machine do not change; microseconds. csv-parse takes twice the bound.
+    const before = process.cpuUsage();
     const { dataset } = await loadCsv(path);
-    expect(performance.now() - begin).toBeLessThan(8_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(5e6);
     expect(dataset.labels.length).toBe(42_000);
     const last = dataset.images.subarray(-drawn.images.length);
     expect(Buffer.compare(last, drawn.images)).toBe(0);

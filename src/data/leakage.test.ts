@@ -149,9 +149,10 @@ needs(process.env.INKLING_DATA !== undefined, 'MNIST (set INKLING_DATA to a fold
       const [down, across] = i % 2 === 0 ? [0, 0] : [((i / 21) % 7) - 3, (((i / 147) | 0) % 7) - 3];
       pool.images.set(shifted(image, down, across), i * SIZE);
     }
-    const begin = performance.now();
+    // Time of the processor, which others on the machine do not change; microseconds.
+    const before = process.cpuUsage();
     const found = findCopies(pool, tested);
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(10e6);
     expect(Buffer.compare(found, planted)).toBe(0);
   },
   30_000,
