@@ -2,9 +2,20 @@
 
 export type { Shape } from '../kernels/operation.ts';
 export type { AugmentationSpec } from './data/augmentation.ts';
+export { type CsvDataset, type CsvOptions, loadCsv } from './data/csv.ts';
 export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';
+export {
+  dropCopies,
+  type Guarded,
+  imbalanceRatio,
+  joinDatasets,
+  type PartReport,
+  partReports,
+} from './data/join.ts';
+export { findCopies, findRepeats } from './data/leakage.ts';
 export { fetchMnist, loadIdxDirectory, loadMnist, mnistInfo } from './data/mnist.ts';
+export { isPictureFolder, loadPictureFolder, type PictureFolder } from './data/pictureFolder.ts';
 export { decodePng } from './data/png.ts';
 export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';

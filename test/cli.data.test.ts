@@ -135,7 +135,7 @@ describe('--dataset PATH', () => {
   test('a name that is neither a set nor a folder leaves nothing behind', async () => {
     const out = join(folder, 'typo');
     const { code, stderr } = await inkling(['train', '--dataset', 'sythetic', '--out', out]);
-    expect(stderr).toMatch(/no data set or folder "sythetic"; did you mean synthetic\?\n$/);
+    expect(stderr).toMatch(/no data set, file or folder "sythetic"; did you mean synthetic\?\n$/);
     expect(code).toBe(2);
     expect(existsSync(out)).toBe(false);
     expect((await inkling(['evaluate', '--dataset', 'sythetic'])).code).toBe(2);

@@ -1,12 +1,26 @@
 /**
- * The data sets that `--dataset` names: MNIST, synthetic digits, or a folder with IDX files.
+ * The data sets that `--dataset` names: MNIST, synthetic digits, a folder with IDX files or with pictures, a CSV file,
+ * or several of these joined by `+`.
  *
- * The synthetic pictures are the same for everyone, as MNIST's are: a seed on the command line decides how a network
- * is trained, not on what.
+ * A joined set is tested on the test set of its first part that has one. CSV files and most folders of pictures have
+ * none: where no part does, one picture in seven is set aside, always the same ones. The synthetic pictures are the same
+ * for everyone, as MNIST's are: a seed on the command line decides how a network is trained, not on what.
  */
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { type Dataset, loadIdxDirectory, loadMnist, subset, syntheticDigits, UsageError } from '../index.ts';
+import {
+  type Dataset,
+  isPictureFolder,
+  joinDatasets,
+  loadCsv,
+  loadIdxDirectory,
+  loadMnist,
+  loadPictureFolder,
+  splitDataset,
+  subset,
+  syntheticDigits,
+  UsageError,
+} from '../index.ts';
 import { nearest } from './suggestion.ts';
 
 export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic'];
@@ -14,14 +28,29 @@ export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic'];
 const SYNTHETIC_TRAINING = { seed: 1, count: 12_000 };
 /** Seeds of test sets lie far above those that anyone trains on. */
 const SYNTHETIC_TEST = { seed: 2 ** 40, count: 2_000 };
+/** MNIST's proportion. */
+const TEST_SHARE = 10_000 / 70_000;
+const TEST_SEED = 0;
+
+/** One of the sets that `--dataset` joins. */
+interface Part {
+  name: string;
+  training(examples?: number): Dataset;
+  test?(seed?: number): Dataset;
+  fingerprint: Record<string, string>;
+}
 
 export interface DataSource {
-  /** `mnist`, `synthetic`, or the name of the folder. */
+  /** `mnist`, `synthetic`, the name of a file or folder, or several of them joined by `+`. */
   name: string;
+  /** Whether it is known that no training picture is a test picture. */
+  isClean: boolean;
   /** The training pictures, or the first so many of them. */
   training(examples?: number): Dataset;
   /** The test pictures. Of synthetic ones there is another set for each seed. */
   test(seed?: number): Dataset;
+  /** All pictures, where the test pictures were only set aside from them. */
+  all?: Dataset;
   /** What the pictures were, to the byte. */
   fingerprint: Record<string, string>;
 }
@@ -35,32 +64,84 @@ export interface SourceOptions {
 
 /** Opens the data set a person named; MNIST is downloaded where it is missing. */
 export async function openDataset({ dataset = 'mnist', ...options }: SourceOptions): Promise<DataSource> {
-  if (dataset === 'synthetic') return synthetic();
-  const isMnist = dataset === 'mnist';
-  const name = isMnist ? 'mnist' : basename(resolve(dataset));
-  const { data: directory, onProgress } = options;
-  const { train, test, digests } = isMnist
-    ? await loadMnist({ directory, onProgress, fetchIfMissing: true })
-    : await loadIdxDirectory(dataset, name);
-  return {
+  const parts: Part[] = [];
+  for (const spec of await splitSpec(dataset)) parts.push(await openPart(spec, options));
+  const [first] = parts;
+  const { test } = parts.find((part) => part.test) ?? {};
+  const name = parts.map((part) => part.name).join('+');
+  const fingerprint = {
+    ...(parts.length === 1 ? first.fingerprint : joinedFingerprint(parts)),
+    dataset: name,
+  };
+  if (parts.length === 1 && test) {
+    const isClean = DATASET_NAMES.includes(dataset);
+    return { name, isClean, training: first.training, test, fingerprint };
+  }
+  const all = joinDatasets(
+    parts.map((part) => part.training()),
     name,
-    training: (examples) => (examples === undefined ? train : firstOf(train, examples)),
-    test: () => test,
-    fingerprint: { dataset: name, ...digests },
+  );
+  if (test) return { name, isClean: false, training: (count) => firstOf(all, count), test, fingerprint };
+  let setAside: { training: Dataset; test: Dataset } | undefined;
+  const split = () => {
+    setAside ??= setTestAside(all);
+    return setAside;
+  };
+  return {
+    ...{ name, isClean: false, all, fingerprint },
+    training: (count) => firstOf(split().training, count),
+    test: () => split().test,
   };
 }
 
 /** MNIST's training set always has as many. */
 const MNIST_TRAINING = 60_000;
 
-/** How many training pictures a data set has; of MNIST and the synthetic one without looking. */
-export async function pictureCount(dataset = 'mnist'): Promise<number> {
+/** How many training pictures a data set has that need not be opened for that; undefined for others. */
+export function knownCount(dataset = 'mnist'): number | undefined {
   if (dataset === 'mnist') return MNIST_TRAINING;
-  if (dataset === 'synthetic') return SYNTHETIC_TRAINING.count;
-  return (await openDataset({ dataset })).training().labels.length;
+  return dataset === 'synthetic' ? SYNTHETIC_TRAINING.count : undefined;
 }
 
-function synthetic(): DataSource {
+function setTestAside(all: Dataset): { training: Dataset; test: Dataset } {
+  const held = Math.max(1, Math.round(all.labels.length * TEST_SHARE));
+  const { train, validation } = splitDataset(all, held, TEST_SEED);
+  return { training: { ...train, name: all.name }, test: { ...validation, name: `${all.name}/test` } };
+}
+
+function joinedFingerprint(parts: readonly Part[]): Record<string, string> {
+  return Object.fromEntries(
+    parts.flatMap((part) =>
+      Object.entries(part.fingerprint).map(([key, value]) => [`${part.name}/${key}`, value]),
+    ),
+  );
+}
+
+async function openPart(spec: string, { data: directory, onProgress }: SourceOptions): Promise<Part> {
+  if (spec === 'synthetic') return synthetic();
+  if (spec === 'mnist') {
+    return idxPart('mnist', await loadMnist({ directory, onProgress, fetchIfMissing: true }));
+  }
+  const name = basename(resolve(spec));
+  if (!(await stat(spec)).isDirectory()) {
+    const { dataset, sha256 } = await loadCsv(spec, { name });
+    return { name, training: (count) => firstOf(dataset, count), fingerprint: { pictures: sha256 } };
+  }
+  if (!(await isPictureFolder(spec))) return idxPart(name, await loadIdxDirectory(spec, name));
+  const { train, test, sha256 } = await loadPictureFolder(spec, name);
+  return {
+    name,
+    training: (count) => firstOf(train, count),
+    test: test && (() => test),
+    fingerprint: { pictures: sha256 },
+  };
+}
+
+function idxPart(name: string, { train, test, digests }: Awaited<ReturnType<typeof loadMnist>>): Part {
+  return { name, training: (count) => firstOf(train, count), test: () => test, fingerprint: digests };
+}
+
+function synthetic(): Part {
   const { seed, count } = SYNTHETIC_TRAINING;
   return {
     name: 'synthetic',
@@ -71,12 +152,13 @@ function synthetic(): DataSource {
         seed: SYNTHETIC_TEST.seed + index,
         name: 'synthetic/test',
       }),
-    fingerprint: { dataset: 'synthetic', drawnWithSeed: String(seed) },
+    fingerprint: { drawnWithSeed: String(seed) },
   };
 }
 
-function firstOf(dataset: Dataset, examples: number): Dataset {
+function firstOf(dataset: Dataset, examples?: number): Dataset {
   const total = dataset.labels.length;
+  if (examples === undefined) return dataset;
   if (examples > total) {
     throw new UsageError(`--examples asks for ${examples} pictures, and ${dataset.name} has ${total}.`);
   }
@@ -87,14 +169,24 @@ function firstOf(dataset: Dataset, examples: number): Dataset {
   );
 }
 
+/** What a data set is joined from. A path that exists is one part, even with a `+` in it. */
+async function splitSpec(dataset: string): Promise<string[]> {
+  if (DATASET_NAMES.includes(dataset) || (await stat(dataset).catch(() => undefined))) return [dataset];
+  return dataset.split('+');
+}
+
 /** Makes sure that `--dataset` names something, before any work is done. */
 export async function requireDataset(dataset = 'mnist'): Promise<void> {
-  if (DATASET_NAMES.includes(dataset)) return;
-  const status = await stat(dataset).catch(() => undefined);
-  if (status?.isDirectory()) return;
-  const meant = nearest(dataset, DATASET_NAMES);
-  const way = meant
-    ? `did you mean ${meant}?`
-    : `--dataset takes ${DATASET_NAMES.join(', ')} or a folder with four IDX files.`;
-  throw new UsageError(`There is no data set or folder "${dataset}"; ${way}`);
+  const parts = await splitSpec(dataset);
+  for (const [i, part] of parts.entries()) {
+    if (parts.indexOf(part) < i) {
+      throw new UsageError(`--dataset ${dataset} names ${part} twice; name each data set once.`);
+    }
+    if (DATASET_NAMES.includes(part) || (await stat(part).catch(() => undefined))) continue;
+    const meant = nearest(part, DATASET_NAMES);
+    const way = meant
+      ? `did you mean ${meant}?`
+      : `--dataset takes ${DATASET_NAMES.join(', ')}, a CSV file, a folder of pictures or IDX files, or several joined by +.`;
+    throw new UsageError(`There is no data set, file or folder "${part}"; ${way}`);
+  }
 }

@@ -1,8 +1,12 @@
-/** `inkling train --dry-run`: what a run would do, without doing it. Nothing is written, and nothing downloaded. */
+/**
+ * `inkling train --dry-run`: what a run would do, without doing it. Nothing is written, and of MNIST nothing is
+ * needed.
+ */
 import { defaultValidationCount, learningRateAt, type Recipe, summarise, UsageError } from '../index.ts';
 import { chartLines } from './chart.ts';
-import { pictureCount } from './datasets.ts';
+import { knownCount, openDataset } from './datasets.ts';
 import { count, countOf } from './format.ts';
+import { divide } from './guard.ts';
 import { showLayers } from './summary.ts';
 import { paint, print, printJson } from './terminal.ts';
 
@@ -20,9 +24,7 @@ export interface DryRunFlags {
 }
 
 export async function dryRun(recipe: Recipe, presetName: string, flags: DryRunFlags): Promise<void> {
-  const pictures = flags.examples ?? (await pictureCount(flags.dataset));
-  const validation = flags.validation ?? defaultValidationCount(pictures);
-  const training = pictures - validation;
+  const { training, validation } = await divisionOf(recipe, flags);
   const stepsPerEpoch = Math.floor(training / recipe.batch);
   if (stepsPerEpoch < 1) {
     throw new UsageError(
@@ -56,6 +58,21 @@ export async function dryRun(recipe: Recipe, presetName: string, flags: DryRunFl
   showLayers(summary);
   print();
   showRates(points.map(({ learningRate }) => learningRate));
+}
+
+/** How many pictures would be trained on, and held out. */
+async function divisionOf(
+  { seed }: Recipe,
+  { dataset, data, examples, validation }: DryRunFlags,
+): Promise<{ training: number; validation: number }> {
+  const known = knownCount(dataset);
+  if (known !== undefined) {
+    const total = examples ?? known;
+    const held = validation ?? defaultValidationCount(total);
+    return { training: total - held, validation: held };
+  }
+  const divided = divide(await openDataset({ dataset, data }), { examples, validation, seed });
+  return { training: divided.training.labels.length, validation: divided.validation?.labels.length ?? 0 };
 }
 
 function showRates(rates: readonly number[]): void {

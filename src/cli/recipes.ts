@@ -85,7 +85,7 @@ function requireSamePreset(name: string | undefined, recipe: Recipe, folder: str
 }
 
 function resumedDataset(given: string | undefined, stored: string, folder: string): string {
-  if (DATASET_NAMES.includes(stored)) {
+  if (stored.split('+').every((part) => DATASET_NAMES.includes(part))) {
     if (given === undefined || given === stored) return stored;
     throw new UsageError(
       `The run in ${folder} has --dataset ${stored}, not ${given}: leave the flag out to resume it, or use another --out for another run.`,
@@ -93,7 +93,7 @@ function resumedDataset(given: string | undefined, stored: string, folder: strin
   }
   if (given !== undefined) return given;
   throw new UsageError(
-    `The run in ${folder} trains on pictures from a folder called "${stored}": name that folder with --dataset to resume it.`,
+    `The run in ${folder} trains on pictures from "${stored}": say where that is with --dataset to resume it.`,
   );
 }
 

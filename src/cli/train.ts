@@ -11,12 +11,10 @@ import packageFile from '../../package.json' with { type: 'json' };
 import {
   type Checkpoint,
   type Dataset,
-  defaultValidationCount,
   presetNames,
   presetReports,
   type Recipe,
   type RunStart,
-  splitDataset,
   stepLogger,
   summarise,
   train,
@@ -27,6 +25,7 @@ import { dryRun } from './dryRun.ts';
 import { datasetFlags, engineFlags, engineOptions, positiveNumber, wholeNumber } from './flags.ts';
 import { folderOutput } from './folderOutput.ts';
 import { count, countOf } from './format.ts';
+import { type DataReport, divide, reportLines } from './guard.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
@@ -100,6 +99,7 @@ export function flags(commandLine: Argv) {
     .example('$0 train --dataset synthetic', 'Without MNIST')
     .example('$0 train --early-stopping 3 --epochs 40', 'As long as it gets better')
     .example('$0 train --dry-run', 'Recipe, layers and learning rate, and no training')
+    .example('$0 train --dataset mnist+more.csv.gz', "On more digits, without those of MNIST's test set")
     .example('$0 train --resume', 'Go on after an interruption');
 }
 
@@ -110,10 +110,11 @@ interface Run {
   folder: RunFolder;
   recipe: Recipe;
   source: DataSource;
-  /** Training pictures before any are held out. */
+  /** Training pictures before any are dropped or held out. */
   examples: number;
   training: Dataset;
   validation?: Dataset;
+  report?: DataReport;
   resume?: Checkpoint;
 }
 
@@ -176,13 +177,12 @@ async function prepare(flags: Flags): Promise<Run> {
     data: flags.data,
     onProgress: downloadProgress(),
   });
-  const pool = source.training(resumed?.examples ?? flags.examples);
-  const examples = pool.labels.length;
-  const held = resumed?.validation ?? flags.validation ?? defaultValidationCount(examples);
-  const base = { folder, recipe, source, examples, resume };
-  if (held === 0) return { ...base, training: pool };
-  const split = splitDataset(pool, held, recipe.seed);
-  return { ...base, training: split.train, validation: split.validation };
+  const divided = divide(source, {
+    examples: resumed?.examples ?? flags.examples,
+    validation: resumed?.validation ?? flags.validation,
+    seed: recipe.seed,
+  });
+  return { folder, recipe, source, resume, ...divided };
 }
 
 /** What a resumed run must have in common with its start; it goes into the model file too. */
@@ -211,7 +211,8 @@ function startOf(run: Run, preset: string): RunStart {
   };
 }
 
-function announce({ folder, recipe, source, training, validation, resume }: Run, json?: boolean): void {
+function announce(run: Run, json?: boolean): void {
+  const { folder, recipe, source, training, validation, report, resume } = run;
   const { parameters } = summarise(recipe.model);
   if (json) {
     printJson({
@@ -225,6 +226,7 @@ function announce({ folder, recipe, source, training, validation, resume }: Run,
       batch: recipe.batch,
       learningRate: recipe.learningRate,
       seed: recipe.seed,
+      ...report,
       resumed: resume ? { epoch: resume.epoch, step: resume.step } : undefined,
     });
   }
@@ -232,6 +234,7 @@ function announce({ folder, recipe, source, training, validation, resume }: Run,
   note(
     `Training ${countOf(parameters, 'parameter')} on ${countOf(training.labels.length, 'picture')} of ${harmless(source.name)}${held}; writing to ${harmless(folder.path)}`,
   );
+  if (report) for (const line of reportLines(report, training, process.stderr)) note(line);
   if (resume) note(`Going on after ${countOf(resume.epoch, 'epoch')} and ${countOf(resume.step, 'step')}`);
 }
 

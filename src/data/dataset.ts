@@ -13,6 +13,8 @@ export interface Dataset {
   /** Size of one picture: [height, width, channels]. */
   shape: readonly [number, number, number];
   classNames: readonly string[];
+  /** Where the set was joined from several: which they were, and the position among them of each picture's. */
+  parts?: { names: readonly string[]; of: Uint8Array };
 }
 
 export const DIGIT_NAMES: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -23,10 +25,12 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>, name: strin
   const size = height * width * channels;
   const images = new Uint8Array(indices.length * size);
   const labels = new Uint8Array(indices.length);
+  const parts = dataset.parts && { ...dataset.parts, of: new Uint8Array(indices.length) };
   for (let i = 0; i < indices.length; i++) {
     const source = indices[i] * size;
     images.set(dataset.images.subarray(source, source + size), i * size);
     labels[i] = dataset.labels[indices[i]];
+    if (parts) parts.of[i] = dataset.parts!.of[indices[i]];
   }
-  return { ...dataset, name, images, labels };
+  return { ...dataset, name, images, labels, parts };
 }

@@ -256,7 +256,9 @@ function missing(place: Place, name: string): InklingError {
     case undefined:
       return new InklingError(`${lacks}: run 'inkling data fetch', or ${WAYS_OUT}.`);
     case '--dataset':
-      return new InklingError(`${lacks}: name a folder that holds all four IDX files.`);
+      return new InklingError(
+        `${lacks}: name a folder that holds all four IDX files, or PNG pictures in folders 0 to 9.`,
+      );
     default:
       return new InklingError(
         `${lacks}: name a folder that holds the four MNIST files, ` +

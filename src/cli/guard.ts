@@ -1,0 +1,111 @@
+/**
+ * What a network is trained on, steered by and tested on, without a picture in two of them, and what to tell of it.
+ */
+import {
+  type Dataset,
+  defaultValidationCount,
+  dropCopies,
+  InklingError,
+  imbalanceRatio,
+  type PartReport,
+  partReports,
+  splitDataset,
+} from '../index.ts';
+import type { DataSource } from './datasets.ts';
+import { count } from './format.ts';
+import { tableLines } from './table.ts';
+import { harmless, paint } from './terminal.ts';
+
+export interface PartOfTraining extends PartReport {
+  /** Pictures that were dropped because the test set or the validation set has them. */
+  inTest: number;
+  /** Left out where there is no validation set. */
+  inValidation?: number;
+}
+
+export interface DataReport {
+  parts: PartOfTraining[];
+  /** Pictures of each class, of all parts. */
+  classes: number[];
+  /** The largest class over the smallest; null where a class has no pictures. */
+  imbalance: number | null;
+}
+
+export interface DividedData {
+  training: Dataset;
+  validation?: Dataset;
+  /** Training pictures before any were dropped or held out. */
+  examples: number;
+  /** Left out where the data set is one that is known to be clean. */
+  report?: DataReport;
+}
+
+export interface Division {
+  /** How many training pictures are used; all unless told. */
+  examples?: number;
+  /** How many of them are held out; MNIST's share unless told. */
+  validation?: number;
+  seed: number;
+}
+
+/** Divides a data set, and drops what would leak from the training pictures. */
+export function divide(source: DataSource, { examples, validation, seed }: Division): DividedData {
+  const pool = source.training(examples);
+  const total = pool.labels.length;
+  const tested = source.isClean ? undefined : dropCopies(pool, source.test());
+  const usable = tested?.dataset ?? pool;
+  if (usable.labels.length === 0) {
+    throw new InklingError(
+      `All ${total} training pictures of ${source.name} are also in its test set, so nothing is left to train on; join other pictures to it.`,
+    );
+  }
+  const held = validation ?? defaultValidationCount(usable.labels.length);
+  const split = held === 0 ? { train: usable } : splitDataset(usable, held, seed);
+  const heldOut = 'validation' in split ? split.validation : undefined;
+  if (!tested) return { training: split.train, validation: heldOut, examples: total };
+  const validated = heldOut && dropCopies(split.train, heldOut);
+  const training = validated?.dataset ?? split.train;
+  const report = reportOf(training, tested.dropped, validated?.dropped);
+  return { training, validation: heldOut, examples: total, report };
+}
+
+/** Tells what a data set consists of, and how many pictures were dropped from each part. */
+export function reportOf(dataset: Dataset, inTest: number[], inValidation?: number[]): DataReport {
+  const parts = partReports(dataset).map((part, i) => ({
+    ...part,
+    inTest: inTest[i],
+    inValidation: inValidation?.[i],
+  }));
+  const classes = dataset.classNames.map((_, label) =>
+    parts.reduce((sum, part) => sum + part.classes[label], 0),
+  );
+  const ratio = imbalanceRatio(classes);
+  return { parts, classes, imbalance: Number.isFinite(ratio) ? ratio : null };
+}
+
+/** The report as lines of a table and a sentence. */
+export function reportLines(
+  { parts, classes, imbalance }: DataReport,
+  { classNames }: Dataset,
+  stream: NodeJS.WriteStream,
+): string[] {
+  const hasValidation = parts[0].inValidation !== undefined;
+  const dropped = hasValidation ? ['in test', 'in validation'] : ['in test'];
+  const titles = ['training', 'pictures', ...classNames.map(harmless), 'repeated', ...dropped];
+  const head = titles.map((title) => paint('bold', title, stream));
+  const rows = parts.map((part) => [
+    harmless(part.name),
+    ...[part.examples, ...part.classes, part.repeated, part.inTest, part.inValidation ?? []]
+      .flat()
+      .map(count),
+  ]);
+  const lines = tableLines([head, ...rows], ['left', ...titles.slice(1).map(() => 'right' as const)]);
+  const largest = classNames[classes.indexOf(Math.max(...classes))];
+  const smallest = classNames[classes.indexOf(Math.min(...classes))];
+  lines.push(
+    imbalance === null
+      ? `There is no picture of class ${harmless(smallest)}.`
+      : `The largest class (${harmless(largest)}) has ${imbalance.toFixed(2)} times the pictures of the smallest (${harmless(smallest)}).`,
+  );
+  return lines;
+}
