@@ -7,7 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type Dataset, loadIdxDirectory, loadMnist, subset, syntheticDigits, UsageError } from '../index.ts';
-import { nearest } from './suggestion.ts';
+import { nearest } from '../suggestion.ts';
 
 export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic'];
 

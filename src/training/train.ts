@@ -5,7 +5,6 @@
  * wait for another epoch's shuffle. All randomness is a function of seed and position, so a run that stops anywhere
  * between two steps goes on from its checkpoint to the same bits.
  */
-import { checkAugmentation } from '../data/augmentation.ts';
 import { BatchWriter, measureNormalisation, shuffledOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
@@ -78,7 +77,6 @@ class TrainingRun {
   readonly #options: TrainOptions;
   readonly #executable: Executable;
   readonly #normalisation: Normalisation;
-  readonly #writer: BatchWriter;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: Record<string, string>;
   readonly #history: EpochRecord[] = [];
@@ -88,14 +86,18 @@ class TrainingRun {
   #validation?: Scores;
   readonly #breath = new Breath();
 
-  private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
+  private constructor(
+    recipe: Recipe,
+    options: TrainOptions,
+    executable: Executable,
+    normalisation: Normalisation,
+  ) {
     const { data } = options;
     this.#recipe = recipe;
     this.#options = options;
     this.#executable = executable;
-    this.#normalisation = measureNormalisation(data);
-    const augmentation = recipe.augmentation && checkAugmentation(recipe.augmentation);
-    this.#writer = new BatchWriter(data, this.#normalisation, augmentation);
+    this.#normalisation = normalisation;
+    executable.pictures.set(data.images);
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
   }
@@ -114,11 +116,13 @@ class TrainingRun {
         `${data.name} has ${data.labels.length} examples, fewer than one batch of ${recipe.batch}; choose a smaller batch.`,
       );
     }
+    const normalisation = measureNormalisation(data);
     const executable = await compile(model, {
       ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
+      source: { examples: data.labels.length, normalisation, augmentation: recipe.augmentation },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
-    return new TrainingRun(recipe, options, executable);
+    return new TrainingRun(recipe, options, executable, normalisation);
   }
 
   dispose(): Promise<void> {
@@ -151,7 +155,7 @@ class TrainingRun {
       const first = this.#step * batch;
       const position = this.#epoch * steps + this.#step;
       const rate = learningRateAt(schedule, learningRate, position, epochs * steps);
-      this.#writer.write(this.#executable, order.subarray(first, first + batch), seed, this.#epoch);
+      this.#takeBatch(order.subarray(first, first + batch));
       this.#executable.train(seed, position, rate);
       this.#count(batch);
       this.#step++;
@@ -159,6 +163,15 @@ class TrainingRun {
       onStep?.(this.#report(rate));
       await this.#breath.take();
     }
+  }
+
+  /** The step itself makes the input from these pictures. */
+  #takeBatch(examples: Uint32Array): void {
+    const { indices, labels } = this.#executable;
+    indices.set(examples);
+    examples.forEach((example, slot) => {
+      labels[slot] = this.#options.data.labels[example];
+    });
   }
 
   #count(batch: number): void {

@@ -10,7 +10,7 @@ import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { InklingError } from '../../errors.ts';
 import { batchNorm, conv2d, dense, flatten, type ModelSpec, maxPool2d, relu } from '../../model/layers.ts';
 import { Executable } from '../executable.ts';
-import type { PlanOptions } from '../plan.ts';
+import type { PlanOptions, SourceOptions } from '../plan.ts';
 import { buildPlan } from '../planner.ts';
 import { bindReference } from '../reference.ts';
 import { bindWasm } from './bind.ts';
@@ -101,6 +101,16 @@ function verified(level: Level, use: Use): Promise<KernelModule> {
   return kernels;
 }
 
+/** Pictures whose augmentation is checked: all kinds of it at once. */
+const CHECK_SOURCE: SourceOptions = {
+  examples: 3,
+  normalisation: { mean: 0.4, deviation: 0.6 },
+  augmentation: {
+    ...{ rotation: 30, scale: 0.2, shear: 0.2, shift: 1, elastic: 1, elasticSpacing: 3, thickness: 1 },
+    ...{ contrast: 0.3, brightness: 0.2, noise: 0.1, cutOut: 2 },
+  },
+};
+
 /** Direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
 const CHECK_MODEL: ModelSpec = {
   input: [6, 5, 1],
@@ -119,7 +129,9 @@ const CHECK_MODEL: ModelSpec = {
 async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promise<void> {
   const options: PlanOptions = { batch: 2, mode };
   if (mode === 'train')
-    Object.assign(options, { loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' } });
+    Object.assign(options, {
+      ...{ loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' }, source: CHECK_SOURCE },
+    });
   const plain = buildPlan(CHECK_MODEL, options);
   const expected = resultsOf(new Executable(plain, bindReference(plain, 64)));
   const plan = buildPlan(CHECK_MODEL, { ...options, fuse: true });
@@ -136,14 +148,18 @@ async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promis
 function resultsOf(executable: Executable): Map<string, FloatArray> {
   const random = new RandomStream(1, Purpose.synthetic);
   executable.initialise(1);
-  for (let i = 0; i < executable.input.length; i++) executable.input[i] = random.between(-1, 1);
   const results = new Map<string, FloatArray>();
   if (executable.plan.mode === 'train') {
     for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
+    for (let i = 0; i < executable.pictures.length; i++) executable.pictures[i] = random.below(256);
+    executable.indices.set([2, 0]);
     executable.train(1, 0, 0.01);
+    results.set('input', executable.input);
     results.set('loss', executable.loss);
     for (const [name, values] of executable.weights()) results.set(name, values);
     for (const [name, values] of executable.gradients()) results.set(`gradient of ${name}`, values);
+  } else {
+    for (let i = 0; i < executable.input.length; i++) executable.input[i] = random.between(-1, 1);
   }
   executable.infer();
   return results.set('output', executable.output);
