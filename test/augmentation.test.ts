@@ -127,9 +127,9 @@ describe('an executable with a source', () => {
 
   test('needs pictures, and says so', async () => {
     const source = { examples: 1, normalisation };
-    await expect(compile({ input: [4], layers: [relu()] }, { batch: 1, mode: 'train', source })).rejects.toThrow(
-      'Augmentation: needs pictures of [height, width, channels], not [4].',
-    );
+    await expect(
+      compile({ input: [4], layers: [relu()] }, { batch: 1, mode: 'train', source }),
+    ).rejects.toThrow('Augmentation: needs pictures of [height, width, channels], not [4].');
   });
 });
 
