@@ -44,11 +44,16 @@ export async function openDataset({ dataset = 'mnist', ...options }: SourceOptio
     : await loadIdxDirectory(dataset, name);
   return {
     name,
-    training: (examples) => (examples === undefined ? train : firstOf(train, examples)),
-    test: () => test,
+    training: pickFrom(train),
+    test: always(test),
     fingerprint: { dataset: name, ...digests },
   };
 }
+
+/** Functions made apart, so that who keeps only the test pictures does not keep the others in memory. */
+const pickFrom = (all: Dataset) => (examples?: number) =>
+  examples === undefined ? all : firstOf(all, examples);
+const always = (dataset: Dataset) => () => dataset;
 
 function synthetic(): DataSource {
   const { seed, count } = SYNTHETIC_TRAINING;

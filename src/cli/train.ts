@@ -103,7 +103,7 @@ export type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 interface Run {
   folder: RunFolder;
   recipe: Recipe;
-  source: DataSource;
+  source: Omit<DataSource, 'training'>;
   /** Training pictures before any are held out. */
   examples: number;
   training: Dataset;
@@ -160,12 +160,13 @@ async function prepare(flags: Flags): Promise<Run> {
   await folder.requireWritable();
   if (!flags.resume && !flags.force) await folder.requireNothingUnfinished();
 
-  const source = await openDataset({
+  // The pictures that are not split off are not kept: a data set fills as much memory as all else together.
+  const { training: pick, ...source } = await openDataset({
     dataset: resumed?.dataset ?? flags.dataset,
     data: flags.data,
     onProgress: downloadProgress(),
   });
-  const pool = source.training(resumed?.examples ?? flags.examples);
+  const pool = pick(resumed?.examples ?? flags.examples);
   const examples = pool.labels.length;
   const held = resumed?.validation ?? flags.validation ?? defaultValidationCount(examples);
   const base = { folder, recipe, source, examples, resume };
