@@ -23,7 +23,7 @@ const dropped = new FinalizationRegistry<{ pool: Pool; base: number }>(({ pool, 
 
 /**
  * @param threads how many run it; more than one needs kernels for a shared memory.
- * @param note goes into the description: why there are no more threads.
+ * @param note goes into the description: why there are no more threads, or no faster level.
  */
 export async function bindWasm(
   plan: Plan,
