@@ -61,6 +61,7 @@ export interface ReferenceCall<Attributes> {
   /** Floats by name. In a backward call `dx` is missing where nobody needs the gradient of an input. */
   tensor: Record<string, FloatArray>;
   integers: Record<string, Int32Array>;
+  bytes: Record<string, Uint8Array>;
   training: boolean;
   random: RandomPosition;
 }

@@ -1,7 +1,7 @@
 /** The public API of Inkling: everything another package, the command line or the server may import. */
 
+export type { AugmentationSpec } from '../kernels/augmentation/spec.ts';
 export type { Shape } from '../kernels/operation.ts';
-export type { AugmentationSpec } from './data/augmentation.ts';
 export { type CsvDataset, type CsvOptions, loadCsv } from './data/csv.ts';
 export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';

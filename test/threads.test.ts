@@ -1,5 +1,6 @@
 /** Teams of threads: the same bits twice, and no hanging, crashing or leaking when something goes wrong. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { KernelCall } from '../kernels/operation.ts';
@@ -164,22 +165,66 @@ function fillOnes(executable: Executable): void {
   executable.input.fill(0.5);
 }
 
-test('a worker that ends puts its pool out of use', async () => {
+describe('a worker that ends', () => {
   const threads = process.getBuiltinModule('node:worker_threads');
-  const started: InstanceType<typeof threads.Worker>[] = [];
-  const { Worker } = threads;
-  threads.Worker = class extends Worker {
-    constructor(...parameters: ConstructorParameters<typeof Worker>) {
-      super(...parameters);
-      started.push(this);
+  type Worker = InstanceType<typeof threads.Worker>;
+
+  /** Does some work, and says which workers were started meanwhile. */
+  async function withWorkers<Result>(work: () => Promise<Result>): Promise<[Result, Worker[]]> {
+    const started: Worker[] = [];
+    const { Worker } = threads;
+    threads.Worker = class extends Worker {
+      constructor(...parameters: ConstructorParameters<typeof Worker>) {
+        super(...parameters);
+        started.push(this);
+      }
+    };
+    try {
+      return [await work(), started];
+    } finally {
+      threads.Worker = Worker;
     }
-  };
-  const pool = await Pool.start(2).finally(() => {
-    threads.Worker = Worker;
+  }
+
+  test('between steps puts its pool out of use', async () => {
+    const [pool, [worker]] = await withWorkers(() => Pool.start(2));
+    expect(pool.ready).toBe(true);
+    await worker.terminate();
+    expect(pool.ready).toBe(false);
   });
-  expect(pool.ready).toBe(true);
-  await started[0].terminate();
-  expect(pool.ready).toBe(false);
+
+  test.each([2, 3])('in the middle of a step is told to the thread that waits (of %i)', async (count) => {
+    const [pool, workers] = await withWorkers(() => Pool.start(count));
+    const { module } = await loadKernels('simd', true);
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const call: KernelCall = { kernel: 'sumOfSquares', args: [4096, 64], extent: 100 };
+    const base = await pool.bind({ module, memory, programs: [new Array(50).fill(call)] });
+    const others = workers.slice(1).map((worker) => once(worker, 'exit'));
+    // This thread's slice of the third call ends the first worker; nobody can hear of it before the step is over.
+    const own = Array.from({ length: 50 }, (_, i) => ({
+      run: () => void (i === 2 && workers[0].terminate()),
+      args: [],
+    }));
+    const began = performance.now();
+    expect(() => pool.run(base, own)).toThrow(
+      `Thread 2 of ${count} has ended, perhaps for want of memory; the results of this step are not valid.`,
+    );
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(pool.ready).toBe(false);
+    await Promise.all(others);
+  });
+
+  test('just before a step is told too, and the executable goes on alone', async () => {
+    const [executable, [worker]] = await withWorkers(() => infer(6));
+    fillOnes(executable);
+    executable.infer();
+    const expected = [...executable.output];
+    void worker.terminate();
+    expect(() => executable.infer()).toThrow('Thread 2 of 6 has ended');
+    executable.infer();
+    expect([...executable.output]).toEqual(expected);
+    await executable.dispose();
+  });
 });
 
 describe('a process', () => {

@@ -9,6 +9,7 @@
  */
 import { onlyKnown, real } from '../attributes.ts';
 import { commonHyper, DECAY_OPTIONS, type DecayOptions, parseDecay } from './decay.ts';
+import { flushed, TINY_GRADIENT } from './flush.ts';
 import type { Optimizer } from './index.ts';
 
 interface AdagradOptions extends DecayOptions {
@@ -33,10 +34,10 @@ export const adagrad: Optimizer<AdagradOptions> = {
   reference(parameter, gradient, [sumOfSquares], [learningRate, l2, shrink, epsilon], decay) {
     for (let i = 0; i < parameter.length; i++) {
       const p = parameter[i];
-      const g = gradient[i] + (decay ? l2 * p : 0);
-      sumOfSquares[i] += g * g;
+      const g = flushed(gradient[i] + (decay ? l2 * p : 0), TINY_GRADIENT);
+      sumOfSquares[i] = flushed(sumOfSquares[i] + g * g);
       const change = (learningRate * g) / Math.sqrt(sumOfSquares[i] + epsilon);
-      parameter[i] = p - (decay ? shrink * p : 0) - change;
+      parameter[i] = flushed(p - (decay ? shrink * p : 0) - change);
     }
   },
   kernel: 'adagrad',

@@ -9,6 +9,7 @@
  */
 import { onlyKnown, real } from '../attributes.ts';
 import { commonHyper, DECAY_OPTIONS, type DecayOptions, parseDecay } from './decay.ts';
+import { flushed, TINY_GRADIENT } from './flush.ts';
 import type { Optimizer } from './index.ts';
 
 export interface AdamOptions extends DecayOptions {
@@ -56,11 +57,11 @@ export const adam: Optimizer<AdamOptions> = {
   ) {
     for (let i = 0; i < parameter.length; i++) {
       const p = parameter[i];
-      const g = gradient[i] + (decay ? l2 * p : 0);
-      mean[i] += share1 * (g - mean[i]);
-      meanSquare[i] += share2 * (g * g - meanSquare[i]);
+      const g = flushed(gradient[i] + (decay ? l2 * p : 0), TINY_GRADIENT);
+      mean[i] = flushed(mean[i] + share1 * (g - mean[i]));
+      meanSquare[i] = flushed(meanSquare[i] + share2 * (g * g - meanSquare[i]));
       const change = (correctedRate * mean[i]) / (Math.sqrt(meanSquare[i]) * rootCorrection + epsilon);
-      parameter[i] = p - (decay ? shrink * p : 0) - change;
+      parameter[i] = flushed(p - (decay ? shrink * p : 0) - change);
     }
   },
   kernel: 'adam',

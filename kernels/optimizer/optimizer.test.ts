@@ -118,3 +118,40 @@ describe('clipping', () => {
     expect([...gradients]).toEqual([3, 4]);
   });
 });
+
+describe('tiny numbers', () => {
+  const shrinking = [
+    ['sgd', { momentum: 0.5 }],
+    ['rmsprop', { momentum: 0.5 }],
+    ['adagrad', { initialAccumulator: 0 }],
+    ['adam', {}],
+    ['adamw', {}],
+  ] as const;
+
+  test.each(shrinking)(
+    '%s: what is remembered of a gradient that has stopped ends at zero',
+    (name, options) => {
+      const optimizer = findOptimizer(name);
+      const attributes = optimizer.parse({ ...options, weightDecay: 0.9 });
+      const parameter = Float64Array.of(1);
+      const slots = optimizer.slots(attributes).map(() => Float64Array.of(2 ** -99));
+      for (let step = 1; step <= 2000; step++) {
+        optimizer.reference(
+          parameter,
+          Float64Array.of(0),
+          slots,
+          optimizer.hyper(attributes, 0.1, step),
+          true,
+        );
+      }
+      expect(parameter[0]).toBe(0);
+      // A sum of squares does not shrink.
+      for (const [slot] of slots) expect(slot).toBe(name === 'adagrad' ? 2 ** -99 : 0);
+    },
+  );
+
+  test.each(optimizerNames())('%s: a tiny gradient is none, and a NaN stays one', (name) => {
+    expect(follow(name, { weightDecay: 0 }, { gradient: 2 ** -51 })).toBe(1);
+    expect(follow(name, {}, { gradient: Number.NaN })).toBeNaN();
+  });
+});

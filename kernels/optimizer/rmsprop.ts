@@ -10,6 +10,7 @@
  */
 import { onlyKnown, real } from '../attributes.ts';
 import { commonHyper, DECAY_OPTIONS, type DecayOptions, parseDecay } from './decay.ts';
+import { flushed, TINY_GRADIENT } from './flush.ts';
 import type { Optimizer } from './index.ts';
 
 interface RmspropOptions extends DecayOptions {
@@ -52,14 +53,14 @@ export const rmsprop: Optimizer<RmspropOptions> = {
   ) {
     for (let i = 0; i < parameter.length; i++) {
       const p = parameter[i];
-      const g = gradient[i] + (decay ? l2 * p : 0);
-      meanSquare[i] += share * (g * g - meanSquare[i]);
+      const g = flushed(gradient[i] + (decay ? l2 * p : 0), TINY_GRADIENT);
+      meanSquare[i] = flushed(meanSquare[i] + share * (g * g - meanSquare[i]));
       let change = (learningRate * g) / Math.sqrt(meanSquare[i] + epsilon);
       if (velocity) {
-        velocity[i] = momentum * velocity[i] + change;
+        velocity[i] = flushed(momentum * velocity[i] + change);
         change = velocity[i];
       }
-      parameter[i] = p - (decay ? shrink * p : 0) - change;
+      parameter[i] = flushed(p - (decay ? shrink * p : 0) - change);
     }
   },
   kernel: 'rmsprop',

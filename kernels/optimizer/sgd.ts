@@ -12,6 +12,7 @@
 import { boolean, onlyKnown, real } from '../attributes.ts';
 import { OperationError } from '../operation.ts';
 import { commonHyper, DECAY_OPTIONS, type DecayOptions, parseDecay } from './decay.ts';
+import { flushed, TINY_GRADIENT } from './flush.ts';
 import type { Optimizer } from './index.ts';
 
 interface SgdOptions extends DecayOptions {
@@ -39,13 +40,13 @@ export const sgd: Optimizer<SgdOptions> = {
   reference(parameter, gradient, [velocity], [learningRate, l2, shrink, momentum, nesterov], decay) {
     for (let i = 0; i < parameter.length; i++) {
       const p = parameter[i];
-      const g = gradient[i] + (decay ? l2 * p : 0);
+      const g = flushed(gradient[i] + (decay ? l2 * p : 0), TINY_GRADIENT);
       let direction = g;
       if (velocity) {
-        velocity[i] = momentum * velocity[i] + g;
+        velocity[i] = flushed(momentum * velocity[i] + g);
         direction = nesterov ? g + momentum * velocity[i] : velocity[i];
       }
-      parameter[i] = p - (decay ? shrink * p : 0) - learningRate * direction;
+      parameter[i] = flushed(p - (decay ? shrink * p : 0) - learningRate * direction);
     }
   },
   kernel: 'sgd',

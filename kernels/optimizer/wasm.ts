@@ -4,6 +4,14 @@
  */
 import { multiplyAdd } from '../vector.wasm';
 
+/** The thresholds of flush.ts, loaded once for each call. */
+const TINY = memory.data<f32>([7.888609052210118e-31, 8.881784197001252e-16]);
+
+/** Values, or zero below the threshold; a NaN stays. */
+function flushed(values: v128, threshold: v128): v128 {
+  return v128.andnot(values, f32x4.lt(f32x4.abs(values), threshold));
+}
+
 function hyperAt(hyper: usize, index: usize): v128 {
   return v128.load32_splat(hyper + (index << 2));
 }
@@ -28,16 +36,18 @@ export function sgd(
   const shrink = f32x4.neg(decayAt(hyper, 2, decay));
   const momentum = hyperAt(hyper, 3);
   const nesterov = load<f32>(hyper, 16) > 0;
+  const tiny = v128.load32_splat(TINY);
+  const tinyGradient = v128.load32_splat(TINY, 4);
   for (let i: usize = (<usize>begin) << 4, last: usize = (<usize>end) << 4; i < last; i += 16) {
     const p = v128.load(parameter + i);
-    const g = multiplyAdd(l2, p, v128.load(gradient + i));
+    const g = flushed(multiplyAdd(l2, p, v128.load(gradient + i)), tinyGradient);
     let direction = g;
     if (velocity) {
-      const v = multiplyAdd(momentum, v128.load(velocity + i), g);
+      const v = flushed(multiplyAdd(momentum, v128.load(velocity + i), g), tiny);
       v128.store(velocity + i, v);
       direction = nesterov ? multiplyAdd(momentum, v, g) : v;
     }
-    v128.store(parameter + i, multiplyAdd(rate, direction, multiplyAdd(shrink, p, p)));
+    v128.store(parameter + i, flushed(multiplyAdd(rate, direction, multiplyAdd(shrink, p, p)), tiny));
   }
 }
 
@@ -57,17 +67,19 @@ export function rmsprop(
   const share = hyperAt(hyper, 3);
   const momentum = hyperAt(hyper, 4);
   const epsilon = hyperAt(hyper, 5);
+  const tiny = v128.load32_splat(TINY);
+  const tinyGradient = v128.load32_splat(TINY, 4);
   for (let i: usize = (<usize>begin) << 4, last: usize = (<usize>end) << 4; i < last; i += 16) {
     const p = v128.load(parameter + i);
-    const g = multiplyAdd(l2, p, v128.load(gradient + i));
-    const s = towards(v128.load(meanSquare + i), f32x4.mul(g, g), share);
+    const g = flushed(multiplyAdd(l2, p, v128.load(gradient + i)), tinyGradient);
+    const s = towards(v128.load(meanSquare + i), f32x4.mul(g, g), share, tiny);
     v128.store(meanSquare + i, s);
     let change = f32x4.div(f32x4.mul(rate, g), f32x4.sqrt(f32x4.add(s, epsilon)));
     if (velocity) {
-      change = multiplyAdd(momentum, v128.load(velocity + i), change);
+      change = flushed(multiplyAdd(momentum, v128.load(velocity + i), change), tiny);
       v128.store(velocity + i, change);
     }
-    v128.store(parameter + i, f32x4.sub(multiplyAdd(shrink, p, p), change));
+    v128.store(parameter + i, flushed(f32x4.sub(multiplyAdd(shrink, p, p), change), tiny));
   }
 }
 
@@ -85,13 +97,15 @@ export function adagrad(
   const l2 = decayAt(hyper, 1, decay);
   const shrink = f32x4.neg(decayAt(hyper, 2, decay));
   const epsilon = hyperAt(hyper, 3);
+  const tiny = v128.load32_splat(TINY);
+  const tinyGradient = v128.load32_splat(TINY, 4);
   for (let i: usize = (<usize>begin) << 4, last: usize = (<usize>end) << 4; i < last; i += 16) {
     const p = v128.load(parameter + i);
-    const g = multiplyAdd(l2, p, v128.load(gradient + i));
-    const s = multiplyAdd(g, g, v128.load(squares + i));
+    const g = flushed(multiplyAdd(l2, p, v128.load(gradient + i)), tinyGradient);
+    const s = flushed(multiplyAdd(g, g, v128.load(squares + i)), tiny);
     v128.store(squares + i, s);
     const change = f32x4.div(f32x4.mul(rate, g), f32x4.sqrt(f32x4.add(s, epsilon)));
-    v128.store(parameter + i, f32x4.sub(multiplyAdd(shrink, p, p), change));
+    v128.store(parameter + i, flushed(f32x4.sub(multiplyAdd(shrink, p, p), change), tiny));
   }
 }
 
@@ -113,22 +127,24 @@ export function adam(
   const epsilon = hyperAt(hyper, 5);
   const correctedRate = hyperAt(hyper, 6);
   const rootCorrection = hyperAt(hyper, 7);
+  const tiny = v128.load32_splat(TINY);
+  const tinyGradient = v128.load32_splat(TINY, 4);
   for (let i: usize = (<usize>begin) << 4, last: usize = (<usize>end) << 4; i < last; i += 16) {
     const p = v128.load(parameter + i);
-    const g = multiplyAdd(l2, p, v128.load(gradient + i));
-    const m = towards(v128.load(mean + i), g, share1);
+    const g = flushed(multiplyAdd(l2, p, v128.load(gradient + i)), tinyGradient);
+    const m = towards(v128.load(mean + i), g, share1, tiny);
     v128.store(mean + i, m);
-    const s = towards(v128.load(meanSquare + i), f32x4.mul(g, g), share2);
+    const s = towards(v128.load(meanSquare + i), f32x4.mul(g, g), share2, tiny);
     v128.store(meanSquare + i, s);
     const divisor = multiplyAdd(f32x4.sqrt(s), rootCorrection, epsilon);
     const change = f32x4.div(f32x4.mul(correctedRate, m), divisor);
-    v128.store(parameter + i, f32x4.sub(multiplyAdd(shrink, p, p), change));
+    v128.store(parameter + i, flushed(f32x4.sub(multiplyAdd(shrink, p, p), change), tiny));
   }
 }
 
-/** A running mean after a new value: old + share · (value - old). */
-function towards(old: v128, value: v128, share: v128): v128 {
-  return multiplyAdd(share, f32x4.sub(value, old), old);
+/** A running mean after a new value: old + share · (value - old), or zero where that is tiny. */
+function towards(old: v128, value: v128, share: v128, tiny: v128): v128 {
+  return flushed(multiplyAdd(share, f32x4.sub(value, old), old), tiny);
 }
 
 /** Writes this part's sum of squares, in double precision, to a place of its own 64 bytes from the next part's. */

@@ -1,7 +1,10 @@
 /** Philox4x32-10, four blocks at once: see reference.ts for what it is and where it comes from. */
 
-/** The stream of dropout masks, `Purpose.dropout` of reference.ts. */
+/** Streams, as `Purpose` in reference.ts numbers them. */
+export const PURPOSE_AUGMENTATION: u32 = 2;
 export const PURPOSE_DROPOUT: u32 = 3;
+export const PURPOSE_ELASTIC: u32 = 6;
+export const PURPOSE_NOISE: u32 = 7;
 
 const ROUNDS = 10;
 const MULTIPLIERS = memory.data<u32>([0xd2511f53, 0xcd9e8d57]);

@@ -24,6 +24,8 @@ export const Purpose = {
   dropout: 3,
   synthetic: 4,
   split: 5,
+  elastic: 6,
+  noise: 7,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -21,7 +21,7 @@ import {
   syntheticDigits,
   UsageError,
 } from '../index.ts';
-import { nearest } from './suggestion.ts';
+import { nearest } from '../suggestion.ts';
 
 export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic'];
 
@@ -138,8 +138,12 @@ async function openPart(spec: string, { data: directory, onProgress }: SourceOpt
 }
 
 function idxPart(name: string, { train, test, digests }: Awaited<ReturnType<typeof loadMnist>>): Part {
-  return { name, training: (count) => firstOf(train, count), test: () => test, fingerprint: digests };
+  return { name, training: pickFrom(train), test: always(test), fingerprint: digests };
 }
+
+/** Functions made apart, so that who keeps only the test pictures does not keep the others in memory. */
+const pickFrom = (all: Dataset) => (count?: number) => firstOf(all, count);
+const always = (dataset: Dataset) => () => dataset;
 
 function synthetic(): Part {
   const { seed, count } = SYNTHETIC_TRAINING;

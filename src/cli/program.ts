@@ -6,8 +6,8 @@
 import yargs, { type Argv } from 'yargs';
 import packageFile from '../../package.json' with { type: 'json' };
 import { InklingError, UsageError } from '../errors.ts';
+import { nearest } from '../suggestion.ts';
 import { Interrupted, watchInterruptions } from './interruption.ts';
-import { nearest } from './suggestion.ts';
 import { harmless, note, noteError, watchOutput, wipeLiveLine } from './terminal.ts';
 
 const WIDEST_HELP = 100;

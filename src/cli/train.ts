@@ -109,7 +109,7 @@ export type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 interface Run {
   folder: RunFolder;
   recipe: Recipe;
-  source: DataSource;
+  source: Omit<DataSource, 'training'>;
   /** Training pictures before any are dropped or held out. */
   examples: number;
   training: Dataset;
@@ -172,16 +172,18 @@ async function prepare(flags: Flags): Promise<Run> {
   await folder.requireWritable();
   if (!flags.resume && !flags.force) await folder.requireNothingUnfinished();
 
-  const source = await openDataset({
+  const opened = await openDataset({
     dataset: resumed?.dataset ?? flags.dataset,
     data: flags.data,
     onProgress: downloadProgress(),
   });
-  const divided = divide(source, {
+  const divided = divide(opened, {
     examples: resumed?.examples ?? flags.examples,
     validation: resumed?.validation ?? flags.validation,
     seed: recipe.seed,
   });
+  // The pictures that were not split off are not kept: a data set fills as much memory as all else together.
+  const { training: _, ...source } = opened;
   return { folder, recipe, source, resume, ...divided };
 }
 

@@ -3,7 +3,6 @@
  */
 import { Purpose, RandomStream } from '../../kernels/random/reference.ts';
 import type { Normalisation } from '../model/network.ts';
-import { type AugmentationSpec, augment } from './augmentation.ts';
 import type { Dataset } from './dataset.ts';
 
 /** All positions of `count` examples, shuffled as seed and epoch say. */
@@ -32,45 +31,27 @@ export function measureNormalisation({ images }: Dataset): Normalisation {
   return { mean, deviation: deviation > 0 ? deviation : 1 };
 }
 
-interface BatchTarget {
-  input: { [index: number]: number };
-  labels?: { [index: number]: number };
-}
-
-/** Writes examples into a network's input and labels, normalised and, in training, distorted. */
+/** Writes pictures into a network's input, normalised: for answers and scores. */
 export class BatchWriter {
   readonly #dataset: Dataset;
   readonly #table: Float32Array;
-  readonly #augmentation: Required<AugmentationSpec> | undefined;
   readonly #size: number;
 
-  constructor(dataset: Dataset, normalisation: Normalisation, augmentation?: Required<AugmentationSpec>) {
+  constructor(dataset: Dataset, normalisation: Normalisation) {
     this.#dataset = dataset;
     this.#table = normalisationTable(normalisation);
-    this.#augmentation = augmentation;
     this.#size = dataset.shape[0] * dataset.shape[1] * dataset.shape[2];
   }
 
-  /** Writes the examples at `indices`, the first to the first place. Seed and epoch place random distortions. */
-  write(target: BatchTarget, indices: ArrayLike<number>, seed = 0, epoch = 0): void {
-    const { images, labels, shape } = this.#dataset;
+  /** Writes the pictures at `indices`, the first to the first place. */
+  write(input: { [index: number]: number }, indices: ArrayLike<number>): void {
+    const { images } = this.#dataset;
     const table = this.#table;
     const size = this.#size;
     for (let slot = 0; slot < indices.length; slot++) {
-      const example = indices[slot];
-      const from = example * size;
-      if (this.#augmentation) {
-        const source = images.subarray(from, from + size);
-        augment(source, target.input, slot * size, shape, table, this.#augmentation, {
-          seed,
-          epoch,
-          example,
-        });
-      } else {
-        const to = slot * size;
-        for (let i = 0; i < size; i++) target.input[to + i] = table[images[from + i]];
-      }
-      if (target.labels) target.labels[slot] = labels[example];
+      const from = indices[slot] * size;
+      const to = slot * size;
+      for (let i = 0; i < size; i++) input[to + i] = table[images[from + i]];
     }
   }
 }

@@ -28,9 +28,13 @@ export interface CompileOptions extends PlanOptions {
 
 /**
  * Plans a model for batches of one size and binds the plan to a backend. Parameters are zero until `initialise` or
- * until weights are loaded. Errors in the model name the layer.
+ * until weights are loaded. Errors in the model name the layer. `choose` finds the WebAssembly kernels.
  */
-export async function compile(model: ModelSpec, options: CompileOptions): Promise<Executable> {
+export async function compile(
+  model: ModelSpec,
+  options: CompileOptions,
+  choose = chooseKernels,
+): Promise<Executable> {
   if (!Number.isInteger(options.batch) || options.batch < 1) {
     throw new InklingError(`The batch size must be a whole number from 1, not ${options.batch}.`);
   }
@@ -49,8 +53,9 @@ export async function compile(model: ModelSpec, options: CompileOptions): Promis
     const note = useful > 1 ? whyAlone() : undefined;
     const threads = note ? 1 : useful;
     const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
-    const { kernels } = await chooseKernels(options.level, { shared: threads > 1, mode: options.mode });
-    return new Executable(plan, await bindWasm(plan, kernels, threads, note));
+    const { kernels, warning } = await choose(options.level, { shared: threads > 1, mode: options.mode });
+    const notes = [note, warning].filter((text) => text !== undefined);
+    return new Executable(plan, await bindWasm(plan, kernels, threads, notes.join('; ')));
   } catch (error) {
     if (error instanceof OperationError) throw new InklingError(`${error.message}`, { cause: error });
     throw error;

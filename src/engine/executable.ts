@@ -29,6 +29,7 @@ export interface Program {
   /** A view of tensor number `index`. */
   floats(index: number): FloatArray;
   integers(index: number): Int32Array;
+  bytes(index: number): Uint8Array;
   /** The words at the plan's `random` address. */
   random(): Uint32Array;
   /** `lap` hears of each call that is done. */
@@ -62,9 +63,19 @@ export class Executable {
     return this.#program.description;
   }
 
-  /** Pixels of a batch, [batch, ...model.input]. */
+  /** Pixels of a batch, [batch, ...model.input]; a training step makes them itself where there is a source. */
   get input(): FloatArray {
     return this.#program.floats(this.plan.input);
+  }
+
+  /** The pictures of the source, one after the other, to be set before the first step. */
+  get pictures(): Uint8Array {
+    return this.#program.bytes(this.#present(this.plan.pictures, 'a source of pictures'));
+  }
+
+  /** Where in the source the pictures of the next training step are. */
+  get indices(): Int32Array {
+    return this.#program.integers(this.#present(this.plan.indices, 'a source of pictures'));
   }
 
   /** Class of each example. */
@@ -131,6 +142,7 @@ export class Executable {
 
   /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
   forward(seed: number, step: number): void {
+    if (this.plan.indices !== undefined) this.#checkIndices();
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
     this.#program.run('forward', this.#lap('forward'));
@@ -174,6 +186,14 @@ export class Executable {
     const { state, update } = this.plan;
     for (const { tensor, initial } of state) this.#program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
     for (const { tensor, initial } of update?.slotTensors ?? []) this.#program.floats(tensor).fill(initial);
+  }
+
+  /** Kernels read wherever they are told to. */
+  #checkIndices(): void {
+    const [examples] = this.plan.tensors[this.plan.pictures as number].shape;
+    const wrong = this.indices.find((index) => !(index >= 0 && index < examples));
+    if (wrong === undefined) return;
+    throw new InklingError(`There is no picture ${wrong}: the source has ${examples}, counted from 0.`);
   }
 
   #lap(program: ProgramName): Lap | undefined {

@@ -6,6 +6,7 @@
  * share an arena by the time they live. A backend turns each step into calls of its kernels when the plan is bound,
  * and then only runs them: running a plan allocates nothing.
  */
+import type { AugmentationSpec } from '../../kernels/augmentation/spec.ts';
 import type { FloatArray, Initial, Operation, Shape } from '../../kernels/operation.ts';
 import { sizeOf } from '../../kernels/operation.ts';
 import type { Optimizer } from '../../kernels/optimizer/index.ts';
@@ -14,10 +15,15 @@ import type { ModelSpec } from '../model/layers.ts';
 export interface PlanTensor {
   name: string;
   shape: Shape;
-  type: 'float' | 'int32';
-  /** Address in bytes, with 4 bytes a value. */
+  type: TensorType;
+  /** Address in bytes. */
   offset: number;
 }
+
+export type TensorType = 'float' | 'int32' | 'uint8';
+
+/** Bytes of a value; the reference in double precision has twice as many, and doubles all addresses. */
+export const VALUE_BYTES: Record<TensorType, number> = { float: 4, int32: 4, uint8: 1 };
 
 export interface PlanStep {
   /** The layer it belongs to, for messages and profiles. */
@@ -83,6 +89,9 @@ export interface Plan {
   /** Values that never change: class weights. */
   constants: { tensor: number; values: readonly number[] }[];
   input: number;
+  /** The data set and the places in it of a batch's pictures, where a training step makes its input from them. */
+  pictures?: number;
+  indices?: number;
   /** What the last layer gives, for classifiers the logits: of a training step, and of inference. */
   trainingOutput: number;
   inferenceOutput: number;
@@ -108,6 +117,14 @@ export interface LossOptions {
   classWeights?: readonly number[];
 }
 
+/** A data set in the executable's memory, from which each training step takes its batch. */
+export interface SourceOptions {
+  /** How many pictures of the model's input shape it has. */
+  examples: number;
+  normalisation: { mean: number; deviation: number };
+  augmentation?: AugmentationSpec;
+}
+
 export interface OptimizerOptions {
   type: string;
   /** Gradients longer than this, all taken as one vector, are shortened to it. */
@@ -120,6 +137,8 @@ export interface PlanOptions {
   mode: 'train' | 'infer';
   loss?: LossOptions;
   optimizer?: OptimizerOptions;
+  /** Training steps make their input from `pictures` and `indices`; without it, from what `input` holds. */
+  source?: SourceOptions;
   /** Also computes the gradient of the input, as saliency maps and gradient checks need. */
   inputGradient?: boolean;
   /** Joins operations where that saves passes over memory; the reference runs each by itself. */
@@ -128,10 +147,23 @@ export interface PlanOptions {
   parts?: number;
 }
 
-/** Views of a plan's tensors in one buffer of 4 or 8 bytes a value. */
-export function viewOf(buffer: ArrayBufferLike, tensor: PlanTensor, precision: 32 | 64): FloatArray {
-  const size = sizeOf(tensor.shape);
-  return precision === 64
-    ? new Float64Array(buffer, tensor.offset * 2, size)
-    : new Float32Array(buffer, tensor.offset, size);
+/** Views of all tensors of a plan, each in the list of its type, at its number. */
+export interface TensorViews {
+  floats: FloatArray[];
+  integers: Int32Array[];
+  bytes: Uint8Array[];
+}
+
+/** Views of a plan's tensors in one buffer, with floats of 4 or 8 bytes. */
+export function viewsOf({ tensors }: Plan, buffer: ArrayBufferLike, precision: 32 | 64): TensorViews {
+  const views: TensorViews = { floats: [], integers: [], bytes: [] };
+  tensors.forEach(({ type, shape, offset }, index) => {
+    const at = (offset * precision) / 32;
+    const size = sizeOf(shape);
+    if (type === 'uint8') views.bytes[index] = new Uint8Array(buffer, at, size);
+    else if (type === 'int32') views.integers[index] = new Int32Array(buffer, at, size);
+    else if (precision === 64) views.floats[index] = new Float64Array(buffer, at, size);
+    else views.floats[index] = new Float32Array(buffer, at, size);
+  });
+  return views;
 }

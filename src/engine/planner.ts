@@ -1,6 +1,7 @@
 /**
  * From a model to a plan: walks the graph once forward and once backward, numbers the tensors and places them.
  */
+import { augmentation } from '../../kernels/augmentation/index.ts';
 import { type Operation, OperationError, type Shape, sizeOf } from '../../kernels/operation.ts';
 import { findOptimizer } from '../../kernels/optimizer/index.ts';
 import { findLoss, findOperation, lossNames } from '../../kernels/registry.ts';
@@ -9,7 +10,15 @@ import { buildGraph, type Graph, type GraphNode } from '../model/graph.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { align, type Lifetime, placeBuffers } from './arena.ts';
 import { fold, fuse } from './fuse.ts';
-import type { Plan, PlanOptions, PlanStep, PlanUpdate, UpdateRange } from './plan.ts';
+import {
+  type Plan,
+  type PlanOptions,
+  type PlanStep,
+  type PlanUpdate,
+  type TensorType,
+  type UpdateRange,
+  VALUE_BYTES,
+} from './plan.ts';
 
 /** Address 0 stands for "no tensor", and AssemblyScript keeps its first bytes to itself. */
 const FIRST_ADDRESS = 4096;
@@ -17,7 +26,8 @@ const FIRST_ADDRESS = 4096;
 /** Values of tensors are padded to this many, so that kernels may run over whole vectors. */
 const PADDING = 16;
 
-const bytesOf = (shape: Shape) => align(Math.ceil(sizeOf(shape) / PADDING) * PADDING * 4);
+const bytesOf = (shape: Shape, type: TensorType = 'float') =>
+  align(Math.ceil(sizeOf(shape) / PADDING) * PADDING * VALUE_BYTES[type]);
 
 export function buildPlan(model: ModelSpec, options: PlanOptions): Plan {
   const builder = new PlanBuilder(model, options);
@@ -76,6 +86,7 @@ class PlanBuilder {
     }
     plan.inferenceOutput = this.#keep(this.#tensorOf(this.#inference, output));
     if (this.#options.mode === 'train') {
+      this.#sourceStep();
       for (const node of nodes) this.#forwardStep(node, own.get(node.name) as Record<string, number>);
       plan.trainingOutput = this.#keep(this.#tensorOf(this.#training, output));
       this.#findNeeded();
@@ -96,14 +107,14 @@ class PlanBuilder {
     return address;
   }
 
-  #tensor(name: string, shape: Shape, type: 'float' | 'int32', offset = -1): number {
+  #tensor(name: string, shape: Shape, type: TensorType, offset = -1): number {
     this.#plan.tensors.push({ name, shape, type, offset });
     return this.#plan.tensors.length - 1;
   }
 
   /** A tensor with a place of its own. */
-  #fixed(name: string, shape: Shape, type: 'float' | 'int32' = 'float'): number {
-    return this.#tensor(name, shape, type, this.#reserve(bytesOf(shape)));
+  #fixed(name: string, shape: Shape, type: TensorType = 'float'): number {
+    return this.#tensor(name, shape, type, this.#reserve(bytesOf(shape, type)));
   }
 
   /** Gives a tensor that was meant for the arena a place of its own, since it is read after the last step. */
@@ -179,6 +190,36 @@ class PlanBuilder {
     this.#inference[node.output] = y;
     const inputs = this.#inputTensors(node, this.#inference);
     this.#step(this.#plan.inference, node, 'forward', false, { ...inputs, ...own, y });
+  }
+
+  /** Where a training step makes its input from a data set, that comes first. */
+  #sourceStep(): void {
+    const { source, batch } = this.#options;
+    if (!source) return;
+    const plan = this.#plan;
+    const { examples, ...raw } = source;
+    if (!Number.isInteger(examples) || examples < 1) {
+      throw new InklingError(`A source needs a whole number of examples from 1, not ${examples}.`);
+    }
+    const { shape } = plan.tensors[plan.input];
+    const node: GraphNode = explain('Augmentation', () => {
+      const attributes = augmentation.parse(raw);
+      const layout = augmentation.layout([shape], attributes);
+      return {
+        name: 'source',
+        position: -1,
+        operation: augmentation,
+        attributes,
+        layout,
+        inputs: [],
+        output: -1,
+      };
+    });
+    plan.pictures = this.#fixed('pictures', [examples, ...shape.slice(1)], 'uint8');
+    plan.indices = this.#fixed('indices', [batch], 'int32');
+    const { pictures, indices } = plan;
+    const tensors = { pictures, indices, ...this.#ownTensors(node), y: plan.input };
+    this.#step(plan.forward, node, 'forward', true, tensors);
   }
 
   #forwardStep(node: GraphNode, own: Record<string, number>): void {

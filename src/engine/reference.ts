@@ -6,20 +6,13 @@
 import type { FloatArray, ReferenceCall } from '../../kernels/operation.ts';
 import { clipByGlobalNorm } from '../../kernels/optimizer/clip.ts';
 import type { Program, ProgramName } from './executable.ts';
-import { type Plan, type PlanStep, type PlanUpdate, viewOf } from './plan.ts';
+import { type Plan, type PlanStep, type PlanUpdate, viewsOf } from './plan.ts';
 import type { CallSource } from './profile.ts';
 
 export function bindReference(plan: Plan, precision: 32 | 64): Program {
   const scale = precision / 32;
   const buffer = new ArrayBuffer(plan.bytes * scale);
-  const views = plan.tensors.map((tensor) =>
-    tensor.type === 'float' ? viewOf(buffer, tensor, precision) : undefined,
-  );
-  const integerViews = plan.tensors.map((tensor) =>
-    tensor.type === 'int32'
-      ? new Int32Array(buffer, tensor.offset * scale, viewOf(buffer, tensor, 32).length)
-      : undefined,
-  );
+  const { floats, integers, bytes } = viewsOf(plan, buffer, precision);
   const random = new Uint32Array(buffer, plan.random * scale, 3);
   const programs: Record<ProgramName, (() => void)[]> = {
     forward: plan.forward.map(bind),
@@ -35,13 +28,14 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
       shape: step.shape,
       tensor: {},
       integers: {},
+      bytes: {},
       training: step.training,
       random: { seed: 0, layer: step.position, step: 0 },
     };
     for (const [role, index] of Object.entries(step.tensors)) {
-      const view = views[index];
-      if (view) call.tensor[role] = view;
-      else call.integers[role] = integerViews[index] as Int32Array;
+      if (floats[index]) call.tensor[role] = floats[index];
+      else if (integers[index]) call.integers[role] = integers[index];
+      else call.bytes[role] = bytes[index];
     }
     const run = step.operation.reference[step.phase];
     return () => {
@@ -56,8 +50,9 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
 
   return {
     description: `reference (float${precision}, 1 thread)`,
-    floats: (index) => views[index] as FloatArray,
-    integers: (index) => integerViews[index] as Int32Array,
+    floats: (index) => floats[index],
+    integers: (index) => integers[index],
+    bytes: (index) => bytes[index],
     random: () => random,
     run(name, lap) {
       programs[name].forEach((step, i) => {

@@ -141,7 +141,7 @@ export async function scoreDataset(
   const count = dataset.labels.length;
   for (let first = 0; first < count; first += batch) {
     const indices = Array.from({ length: Math.min(batch, count - first) }, (_, i) => first + i);
-    writer.write({ input }, indices);
+    writer.write(input, indices);
     executable.infer();
     indices.forEach((example, row) => {
       keeper.add(output, row, dataset.labels[example]);

@@ -2,7 +2,8 @@
  * A recipe: all that decides what a training run computes, as plain JSON. Together with the data, the backend and
  * the number of threads it determines the trained weights to the bit.
  */
-import { type AugmentationSpec, checkAugmentation } from '../data/augmentation.ts';
+import type { AugmentationSpec } from '../../kernels/augmentation/spec.ts';
+import { checkAugmentation } from '../data/augmentation.ts';
 import type { LossOptions, OptimizerOptions } from '../engine/plan.ts';
 import { UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';

@@ -5,13 +5,13 @@
  * wait for another epoch's shuffle. All randomness is a function of seed and position, so a run that stops anywhere
  * between two steps goes on from its checkpoint to the same bits.
  */
-import { checkAugmentation } from '../data/augmentation.ts';
-import { BatchWriter, measureNormalisation, shuffledOrder } from '../data/batches.ts';
+import { measureNormalisation, shuffledOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
+import type { Normalisation } from '../model/network.ts';
 import { type Network, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
 import type { Callback, Output } from './callbacks/callback.ts';
@@ -86,7 +86,6 @@ class TrainingRun {
   readonly #recipe: Recipe;
   readonly #options: TrainOptions;
   readonly #executable: Executable;
-  readonly #writer: BatchWriter;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: Record<string, string>;
   readonly #history: EpochRecord[] = [];
@@ -98,7 +97,12 @@ class TrainingRun {
   readonly #steering: Steering;
   readonly #breath = new Breath();
 
-  private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
+  private constructor(
+    recipe: Recipe,
+    options: TrainOptions,
+    executable: Executable,
+    normalisation: Normalisation,
+  ) {
     const { data } = options;
     this.#recipe = recipe;
     this.#options = options;
@@ -106,9 +110,7 @@ class TrainingRun {
       (options.callbacks ?? []).map((one) => ('type' in one ? createCallback(one, options.output) : one)),
     );
     this.#executable = executable;
-    const normalisation = measureNormalisation(data);
-    const augmentation = recipe.augmentation && checkAugmentation(recipe.augmentation);
-    this.#writer = new BatchWriter(data, normalisation, augmentation);
+    executable.pictures.set(data.images);
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
     this.#steering = new Steering(recipe, executable, {
@@ -133,11 +135,13 @@ class TrainingRun {
         `${data.name} has ${data.labels.length} examples, fewer than one batch of ${recipe.batch}; choose a smaller batch.`,
       );
     }
+    const normalisation = measureNormalisation(data);
     const executable = await compile(model, {
       ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
+      source: { examples: data.labels.length, normalisation, augmentation: recipe.augmentation },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
-    return new TrainingRun(recipe, options, executable);
+    return new TrainingRun(recipe, options, executable, normalisation);
   }
 
   dispose(): Promise<void> {
@@ -175,7 +179,7 @@ class TrainingRun {
       const first = this.#step * batch;
       const position = this.#epoch * steps + this.#step;
       const rate = this.#steering.rateAt(position);
-      this.#writer.write(this.#executable, order.subarray(first, first + batch), seed, this.#epoch);
+      this.#takeBatch(order.subarray(first, first + batch));
       this.#executable.train(seed, position, rate);
       this.#step++;
       this.#count(batch, rate);
@@ -183,6 +187,15 @@ class TrainingRun {
       onStep?.(this.#report(rate));
       await this.#breath.take();
     }
+  }
+
+  /** The step itself makes the input from these pictures. */
+  #takeBatch(examples: Uint32Array): void {
+    const { indices, labels } = this.#executable;
+    indices.set(examples);
+    examples.forEach((example, slot) => {
+      labels[slot] = this.#options.data.labels[example];
+    });
   }
 
   #count(batch: number, learningRate: number): void {

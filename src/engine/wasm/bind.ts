@@ -3,10 +3,9 @@
  *
  * The memory is laid out here; the kernels get addresses and allocate nothing.
  */
-import type { FloatArray } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
-import { type Plan, viewOf } from '../plan.ts';
+import { type Plan, viewsOf } from '../plan.ts';
 import type { Lap } from '../profile.ts';
 import { lowerPlan } from './lower.ts';
 import { giveBackMemory, takeMemory } from './memory.ts';
@@ -24,7 +23,7 @@ const dropped = new FinalizationRegistry<{ pool: Pool; base: number }>(({ pool, 
 
 /**
  * @param threads how many run it; more than one needs kernels for a shared memory.
- * @param note goes into the description: why there are no more threads.
+ * @param note goes into the description: why there are no more threads, or no faster level.
  */
 export async function bindWasm(
   plan: Plan,
@@ -48,8 +47,7 @@ export async function bindWasm(
     base = await pool.bind({ module, memory, programs: PROGRAM_NAMES.map((name) => programs[name]) });
   }
 
-  const floats = plan.tensors.map((tensor) => viewOf(memory.buffer, tensor, 32));
-  const integers = floats.map(({ byteOffset, length }) => new Int32Array(memory.buffer, byteOffset, length));
+  const { floats, integers, bytes: byteViews } = viewsOf(plan, memory.buffer, 32);
   const hyperView = plan.update && new Float32Array(memory.buffer, plan.update.hyper, 16);
   const random = new Uint32Array(memory.buffer, plan.random, 3);
   let disposed = false;
@@ -66,8 +64,9 @@ export async function bindWasm(
 
   const program: Program = {
     description: `wasm (${LEVEL_NAMES[level]}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${note ? `: ${note}` : ''})`,
-    floats: (index) => floats[index] as FloatArray,
+    floats: (index) => floats[index],
     integers: (index) => integers[index],
+    bytes: (index) => byteViews[index],
     random: () => random,
     run,
     update(hyper, lap) {

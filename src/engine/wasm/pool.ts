@@ -24,6 +24,18 @@ export async function poolOf(threads: number): Promise<Pool> {
   return pool;
 }
 
+/** Milliseconds of one kernel call after which a thread of which nothing can be told counts as ended. */
+const LONGEST_SILENCE = 120_000;
+
+/** The first thread that has ended, counted from 1 with the calling thread. */
+function lostThread(workers: readonly Thread[], silence: number): number | undefined {
+  const lost = workers.findIndex((worker) => {
+    const state = worker.state();
+    return state === 'ended' || (state === 'unknown' && silence >= LONGEST_SILENCE);
+  });
+  return lost < 0 ? undefined : lost + 2;
+}
+
 export class Pool {
   readonly team: Team;
   readonly #threads: readonly Thread[];
@@ -39,8 +51,9 @@ export class Pool {
 
   static async start(threads: number): Promise<Pool> {
     const control = Team.controlBlock();
-    const team = new Team(control, threads, 0, maySleep());
-    const workers = Array.from({ length: threads - 1 }, () => startThread((cause) => team.fail(cause)));
+    const workers: Thread[] = [];
+    const team = new Team(control, threads, 0, maySleep(), (silence) => lostThread(workers, silence));
+    for (let thread = 2; thread <= threads; thread++) workers.push(startThread(() => team.lose(thread)));
     const pool = new Pool(team, workers);
     await pool.#tell((part) => ({ type: 'start', control, parts: threads, part }));
     return pool;

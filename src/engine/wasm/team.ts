@@ -10,6 +10,10 @@
  *
  * If a kernel traps in one member, the others must not wait for it for ever. The member says so in a flag and then
  * moves the counters that others wait on; whoever stops waiting looks at the flag.
+ *
+ * A member whose thread ends in the middle of a step says nothing, and while member 0 waits no event can tell it. So
+ * member 0 never sleeps for long: after a while of silence it looks whether the others still live (see thread.ts), and
+ * if one does not, lets the rest go in the same way.
  */
 import type { KernelCall } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
@@ -37,6 +41,15 @@ const Failure = { none: 0, beingWritten: 1, written: 2 } as const;
  */
 const SPINS = { enoughCores: 20_000, tooFewCores: 200 } as const;
 
+/** Milliseconds of silence after which member 0 looks whether the others live. Waiting is hardly ever that long. */
+const PATIENCE = 100;
+
+/** The same for a thread that may not sleep: a look takes 8 nanoseconds. */
+const SPINS_OF_PATIENCE = 12_000_000;
+
+/** Says which thread has ended, counted from 1, when there has been silence for so many milliseconds. */
+export type Watch = (silence: number) => number | undefined;
+
 /** Tells members to go back to their event loop. */
 export const RELEASE = -1;
 
@@ -47,12 +60,15 @@ export class Team {
   /** Whether this thread may sleep: a page's main thread may not. */
   readonly #maySleep: boolean;
   readonly #spins: number;
+  readonly #watch: Watch | undefined;
 
-  constructor(control: Int32Array, parts: number, part: number, maySleep: boolean) {
+  /** @param watch is for member 0, so that it does not wait for a thread that has ended. */
+  constructor(control: Int32Array, parts: number, part: number, maySleep: boolean, watch?: Watch) {
     this.control = control;
     this.parts = parts;
     this.part = part;
     this.#maySleep = maySleep;
+    this.#watch = watch;
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
     this.#spins = parts <= cores ? SPINS.enoughCores : SPINS.tooFewCores;
   }
@@ -99,12 +115,22 @@ export class Team {
     return Atomics.load(this.control, Word.failed) !== Failure.none;
   }
 
-  /** Lets every member stop waiting and throw. The first failure is the one that is told. */
+  /** A kernel failed in this member. Lets every member stop waiting and throw. */
   fail(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#giveUp(`A kernel failed in thread ${this.part + 1} (${reason})`);
+  }
+
+  /** A thread, counted from 1, has ended. Lets every member stop waiting and throw. */
+  lose(thread: number): void {
+    this.#giveUp(`Thread ${thread} of ${this.parts} has ended, perhaps for want of memory`);
+  }
+
+  /** The first failure is the one that is told. */
+  #giveUp(reason: string): void {
     const { control } = this;
     if (Atomics.compareExchange(control, Word.failed, Failure.none, Failure.beingWritten) === Failure.none) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const bytes = new TextEncoder().encode(`in thread ${this.part + 1} (${reason})`);
+      const bytes = new TextEncoder().encode(reason);
       new Uint8Array(control.buffer).set(bytes.subarray(0, Reason.end - Reason.begin), Reason.begin);
       Atomics.store(control, Word.failed, Failure.written);
     }
@@ -131,19 +157,32 @@ export class Team {
   /** Waits until a word is no longer `value`. */
   #wait(word: number, value: number): void {
     const { control } = this;
+    let looks = 0;
     for (let spin = 0; Atomics.load(control, word) === value; spin++) {
       if (spin < this.#spins) continue;
       this.#throwIfFailed();
-      if (this.#maySleep) Atomics.wait(control, word, value);
+      const isSilent = this.#maySleep ? this.#sleep(word, value) : spin % SPINS_OF_PATIENCE === 0;
+      if (isSilent && this.#watch) this.#look(this.#watch, ++looks * PATIENCE);
     }
     this.#throwIfFailed();
+  }
+
+  /** Whether the word still had the value after all the time that this member may sleep. */
+  #sleep(word: number, value: number): boolean {
+    const patience = this.#watch ? PATIENCE : Number.POSITIVE_INFINITY;
+    return Atomics.wait(this.control, word, value, patience) === 'timed-out';
+  }
+
+  #look(watch: Watch, silence: number): void {
+    const lost = watch(silence);
+    if (lost !== undefined) this.lose(lost);
   }
 
   #throwIfFailed(): void {
     if (!this.failed) return;
     const bytes = new Uint8Array(this.control.buffer).slice(Reason.begin, Reason.end);
     const reason = new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
-    throw new InklingError(`A kernel failed ${reason}; the results of this step are not valid.`);
+    throw new InklingError(`${reason}; the results of this step are not valid.`);
   }
 }
 

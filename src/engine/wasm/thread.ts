@@ -6,6 +6,8 @@ export interface Thread {
   /** Sends a message and waits for the answer. Fails if the thread has ended or ends meanwhile. */
   ask(message: TeamMessage): Promise<void>;
   terminate(): void;
+  /** Whether the thread has ended or runs, if that can be told. May be asked while no event arrives. */
+  state(): 'running' | 'ended' | 'unknown';
 }
 
 /** Why there can be no threads but this one, or undefined where there can. */
@@ -20,8 +22,8 @@ export function maySleep(): boolean {
   return !('window' in globalThis);
 }
 
-/** @param whenEnded is told why the thread has ended, whenever that is. */
-export function startThread(whenEnded: (cause: InklingError) => void): Thread {
+/** @param whenEnded is told that the thread has ended, whenever that is. */
+export function startThread(whenEnded: () => void): Thread {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   const answers = new Answers(whenEnded);
   return threads ? startInNode(threads.Worker, answers) : startInPage(answers);
@@ -36,14 +38,25 @@ function startInNode(Worker: typeof import('node:worker_threads').Worker, answer
   worker.on('error', (cause) => answers.ended(cause));
   worker.on('exit', () => answers.ended(undefined));
   worker.unref();
+  // Once a thread has ended there is no loop whose times could be told. Where they never are, nothing follows from it.
+  const hasTimes = () => {
+    const { active, idle } = worker.performance.eventLoopUtilization();
+    return active > 0 && idle >= 0;
+  };
+  let hadTimes = false;
   return {
     async ask(message) {
       // Only while an answer is due does the thread keep the process alive.
       worker.ref();
       worker.postMessage(message);
       await answers.next().finally(() => worker.unref());
+      hadTimes ||= hasTimes();
     },
     terminate: () => void worker.terminate(),
+    state() {
+      if (!hadTimes) return 'unknown';
+      return hasTimes() ? 'running' : 'ended';
+    },
   };
 }
 
@@ -57,6 +70,7 @@ function startInPage(answers: Answers): Thread {
       return answers.next();
     },
     terminate: () => worker.terminate(),
+    state: () => 'unknown',
   };
 }
 
@@ -64,9 +78,9 @@ function startInPage(answers: Answers): Thread {
 class Answers {
   #due?: PromiseWithResolvers<void>;
   #end?: InklingError;
-  readonly #whenEnded: (cause: InklingError) => void;
+  readonly #whenEnded: () => void;
 
-  constructor(whenEnded: (cause: InklingError) => void) {
+  constructor(whenEnded: () => void) {
     this.#whenEnded = whenEnded;
   }
 
@@ -86,6 +100,6 @@ class Answers {
       cause,
     });
     this.#due?.reject(this.#end);
-    this.#whenEnded(this.#end);
+    this.#whenEnded();
   }
 }
