@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import { compile } from '../src/engine/compile.ts';
-import { fuse } from '../src/engine/fuse.ts';
+import { fold, fuse } from '../src/engine/fuse.ts';
 import { buildGraph } from '../src/model/graph.ts';
 import type { LayerSpec } from '../src/model/layers.ts';
 import { NETWORKS } from '../src/model/networks.ts';
@@ -26,6 +26,23 @@ describe('fusing', () => {
       'maxPool2d',
       'relu',
     ]);
+  });
+
+  test('folds a pool of 2×2 into a convolution at inference, before or behind a ReLU', () => {
+    const foldedNames = (layers: LayerSpec[]) =>
+      fold(buildGraph({ input: [9, 8, 3], layers }, 2)).nodes.map(({ operation }) => operation.name);
+    const convolution: LayerSpec = { type: 'conv2d', filters: 2, kernelSize: 3 };
+    const pool: LayerSpec = { type: 'maxPool2d', poolSize: 2 };
+    const relu: LayerSpec = { type: 'relu' };
+    expect(foldedNames([convolution, pool])).toEqual(['conv2dFolded']);
+    expect(foldedNames([convolution, { type: 'batchNorm' }, pool, relu])).toEqual(['conv2dFolded']);
+    expect(foldedNames([convolution, relu, pool, relu, pool])).toEqual(['conv2dFolded', 'relu', 'maxPool2d']);
+    const others: LayerSpec[] = [
+      { type: 'maxPool2d', poolSize: 3 },
+      { type: 'maxPool2d', poolSize: 2, stride: 1 },
+      { type: 'maxPool2d', poolSize: 2, padding: 'same' },
+    ];
+    for (const other of others) expect(foldedNames([convolution, other])).toEqual(['conv2d', 'maxPool2d']);
   });
 
   test('leaves alone what is read twice, or given out', () => {
@@ -95,6 +112,26 @@ describe.each<[string, LayerSpec[]]>([
     'a convolution with batch norm and ReLU behind it',
     [{ type: 'conv2d', filters: 9, kernelSize: 3, padding: 'same' }, { type: 'batchNorm' }, { type: 'relu' }],
   ],
+  ...[1, 3, 8].flatMap((filters): [string, LayerSpec[]][] => [
+    [
+      `a convolution to ${filters} with a max pool between batch norm and ReLU behind it`,
+      [
+        { type: 'conv2d', filters, kernelSize: 3, padding: 'same' },
+        { type: 'batchNorm' },
+        { type: 'maxPool2d', poolSize: 2 },
+        { type: 'relu' },
+      ],
+    ],
+    [
+      `a convolution of one channel to ${8 * filters} with a ReLU and a max pool behind it`,
+      [
+        { type: 'conv2d', filters: 1, kernelSize: 1 },
+        { type: 'conv2d', filters: 8 * filters, kernelSize: 3, padding: 'same' },
+        { type: 'relu' },
+        { type: 'maxPool2d', poolSize: 2 },
+      ],
+    ],
+  ]),
   [
     'dense layers with a ReLU, a batch norm, and nothing behind them',
     [

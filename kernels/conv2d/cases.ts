@@ -31,6 +31,23 @@ export const cases: Cases = {
       input: [height, width, channels],
       layers: [{ type: 'conv2d', filters, kernelSize: kernel, stride, padding, useBias }],
     })),
+  /** What inference folds into one operation. */
+  'conv2d with a pool behind it': fc
+    .record({
+      height: fc.integer({ min: 4, max: 9 }),
+      width: fc.integer({ min: 4, max: 9 }),
+      channels: fc.integer({ min: 1, max: 9 }),
+      filters: fc.integer({ min: 1, max: 35 }),
+      kernelSize: fc.integer({ min: 1, max: 4 }),
+      stride: fc.integer({ min: 1, max: 2 }),
+    })
+    .map(({ height, width, channels, filters, kernelSize, stride }) => ({
+      input: [height, width, channels],
+      layers: [
+        { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
+        { type: 'maxPool2d', poolSize: 2 },
+      ],
+    })),
   /** Sizes that Winograd's algorithm takes: odd and even ones, with every border. */
   'conv2d 3×3': fc
     .record({

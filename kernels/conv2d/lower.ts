@@ -15,6 +15,8 @@ const GROUP_PIXELS = 512;
 const DENSE_ROWS = 132;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
+/** What the rows that wait to be pooled may take in the first-level cache. */
+const POOLED_BYTES = 16 * 1024;
 
 type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
 
@@ -53,10 +55,19 @@ function groupSize(
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
 }
 
-/** A batch norm and a ReLU behind a convolution at inference: addresses, and the least value of y. */
+/**
+ * What stands behind a convolution at inference: a batch norm by the addresses of its parameters, the least value
+ * that a ReLU lets through, and whether a max pool of 2×2 follows, so that y is [N, ⌊outH / 2⌋, ⌊outW / 2⌋, filters].
+ */
 export interface Epilogue {
   batchNorm?: { gamma: number; beta: number; runningMean: number; runningVariance: number; epsilon: number };
   floor: number;
+  pool?: boolean;
+}
+
+/** Whether `lowerForward` takes an epilogue with `pool`. */
+export function canPool(g: Conv2dGeometry): boolean {
+  return !isForWinograd(g);
 }
 
 const NOTHING_BEHIND: Epilogue = { floor: Number.NEGATIVE_INFINITY };
@@ -66,9 +77,10 @@ export function lowerForward(
   call: Call,
   g: Conv2dGeometry,
   { x, weight, bias, y }: Addresses,
-  { batchNorm, floor }: Epilogue = NOTHING_BEHIND,
+  epilogue: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
-  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, { batchNorm, floor }, false);
+  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, epilogue, false);
+  const { batchNorm } = epilogue;
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const { columns } = tileFor(call, g.filters);
   const count = Math.ceil(g.filters / columns);
@@ -90,9 +102,10 @@ export function lowerForward(
       preparation: true,
     });
   }
+  const addresses = { x, panels, y };
   const { height, width, needed } = bordered(g);
   const geometry = { ...g, spreadHeight: 1, spreadWidth: 1, paddedHeight: height, paddedWidth: width };
-  return [...calls, rows(call, geometry, needed, x, panels, y, floor)];
+  return [...calls, rows(call, geometry, needed, addresses, epilogue)];
 }
 
 /** dx = convolution of dy, spread apart by the stride, with the reversed weights. */
@@ -137,7 +150,7 @@ export function lowerInputGradient(
       args: [weight, taps, g.channels, g.filters, columns, panels],
       extent: count,
     },
-    rows(call, reversed, needed, dy, panels, dx, NOTHING_BEHIND.floor),
+    rows(call, reversed, needed, { x: dy, panels, y: dx }, NOTHING_BEHIND),
   ];
 }
 
@@ -157,19 +170,22 @@ function rows(
   call: Call,
   g: RowsGeometry,
   needsBorder: boolean,
-  x: number,
-  panels: number,
-  y: number,
-  floor: number,
+  { x, panels, y }: { x: number; panels: number; y: number },
+  { floor, pool = false }: Epilogue,
 ): KernelCall {
   const { parts } = call;
   const tile = tileFor(call, g.filters);
   const pictureBytes = 4 * g.paddedHeight * g.paddedWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
   const group = groupSize(g, parts, g.paddedHeight * g.paddedWidth, outPixels);
+  const blockUnit = 4 * tile.rows;
+  const block = pool
+    ? blockUnit * Math.max(1, Math.floor(POOLED_BYTES / (4 * blockUnit * g.filters)))
+    : group * outPixels;
   const edgeOffset = alignUp(4 * group * outPixels);
-  const edgeEnd = edgeOffset + alignUp(4 * group * outPixels * tile.columns);
-  const scratchStride = edgeEnd + (needsBorder ? alignUp(group * pictureBytes) : 0) + 64;
+  const pooledOffset = edgeOffset + alignUp(4 * block * tile.columns);
+  const borderOffset = pooledOffset + (pool ? alignUp(4 * block * g.filters) : 0);
+  const scratchStride = borderOffset + (needsBorder ? alignUp(group * pictureBytes) : 0) + 64;
   const scratch = call.scratch(parts * scratchStride);
   return {
     kernel: 'conv2dRows',
@@ -177,7 +193,7 @@ function rows(
       ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, g.spreadHeight, g.spreadWidth],
       ...[g.paddedHeight, g.paddedWidth, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth],
       ...[g.outHeight, g.outWidth, panels, floor, y, g.filters, tileCode(tile), group],
-      ...[scratch, scratchStride, edgeOffset, needsBorder ? edgeEnd : 0],
+      ...[scratch, scratchStride, edgeOffset, needsBorder ? borderOffset : 0, block, pool ? pooledOffset : 0],
     ],
     extent: Math.ceil(g.batch / group),
   };
