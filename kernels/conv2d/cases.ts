@@ -48,6 +48,25 @@ export const cases: Cases = {
         { type: 'maxPool2d', poolSize: 2 },
       ],
     })),
+  /** Lines longer and shorter than the tiles for a single channel, with every border. */
+  'conv2d of one channel': fc
+    .record({
+      height: fc.integer({ min: 5, max: 8 }),
+      width: fc.integer({ min: 5, max: 20 }),
+      filters: fc.constantFrom(8, 16, 24, 32, 12),
+      kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+      padding: fc.oneof(fc.constant('same'), fc.constant('valid'), fc.tuple(border, border)),
+      useBias: fc.boolean(),
+      pool: fc.boolean(),
+    })
+    .filter(({ padding, pool }) => !pool || padding === 'same')
+    .map(({ height, width, filters, kernel, padding, useBias, pool }) => ({
+      input: [height, width, 1],
+      layers: [
+        { type: 'conv2d', filters, kernelSize: kernel, padding, useBias },
+        ...(pool ? [{ type: 'maxPool2d', poolSize: 2 }] : []),
+      ],
+    })),
   /** Sizes that Winograd's algorithm takes: odd and even ones, with every border. */
   'conv2d 3×3': fc
     .record({

@@ -4,6 +4,7 @@
  */
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
+import { lowerSingleChannel, singleChannelTile } from './lowerSingleChannel.ts';
 import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
 
@@ -80,9 +81,10 @@ export function lowerForward(
   epilogue: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
   if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, epilogue, false);
-  const { batchNorm } = epilogue;
+  const { batchNorm, floor, pool = false } = epilogue;
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
-  const { columns } = tileFor(call, g.filters);
+  const special = singleChannelTile(call, g, pool);
+  const { columns } = special ?? tileFor(call, g.filters);
   const count = Math.ceil(g.filters / columns);
   const panels = call.keep(panelBytes(depth, count, columns));
   const calls: KernelCall[] = [
@@ -102,8 +104,10 @@ export function lowerForward(
       preparation: true,
     });
   }
+  const border = bordered(g);
   const addresses = { x, panels, y };
-  const { height, width, needed } = bordered(g);
+  if (special) return [...calls, lowerSingleChannel(call, g, special, border, addresses, floor, pool)];
+  const { height, width, needed } = border;
   const geometry = { ...g, spreadHeight: 1, spreadWidth: 1, paddedHeight: height, paddedWidth: width };
   return [...calls, rows(call, geometry, needed, addresses, epilogue)];
 }

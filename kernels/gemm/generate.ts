@@ -12,14 +12,14 @@
  */
 import type { Tile } from '../operation.ts';
 
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export function generateTiles(tiles: readonly Tile[]): string {
   const parts = tiles.flatMap((tile) => [rowsTimesPanel(tile), outerPanel(tile), multiplyAddLoop(tile)]);
   return `// Written by kernels/gemm/generate.ts when the kernels are built.\n${parts.join('')}`;
 }
 
-function multiplyAdd(sum: string, a: string, b: string): string {
+export function multiplyAdd(sum: string, a: string, b: string): string {
   return `${sum} = ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(${a}, ${b}, ${sum}) : f32x4.add(${sum}, f32x4.mul(${a}, ${b}));`;
 }
 

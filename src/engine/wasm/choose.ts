@@ -101,13 +101,18 @@ function verified(level: Level, use: Use): Promise<KernelModule> {
   return kernels;
 }
 
-/** Direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
+/** Single-channel, direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
 const CHECK_MODEL: ModelSpec = {
-  input: [6, 5, 1],
+  input: [16, 16, 1],
   layers: [
-    conv2d({ filters: 24, kernelSize: 3, padding: 'same', useBias: false }),
+    conv2d({ filters: 8, kernelSize: 3, padding: 'same' }),
+    relu(),
+    maxPool2d({ poolSize: 2 }),
+    conv2d({ filters: 1, kernelSize: 3, padding: 'same' }),
+    conv2d({ filters: 32, kernelSize: 3, padding: 'same', useBias: false }),
     batchNorm(),
     relu(),
+    maxPool2d({ poolSize: 2 }),
     conv2d({ filters: 24, kernelSize: 3, padding: 'same' }),
     conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
     maxPool2d({ poolSize: 2 }),
