@@ -4,9 +4,9 @@
  */
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
-import { lowerSingleChannel, singleChannelTile } from './lowerSingleChannel.ts';
 import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
+import { lowerSingleChannel, singleChannelTile } from './singleChannel/lower.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -148,14 +148,47 @@ export function lowerInputGradient(
     g.outHeight !== reversed.paddedHeight ||
     g.outWidth !== reversed.paddedWidth ||
     [reversed.top, reversed.left, g.strideHeight - 1, g.strideWidth - 1].some((value) => value !== 0);
+  const addresses = { x: dy, panels, y: dx };
   return [
     {
       kernel: 'packReversedPanels',
       args: [weight, taps, g.channels, g.filters, columns, panels],
       extent: count,
     },
-    rows(call, reversed, needed, { x: dy, panels, y: dx }, NOTHING_BEHIND),
+    isForTrimming(call, g)
+      ? trimmed(call, reversed, addresses)
+      : rows(call, reversed, needed, addresses, NOTHING_BEHIND),
   ];
+}
+
+/** Whether the gradient of the input is computed without its border, which takes a tile full of pictures. */
+function isForTrimming(call: Call, g: Conv2dGeometry): boolean {
+  return (
+    g.strideHeight === 1 &&
+    g.strideWidth === 1 &&
+    g.kernelHeight * g.kernelWidth > 1 &&
+    g.batch >= call.parts * tileFor(call, g.channels).rows
+  );
+}
+
+function trimmed(
+  call: Call,
+  g: Conv2dGeometry,
+  { x, panels, y }: { x: number; panels: number; y: number },
+): KernelCall {
+  const tile = tileFor(call, g.filters);
+  const group = tile.rows;
+  const edgeOffset = alignUp(4 * group);
+  const scratchStride = edgeOffset + alignUp(4 * group * tile.columns);
+  return {
+    kernel: 'conv2dTrimmed',
+    args: [
+      ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, g.kernelHeight, g.kernelWidth],
+      ...[g.outHeight, g.outWidth, panels, y, g.filters, tileCode(tile), group],
+      ...[call.scratch(call.parts * scratchStride), scratchStride, edgeOffset],
+    ],
+    extent: Math.ceil(g.batch / group),
+  };
 }
 
 interface RowsGeometry extends Conv2dGeometry {

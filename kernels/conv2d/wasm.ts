@@ -12,7 +12,8 @@
 import { outerPanels, rowsTimesPanels } from '../gemm/wasm';
 import { addRows, copyWithBorder, poolFours } from './pictures.wasm';
 
-export * from './singleChannel.wasm';
+export * from './singleChannel/rows.wasm';
+export * from './trimmed.wasm';
 export * from './winograd.wasm';
 
 /** Writes the address of every window of `images` pictures to `rows`. */

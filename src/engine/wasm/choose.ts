@@ -122,7 +122,8 @@ const CHECK_MODEL: ModelSpec = {
 };
 
 async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promise<void> {
-  const options: PlanOptions = { batch: 2, mode };
+  // Some gradients take a tile full of pictures at a time.
+  const options: PlanOptions = { batch: mode === 'train' ? 6 : 2, mode };
   if (mode === 'train')
     Object.assign(options, { loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' } });
   const plain = buildPlan(CHECK_MODEL, options);

@@ -1,4 +1,4 @@
-import type { Tile } from '../operation.ts';
+import type { Tile } from '../../operation.ts';
 
 /** Tiles of neighbouring windows on one line. */
 export const LINE_TILES: readonly Tile[] = [

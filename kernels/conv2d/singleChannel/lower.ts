@@ -1,8 +1,8 @@
 /** Convolutions of pictures with one channel as calls of the WebAssembly kernels: when, and with which tile. */
-import { tileCode } from '../gemm/tiles.ts';
-import type { KernelCall, Tile, WasmCall } from '../operation.ts';
-import type { Conv2dGeometry } from './reference.ts';
-import { LINE_TILES, POOLED_TILES } from './singleChannelTiles.ts';
+import { tileCode } from '../../gemm/tiles.ts';
+import type { KernelCall, Tile, WasmCall } from '../../operation.ts';
+import type { Conv2dGeometry } from '../reference.ts';
+import { LINE_TILES, POOLED_TILES } from './tiles.ts';
 
 type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch'>;
 

@@ -8,14 +8,14 @@
  *
  * As in kernels/gemm/generate.ts every sum is a local variable, and the loop over a kernel's row is not unrolled.
  */
-import { multiplyAdd, range } from '../gemm/generate.ts';
-import type { Tile } from '../operation.ts';
-import { LINE_TILES, POOLED_TILES } from './singleChannelTiles.ts';
+import { multiplyAdd, range } from '../../gemm/generate.ts';
+import type { Tile } from '../../operation.ts';
+import { LINE_TILES, POOLED_TILES } from './tiles.ts';
 
 export function generateSingleChannel(): string {
   const parts = [...LINE_TILES.map(lineTile), ...POOLED_TILES.map(pooledTile)];
-  return `// Written by kernels/conv2d/generateSingleChannel.ts when the kernels are built.
-import { larger } from '../lanes.wasm';
+  return `// Written by kernels/conv2d/singleChannel/generate.ts when the kernels are built.
+import { larger } from '../../lanes.wasm';
 ${parts.join('')}`;
 }
 

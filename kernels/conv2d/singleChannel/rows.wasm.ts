@@ -1,8 +1,8 @@
 /**
- * Convolutions of pictures with one channel and stride 1: see generateSingleChannel.ts. Pictures are copied one at a
+ * Convolutions of pictures with one channel and stride 1: see generate.ts. Pictures are copied one at a
  * time where they need a border; then line after line of windows is multiplied with all panels.
  */
-import { copyWithBorder } from './pictures.wasm';
+import { copyWithBorder } from '../pictures.wasm';
 import {
   singleChannelLine_4x8,
   singleChannelLine_6x8,
@@ -11,7 +11,7 @@ import {
   singleChannelPooled_4x8,
   singleChannelPooled_4x16,
   singleChannelPooled_12x8,
-} from './singleChannel.generated.wasm';
+} from './tiles.generated.wasm';
 
 /**
  * y = convolution of x with packed weights, and no less than `floor`; with `pooled` the maximum over every 2×2 of that.
