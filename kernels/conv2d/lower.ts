@@ -6,7 +6,13 @@ import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
 import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
-import { lowerSingleChannel, singleChannelTile } from './singleChannel/lower.ts';
+import {
+  type Border,
+  lowerSingleChannel,
+  lowerSingleChannelWeightGradient,
+  singleChannelGradientRows,
+  singleChannelTile,
+} from './singleChannel/lower.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -38,7 +44,7 @@ function tileFor({ tile }: Call, columns: number): Tile {
 const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Sizes of the zero-bordered input of a forward convolution; what it does not reach of its input is cut off. */
-function bordered(g: Conv2dGeometry): { height: number; width: number; needed: boolean } {
+function bordered(g: Conv2dGeometry): Border {
   const height = Math.max((g.outHeight - 1) * g.strideHeight + g.kernelHeight, g.top + g.height);
   const width = Math.max((g.outWidth - 1) * g.strideWidth + g.kernelWidth, g.left + g.width);
   return { height, width, needed: height !== g.height || width !== g.width };
@@ -244,7 +250,34 @@ export function lowerWeightGradient(
 ): KernelCall[] {
   if (isForWinograd(g)) return lowerWinogradWeightGradient(call, g, { x, dy, dweight, dbias });
   const { parts } = call;
+  const depth = g.kernelHeight * g.kernelWidth * g.channels;
+  const kernelRows = singleChannelGradientRows(call, g);
   const tile = tileFor(call, g.filters);
+  const partialRow = kernelRows ? 4 * g.filters : 4 * tile.columns * Math.ceil(g.filters / tile.columns);
+  const partialStride = alignUp((depth + 1) * partialRow);
+  const partials = call.scratch(parts * partialStride);
+  const addresses = { x, dy, partials };
+  return [
+    kernelRows
+      ? lowerSingleChannelWeightGradient(call, g, kernelRows, bordered(g), addresses, partialStride)
+      : weightGradient(call, g, tile, addresses, partialStride, partialRow),
+    {
+      kernel: 'conv2dAddPartials',
+      args: [partials, partialStride, partialRow, parts, depth, g.filters, dweight, dbias],
+      extent: depth + 1,
+    },
+  ];
+}
+
+function weightGradient(
+  call: Call,
+  g: Conv2dGeometry,
+  tile: Tile,
+  { x, dy, partials }: { x: number; dy: number; partials: number },
+  partialStride: number,
+  partialRow: number,
+): KernelCall {
+  const { parts } = call;
   const { height, width, needed } = bordered(g);
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
@@ -252,28 +285,18 @@ export function lowerWeightGradient(
   const group = groupSize(g, parts, height * width, outPixels);
   const windowBytes = 4 * (g.channels * g.strideHeight * g.strideWidth + g.filters);
   const block = height * width === 1 ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
-  const partialRow = 4 * tile.columns * Math.ceil(g.filters / tile.columns);
-  const partialStride = alignUp((depth + 1) * partialRow);
-  const partials = call.scratch(parts * partialStride);
   const offsetsOffset = alignUp(4 * group * outPixels);
   const offsetsEnd = offsetsOffset + alignUp(4 * depth);
   const scratchStride = offsetsEnd + (needed ? alignUp(group * pictureBytes) : 0) + 64;
   const scratch = call.scratch(parts * scratchStride);
-  return [
-    {
-      kernel: 'conv2dWeightGradient',
-      args: [
-        ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, height, width],
-        ...[g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth, g.outHeight, g.outWidth],
-        ...[dy, g.filters, tileCode(tile), group, block, partials, partialStride, partialRow],
-        ...[scratch, scratchStride, offsetsOffset, needed ? offsetsEnd : 0],
-      ],
-      extent: Math.ceil(g.batch / group),
-    },
-    {
-      kernel: 'conv2dAddPartials',
-      args: [partials, partialStride, partialRow, parts, depth, g.filters, dweight, dbias],
-      extent: depth + 1,
-    },
-  ];
+  return {
+    kernel: 'conv2dWeightGradient',
+    args: [
+      ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, height, width],
+      ...[g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth, g.outHeight, g.outWidth],
+      ...[dy, g.filters, tileCode(tile), group, block, partials, partialStride, partialRow],
+      ...[scratch, scratchStride, offsetsOffset, needed ? offsetsEnd : 0],
+    ],
+    extent: Math.ceil(g.batch / group),
+  };
 }

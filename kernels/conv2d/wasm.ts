@@ -13,6 +13,7 @@ import { outerPanels, rowsTimesPanels } from '../gemm/wasm';
 import { addRows, copyWithBorder, poolFours } from './pictures.wasm';
 
 export * from './singleChannel/rows.wasm';
+export * from './singleChannel/weightGradient.wasm';
 export * from './trimmed.wasm';
 export * from './winograd.wasm';
 

@@ -10,10 +10,14 @@
  */
 import { multiplyAdd, range } from '../../gemm/generate.ts';
 import type { Tile } from '../../operation.ts';
-import { LINE_TILES, POOLED_TILES } from './tiles.ts';
+import { GRADIENT_TILES, type GradientTile, LINE_TILES, POOLED_TILES } from './tiles.ts';
 
 export function generateSingleChannel(): string {
-  const parts = [...LINE_TILES.map(lineTile), ...POOLED_TILES.map(pooledTile)];
+  const parts = [
+    ...LINE_TILES.map(lineTile),
+    ...POOLED_TILES.map(pooledTile),
+    ...GRADIENT_TILES.map(gradientTile),
+  ];
   return `// Written by kernels/conv2d/singleChannel/generate.ts when the kernels are built.
 import { larger } from '../../lanes.wasm';
 ${parts.join('')}`;
@@ -91,6 +95,43 @@ export function singleChannelPooled_${rows}x${columns}(x: usize, count: i32, ker
       ])
       .join('\n    ')}
   }
+}
+`;
+}
+
+/**
+ * target[ky · kernelWidth + kx, 0…8) += Σ over pixels of x[pixel + tap] · dy[pixel, 0…8), for all taps of so many rows of the
+ * kernel, and biasSums[0…8) += Σ dy. Pixels are those of `lines` lines of `count` each, dy's one after the other.
+ */
+function gradientTile({ kernelRows, kernelWidth }: GradientTile): string {
+  const taps = range(kernelRows).flatMap((ky) => range(kernelWidth).map((kx) => ({ ky, kx })));
+  const both = (code: (v: number) => string) => range(2).map(code).join('\n    ');
+  const forTaps = (code: (tap: number, v: number) => string, indent: string) =>
+    taps.flatMap((_, tap) => range(2).map((v) => code(tap, v))).join(`\n${indent}`);
+  return `
+export function singleChannelGradient_${kernelRows}x${kernelWidth}(x: usize, lines: i32, count: i32, rowBytes: usize, dy: usize, dyStride: usize, target: usize, targetStride: usize, biasSums: usize): void {
+    ${taps.map((_, tap) => `const t${tap} = target + ${tap} * targetStride;`).join('\n    ')}
+    ${forTaps((tap, v) => `let s${tap}_${v} = v128.load(t${tap}, ${16 * v});`, '    ')}
+    ${both((v) => `let bias${v} = v128.load(biasSums, ${16 * v});`)}
+    ${both((v) => `let b${v}: v128;`)}
+    let value: v128;
+    for (; lines > 0; lines--) {
+      let a = x;
+      for (const end = dy + <usize>count * dyStride; dy < end; dy += dyStride) {
+        ${both((v) => `b${v} = v128.load(dy, ${16 * v});`)}
+        ${both((v) => `bias${v} = f32x4.add(bias${v}, b${v});`)}
+        ${taps
+          .flatMap(({ ky, kx }, tap) => [
+            `value = v128.load_splat<f32>(a${ky === 0 ? '' : ` + ${ky} * rowBytes`}, ${4 * kx});`,
+            ...range(2).map((v) => multiplyAdd(`s${tap}_${v}`, 'value', `b${v}`)),
+          ])
+          .join('\n        ')}
+        a += 4;
+      }
+      x += rowBytes;
+    }
+    ${forTaps((tap, v) => `v128.store(t${tap}, s${tap}_${v}, ${16 * v});`, '    ')}
+    ${both((v) => `v128.store(biasSums, bias${v}, ${16 * v});`)}
 }
 `;
 }
