@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import { compile } from '../src/engine/compile.ts';
 import { fold, fuse } from '../src/engine/fuse.ts';
+import { LEVELS } from '../src/engine/wasm/module.ts';
 import { buildGraph } from '../src/model/graph.ts';
 import type { LayerSpec } from '../src/model/layers.ts';
 import { NETWORKS } from '../src/model/networks.ts';
@@ -152,6 +153,36 @@ describe.each<[string, LayerSpec[]]>([
         expect(errors.get('output at inference')).toBeLessThan(1e-4);
       }),
       { numRuns: 40 },
+    );
+  });
+});
+
+describe.each(LEVELS)('a convolution with a pool behind it, at level %s', (level) => {
+  const trials = fc.record({
+    input: fc.tuple(
+      fc.integer({ min: 4, max: 9 }),
+      fc.integer({ min: 4, max: 20 }),
+      fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 9 })),
+    ),
+    filters: fc.oneof(fc.constantFrom(8, 16, 24, 32), fc.integer({ min: 1, max: 35 })),
+    kernelSize: fc.integer({ min: 1, max: 5 }),
+    stride: fc.constantFrom(1, 1, 2),
+    batch: fc.integer({ min: 1, max: 5 }),
+    threads: fc.integer({ min: 1, max: 3 }),
+    seed: fc.nat(1e6),
+  });
+
+  test('answers as the reference does, to 1e-4', async () => {
+    await fc.assert(
+      fc.asyncProperty(trials, async ({ input, filters, kernelSize, stride, batch, threads, seed }) => {
+        const layers: LayerSpec[] = [
+          { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
+          { type: 'maxPool2d', poolSize: 2 },
+        ];
+        const errors = await parityErrors({ layers, input: [...input], batch, seed }, { level, threads });
+        expect(errors.get('output at inference')).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
     );
   });
 });

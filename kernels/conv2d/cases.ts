@@ -31,23 +31,6 @@ export const cases: Cases = {
       input: [height, width, channels],
       layers: [{ type: 'conv2d', filters, kernelSize: kernel, stride, padding, useBias }],
     })),
-  /** What inference folds into one operation. */
-  'conv2d with a pool behind it': fc
-    .record({
-      height: fc.integer({ min: 4, max: 9 }),
-      width: fc.integer({ min: 4, max: 9 }),
-      channels: fc.integer({ min: 1, max: 9 }),
-      filters: fc.integer({ min: 1, max: 35 }),
-      kernelSize: fc.integer({ min: 1, max: 4 }),
-      stride: fc.integer({ min: 1, max: 2 }),
-    })
-    .map(({ height, width, channels, filters, kernelSize, stride }) => ({
-      input: [height, width, channels],
-      layers: [
-        { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
-        { type: 'maxPool2d', poolSize: 2 },
-      ],
-    })),
   /** Lines longer and shorter than the tiles for a single channel, with every border. */
   'conv2d of one channel': fc
     .record({
@@ -57,15 +40,10 @@ export const cases: Cases = {
       kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
       padding: fc.oneof(fc.constant('same'), fc.constant('valid'), fc.tuple(border, border)),
       useBias: fc.boolean(),
-      pool: fc.boolean(),
     })
-    .filter(({ padding, pool }) => !pool || padding === 'same')
-    .map(({ height, width, filters, kernel, padding, useBias, pool }) => ({
+    .map(({ height, width, filters, kernel, padding, useBias }) => ({
       input: [height, width, 1],
-      layers: [
-        { type: 'conv2d', filters, kernelSize: kernel, padding, useBias },
-        ...(pool ? [{ type: 'maxPool2d', poolSize: 2 }] : []),
-      ],
+      layers: [{ type: 'conv2d', filters, kernelSize: kernel, padding, useBias }],
     })),
   /** Sizes that Winograd's algorithm takes: odd and even ones, with every border. */
   'conv2d 3×3': fc
