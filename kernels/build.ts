@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { generateWinograd } from './conv2d/generate.ts';
+import { generateSingleChannel } from './conv2d/singleChannel/generate.ts';
 import { generateTiles } from './gemm/generate.ts';
 import { TILES } from './gemm/tiles.ts';
 
@@ -16,6 +17,11 @@ const build = join(import.meta.dirname, 'build');
 
 writeFileSync(join(import.meta.dirname, 'gemm', 'tiles.generated.wasm.ts'), generateTiles(TILES));
 writeFileSync(join(import.meta.dirname, 'conv2d', 'winograd.generated.wasm.ts'), generateWinograd());
+
+writeFileSync(
+  join(import.meta.dirname, 'conv2d', 'singleChannel', 'tiles.generated.wasm.ts'),
+  generateSingleChannel(),
+);
 
 writeShaders();
 

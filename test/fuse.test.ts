@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import { compile } from '../src/engine/compile.ts';
-import { fuse } from '../src/engine/fuse.ts';
+import { fold, fuse } from '../src/engine/fuse.ts';
+import { LEVELS } from '../src/engine/wasm/module.ts';
 import { buildGraph } from '../src/model/graph.ts';
 import type { LayerSpec } from '../src/model/layers.ts';
 import { NETWORKS } from '../src/model/networks.ts';
@@ -26,6 +27,23 @@ describe('fusing', () => {
       'maxPool2d',
       'relu',
     ]);
+  });
+
+  test('folds a pool of 2×2 into a convolution at inference, before or behind a ReLU', () => {
+    const foldedNames = (layers: LayerSpec[]) =>
+      fold(buildGraph({ input: [9, 8, 3], layers }, 2)).nodes.map(({ operation }) => operation.name);
+    const convolution: LayerSpec = { type: 'conv2d', filters: 2, kernelSize: 3 };
+    const pool: LayerSpec = { type: 'maxPool2d', poolSize: 2 };
+    const relu: LayerSpec = { type: 'relu' };
+    expect(foldedNames([convolution, pool])).toEqual(['conv2dFolded']);
+    expect(foldedNames([convolution, { type: 'batchNorm' }, pool, relu])).toEqual(['conv2dFolded']);
+    expect(foldedNames([convolution, relu, pool, relu, pool])).toEqual(['conv2dFolded', 'relu', 'maxPool2d']);
+    const others: LayerSpec[] = [
+      { type: 'maxPool2d', poolSize: 3 },
+      { type: 'maxPool2d', poolSize: 2, stride: 1 },
+      { type: 'maxPool2d', poolSize: 2, padding: 'same' },
+    ];
+    for (const other of others) expect(foldedNames([convolution, other])).toEqual(['conv2d', 'maxPool2d']);
   });
 
   test('leaves alone what is read twice, or given out', () => {
@@ -95,6 +113,26 @@ describe.each<[string, LayerSpec[]]>([
     'a convolution with batch norm and ReLU behind it',
     [{ type: 'conv2d', filters: 9, kernelSize: 3, padding: 'same' }, { type: 'batchNorm' }, { type: 'relu' }],
   ],
+  ...[1, 3, 8].flatMap((filters): [string, LayerSpec[]][] => [
+    [
+      `a convolution to ${filters} with a max pool between batch norm and ReLU behind it`,
+      [
+        { type: 'conv2d', filters, kernelSize: 3, padding: 'same' },
+        { type: 'batchNorm' },
+        { type: 'maxPool2d', poolSize: 2 },
+        { type: 'relu' },
+      ],
+    ],
+    [
+      `a convolution of one channel to ${8 * filters} with a ReLU and a max pool behind it`,
+      [
+        { type: 'conv2d', filters: 1, kernelSize: 1 },
+        { type: 'conv2d', filters: 8 * filters, kernelSize: 3, padding: 'same' },
+        { type: 'relu' },
+        { type: 'maxPool2d', poolSize: 2 },
+      ],
+    ],
+  ]),
   [
     'dense layers with a ReLU, a batch norm, and nothing behind them',
     [
@@ -115,6 +153,36 @@ describe.each<[string, LayerSpec[]]>([
         expect(errors.get('output at inference')).toBeLessThan(1e-4);
       }),
       { numRuns: 40 },
+    );
+  });
+});
+
+describe.each(LEVELS)('a convolution with a pool behind it, at level %s', (level) => {
+  const trials = fc.record({
+    input: fc.tuple(
+      fc.integer({ min: 4, max: 9 }),
+      fc.integer({ min: 4, max: 20 }),
+      fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 9 })),
+    ),
+    filters: fc.oneof(fc.constantFrom(8, 16, 24, 32), fc.integer({ min: 1, max: 35 })),
+    kernelSize: fc.integer({ min: 1, max: 5 }),
+    stride: fc.constantFrom(1, 1, 2),
+    batch: fc.integer({ min: 1, max: 5 }),
+    threads: fc.integer({ min: 1, max: 3 }),
+    seed: fc.nat(1e6),
+  });
+
+  test('answers as the reference does, to 1e-4', async () => {
+    await fc.assert(
+      fc.asyncProperty(trials, async ({ input, filters, kernelSize, stride, batch, threads, seed }) => {
+        const layers: LayerSpec[] = [
+          { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
+          { type: 'maxPool2d', poolSize: 2 },
+        ];
+        const errors = await parityErrors({ layers, input: [...input], batch, seed }, { level, threads });
+        expect(errors.get('output at inference')).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
     );
   });
 });

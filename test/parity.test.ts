@@ -20,7 +20,11 @@ describe.each(VARIANTS)(
     test.each(Object.keys(allCases))('%s', async (name) => {
       const trials = fc.record({
         drawn: allCases[name],
-        batch: fc.integer({ min: 1, max: 5 }),
+        // Now and then enough for kernels that take a tile full of pictures at a time.
+        batch: fc.oneof(
+          { weight: 3, arbitrary: fc.integer({ min: 1, max: 5 }) },
+          { weight: 1, arbitrary: fc.integer({ min: 6, max: 20 }) },
+        ),
         seed: fc.nat(1e6),
       });
       await fc.assert(

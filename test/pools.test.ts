@@ -38,6 +38,44 @@ describe.each(['reference', 'wasm'] as const)('maxima on %s', (backend) => {
   });
 });
 
+describe('all 2×2 of two numbers, minus infinity and NaN', () => {
+  const values = [1, 2, Number.NEGATIVE_INFINITY, Number.NaN];
+  const count = values.length ** 4;
+  const pool: LayerSpec = { type: 'maxPool2d', poolSize: 2 };
+
+  /** A picture of 2 × 2 · count pixels, with weights of 1 in a convolution if there is one. */
+  async function run(layers: LayerSpec[], channels: number, backend: 'reference' | 'wasm') {
+    const executable = await compileCase(
+      { layers, input: [2, 2 * count, channels], batch: 1, seed: 0 },
+      { backend },
+    );
+    for (const [name, weights] of executable.weights()) weights.fill(name.endsWith('bias') ? 0 : 1);
+    for (let i = 0; i < executable.input.length; i++) {
+      const pixel = Math.floor(i / channels);
+      const [row, column] = [Math.floor(pixel / (2 * count)), pixel % (2 * count)];
+      const digit = 2 * row + (column % 2);
+      executable.input[i] =
+        values[Math.floor(Math.floor(column / 2) / values.length ** digit) % values.length];
+    }
+    executable.outputGradient.fill(1);
+    executable.infer();
+    executable.differentiate(0, 0);
+    return executable;
+  }
+
+  test('have the same maximum and gradient as in the reference', async () => {
+    const [wasm, reference] = [await run([pool], 8, 'wasm'), await run([pool], 8, 'reference')];
+    expect([...wasm.output]).toEqual([...reference.output]);
+    expect([...wasm.inputGradient]).toEqual([...reference.inputGradient]);
+  });
+
+  test.each([1, 3])('have the same maximum behind a convolution of %s channels', async (channels) => {
+    const layers: LayerSpec[] = [{ type: 'conv2d', filters: 8, kernelSize: 1 }, pool];
+    const [wasm, reference] = [await run(layers, channels, 'wasm'), await run(layers, channels, 'reference')];
+    expect([...wasm.output]).toEqual([...reference.output]);
+  });
+});
+
 describe('batch normalisation', () => {
   const norm: LayerSpec = { type: 'batchNorm', name: 'norm' };
 

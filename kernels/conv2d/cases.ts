@@ -31,6 +31,20 @@ export const cases: Cases = {
       input: [height, width, channels],
       layers: [{ type: 'conv2d', filters, kernelSize: kernel, stride, padding, useBias }],
     })),
+  /** Lines longer and shorter than the tiles for a single channel, with every border. */
+  'conv2d of one channel': fc
+    .record({
+      height: fc.integer({ min: 5, max: 8 }),
+      width: fc.integer({ min: 5, max: 20 }),
+      filters: fc.constantFrom(8, 16, 24, 32, 12),
+      kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+      padding: fc.oneof(fc.constant('same'), fc.constant('valid'), fc.tuple(border, border)),
+      useBias: fc.boolean(),
+    })
+    .map(({ height, width, filters, kernel, padding, useBias }) => ({
+      input: [height, width, 1],
+      layers: [{ type: 'conv2d', filters, kernelSize: kernel, padding, useBias }],
+    })),
   /** Sizes that Winograd's algorithm takes: odd and even ones, with every border. */
   'conv2d 3×3': fc
     .record({

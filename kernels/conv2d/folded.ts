@@ -1,11 +1,14 @@
 /**
- * What inference makes of a convolution or a dense layer with a batch norm, a ReLU or both behind it: one operation.
+ * What inference makes of a convolution or a dense layer with a batch norm, a ReLU or a max pool behind it, or
+ * several of them: one operation.
  *
  * With running statistics a batch norm is a multiplication and an addition for each channel, which fold into the
- * weights and the bias; the ReLU is a minimum that the register tile applies before it stores.
+ * weights and the bias; the ReLU is a minimum that the register tile applies before it stores. A max pool of 2×2
+ * takes the convolution's output from the cache, so that a quarter of it goes to memory.
  */
 import { normalise, runningScale } from '../batchnorm/reference.ts';
-import { type Operation, OperationError, type Shape } from '../operation.ts';
+import { type Operation, OperationError, type Shape, sizeOf } from '../operation.ts';
+import { maxPool2dForward, type PoolGeometry } from '../pool/reference.ts';
 import { lowerForward } from './lower.ts';
 import type { Conv2dGeometry } from './reference.ts';
 
@@ -16,6 +19,25 @@ export interface FoldedAttributes<Attributes> {
   epsilon?: number;
   /** The least value of y: 0 with a ReLU, −∞ without. */
   floor: number;
+  /** Whether a max pool of 2×2 follows. */
+  pool: boolean;
+}
+
+const convolvedShape = (g: Conv2dGeometry): Shape => [g.batch, g.outHeight, g.outWidth, g.filters];
+
+const pooledShape = (g: Conv2dGeometry): Shape => [
+  g.batch,
+  Math.floor(g.outHeight / 2),
+  Math.floor(g.outWidth / 2),
+  g.filters,
+];
+
+function poolGeometry(g: Conv2dGeometry): PoolGeometry {
+  const [images, outputHeight, outputWidth, channels] = pooledShape(g);
+  return {
+    ...{ images, height: g.outHeight, width: g.outWidth, channels, outputHeight, outputWidth },
+    ...{ windowHeight: 2, windowWidth: 2, strideHeight: 2, strideWidth: 2, top: 0, left: 0 },
+  };
 }
 
 /** The folded form of an operation that the kernels see as a convolution. It has no backward pass. */
@@ -32,25 +54,31 @@ export function defineFolded<Attributes>(
     parse: () => {
       throw new OperationError('is made by the engine alone');
     },
-    layout: (inputs, { base: attributes }) => ({ output: base.layout(inputs, attributes).output }),
+    layout: ([x], { base: attributes, pool }) => ({
+      output: pool ? pooledShape(geometryOf(x, attributes)) : base.layout([x], attributes).output,
+    }),
     reference: {
       forward(call) {
-        const { base: attributes, epsilon, floor } = call.attributes;
-        const { y, gamma, beta, runningMean, runningVariance } = call.tensor;
-        base.reference.forward({ ...call, attributes });
+        const { base: attributes, epsilon, floor, pool } = call.attributes;
+        const { tensor } = call;
+        const geometry = geometryOf(call.shape.x, attributes);
+        const y = pool ? new Float64Array(sizeOf(convolvedShape(geometry))) : tensor.y;
+        base.reference.forward({ ...call, attributes, tensor: { ...tensor, y } });
+        const { gamma, beta, runningMean, runningVariance } = tensor;
         if (epsilon === undefined) for (let i = 0; i < y.length; i++) y[i] = y[i] < floor ? floor : y[i];
         else normalise(y, runningMean, runningScale(runningVariance, gamma, epsilon), beta, floor, y);
+        if (pool) maxPool2dForward(poolGeometry(geometry), y, tensor.y);
       },
       backward: noBackward,
     },
     wasm: {
       forward(call) {
-        const { base: attributes, epsilon, floor } = call.attributes;
+        const { base: attributes, epsilon, floor, pool } = call.attributes;
         const { x, weight, bias, y, gamma, beta, runningMean, runningVariance } = call.pointer;
         const batchNorm =
           epsilon === undefined ? undefined : { gamma, beta, runningMean, runningVariance, epsilon };
         const geometry = geometryOf(call.shape.x, attributes);
-        return lowerForward(call, geometry, { x, weight, bias, y }, { batchNorm, floor });
+        return lowerForward(call, geometry, { x, weight, bias, y }, { batchNorm, floor, pool });
       },
       backward: noBackward,
     },

@@ -6,6 +6,13 @@ import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
 import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
+import {
+  type Border,
+  lowerSingleChannel,
+  lowerSingleChannelWeightGradient,
+  singleChannelGradientRows,
+  singleChannelTile,
+} from './singleChannel/lower.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -15,6 +22,8 @@ const GROUP_PIXELS = 512;
 const DENSE_ROWS = 132;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
+/** What the rows that wait to be pooled may take in the first-level cache. */
+const POOLED_BYTES = 16 * 1024;
 
 type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
 
@@ -35,7 +44,7 @@ function tileFor({ tile }: Call, columns: number): Tile {
 const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Sizes of the zero-bordered input of a forward convolution; what it does not reach of its input is cut off. */
-function bordered(g: Conv2dGeometry): { height: number; width: number; needed: boolean } {
+function bordered(g: Conv2dGeometry): Border {
   const height = Math.max((g.outHeight - 1) * g.strideHeight + g.kernelHeight, g.top + g.height);
   const width = Math.max((g.outWidth - 1) * g.strideWidth + g.kernelWidth, g.left + g.width);
   return { height, width, needed: height !== g.height || width !== g.width };
@@ -53,10 +62,19 @@ function groupSize(
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
 }
 
-/** A batch norm and a ReLU behind a convolution at inference: addresses, and the least value of y. */
+/**
+ * What stands behind a convolution at inference: a batch norm by the addresses of its parameters, the least value
+ * that a ReLU lets through, and whether a max pool of 2×2 follows, so that y is [N, ⌊outH / 2⌋, ⌊outW / 2⌋, filters].
+ */
 export interface Epilogue {
   batchNorm?: { gamma: number; beta: number; runningMean: number; runningVariance: number; epsilon: number };
   floor: number;
+  pool?: boolean;
+}
+
+/** Whether `lowerForward` takes an epilogue with `pool`. */
+export function canPool(g: Conv2dGeometry): boolean {
+  return !isForWinograd(g);
 }
 
 const NOTHING_BEHIND: Epilogue = { floor: Number.NEGATIVE_INFINITY };
@@ -66,11 +84,13 @@ export function lowerForward(
   call: Call,
   g: Conv2dGeometry,
   { x, weight, bias, y }: Addresses,
-  { batchNorm, floor }: Epilogue = NOTHING_BEHIND,
+  epilogue: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
-  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, { batchNorm, floor }, false);
+  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, epilogue, false);
+  const { batchNorm, floor, pool = false } = epilogue;
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
-  const { columns } = tileFor(call, g.filters);
+  const special = singleChannelTile(call, g, pool);
+  const { columns } = special ?? tileFor(call, g.filters);
   const count = Math.ceil(g.filters / columns);
   const panels = call.keep(panelBytes(depth, count, columns));
   const calls: KernelCall[] = [
@@ -90,9 +110,12 @@ export function lowerForward(
       preparation: true,
     });
   }
-  const { height, width, needed } = bordered(g);
+  const border = bordered(g);
+  const addresses = { x, panels, y };
+  if (special) return [...calls, lowerSingleChannel(call, g, special, border, addresses, floor, pool)];
+  const { height, width, needed } = border;
   const geometry = { ...g, spreadHeight: 1, spreadWidth: 1, paddedHeight: height, paddedWidth: width };
-  return [...calls, rows(call, geometry, needed, x, panels, y, floor)];
+  return [...calls, rows(call, geometry, needed, addresses, epilogue)];
 }
 
 /** dx = convolution of dy, spread apart by the stride, with the reversed weights. */
@@ -131,14 +154,47 @@ export function lowerInputGradient(
     g.outHeight !== reversed.paddedHeight ||
     g.outWidth !== reversed.paddedWidth ||
     [reversed.top, reversed.left, g.strideHeight - 1, g.strideWidth - 1].some((value) => value !== 0);
+  const addresses = { x: dy, panels, y: dx };
   return [
     {
       kernel: 'packReversedPanels',
       args: [weight, taps, g.channels, g.filters, columns, panels],
       extent: count,
     },
-    rows(call, reversed, needed, dy, panels, dx, NOTHING_BEHIND.floor),
+    isForTrimming(call, g)
+      ? trimmed(call, reversed, addresses)
+      : rows(call, reversed, needed, addresses, NOTHING_BEHIND),
   ];
+}
+
+/** Whether the gradient of the input is computed without its border, which takes a tile full of pictures. */
+function isForTrimming(call: Call, g: Conv2dGeometry): boolean {
+  return (
+    g.strideHeight === 1 &&
+    g.strideWidth === 1 &&
+    g.kernelHeight * g.kernelWidth > 1 &&
+    g.batch >= call.parts * tileFor(call, g.channels).rows
+  );
+}
+
+function trimmed(
+  call: Call,
+  g: Conv2dGeometry,
+  { x, panels, y }: { x: number; panels: number; y: number },
+): KernelCall {
+  const tile = tileFor(call, g.filters);
+  const group = tile.rows;
+  const edgeOffset = alignUp(4 * group);
+  const scratchStride = edgeOffset + alignUp(4 * group * tile.columns);
+  return {
+    kernel: 'conv2dTrimmed',
+    args: [
+      ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, g.kernelHeight, g.kernelWidth],
+      ...[g.outHeight, g.outWidth, panels, y, g.filters, tileCode(tile), group],
+      ...[call.scratch(call.parts * scratchStride), scratchStride, edgeOffset],
+    ],
+    extent: Math.ceil(g.batch / group),
+  };
 }
 
 interface RowsGeometry extends Conv2dGeometry {
@@ -157,19 +213,22 @@ function rows(
   call: Call,
   g: RowsGeometry,
   needsBorder: boolean,
-  x: number,
-  panels: number,
-  y: number,
-  floor: number,
+  { x, panels, y }: { x: number; panels: number; y: number },
+  { floor, pool = false }: Epilogue,
 ): KernelCall {
   const { parts } = call;
   const tile = tileFor(call, g.filters);
   const pictureBytes = 4 * g.paddedHeight * g.paddedWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
   const group = groupSize(g, parts, g.paddedHeight * g.paddedWidth, outPixels);
+  const blockUnit = 4 * tile.rows;
+  const block = pool
+    ? blockUnit * Math.max(1, Math.floor(POOLED_BYTES / (4 * blockUnit * g.filters)))
+    : group * outPixels;
   const edgeOffset = alignUp(4 * group * outPixels);
-  const edgeEnd = edgeOffset + alignUp(4 * group * outPixels * tile.columns);
-  const scratchStride = edgeEnd + (needsBorder ? alignUp(group * pictureBytes) : 0) + 64;
+  const pooledOffset = edgeOffset + alignUp(4 * block * tile.columns);
+  const borderOffset = pooledOffset + (pool ? alignUp(4 * block * g.filters) : 0);
+  const scratchStride = borderOffset + (needsBorder ? alignUp(group * pictureBytes) : 0) + 64;
   const scratch = call.scratch(parts * scratchStride);
   return {
     kernel: 'conv2dRows',
@@ -177,7 +236,7 @@ function rows(
       ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, g.spreadHeight, g.spreadWidth],
       ...[g.paddedHeight, g.paddedWidth, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth],
       ...[g.outHeight, g.outWidth, panels, floor, y, g.filters, tileCode(tile), group],
-      ...[scratch, scratchStride, edgeOffset, needsBorder ? edgeEnd : 0],
+      ...[scratch, scratchStride, edgeOffset, needsBorder ? borderOffset : 0, block, pool ? pooledOffset : 0],
     ],
     extent: Math.ceil(g.batch / group),
   };
@@ -191,7 +250,34 @@ export function lowerWeightGradient(
 ): KernelCall[] {
   if (isForWinograd(g)) return lowerWinogradWeightGradient(call, g, { x, dy, dweight, dbias });
   const { parts } = call;
+  const depth = g.kernelHeight * g.kernelWidth * g.channels;
+  const kernelRows = singleChannelGradientRows(call, g);
   const tile = tileFor(call, g.filters);
+  const partialRow = kernelRows ? 4 * g.filters : 4 * tile.columns * Math.ceil(g.filters / tile.columns);
+  const partialStride = alignUp((depth + 1) * partialRow);
+  const partials = call.scratch(parts * partialStride);
+  const addresses = { x, dy, partials };
+  return [
+    kernelRows
+      ? lowerSingleChannelWeightGradient(call, g, kernelRows, bordered(g), addresses, partialStride)
+      : weightGradient(call, g, tile, addresses, partialStride, partialRow),
+    {
+      kernel: 'conv2dAddPartials',
+      args: [partials, partialStride, partialRow, parts, depth, g.filters, dweight, dbias],
+      extent: depth + 1,
+    },
+  ];
+}
+
+function weightGradient(
+  call: Call,
+  g: Conv2dGeometry,
+  tile: Tile,
+  { x, dy, partials }: { x: number; dy: number; partials: number },
+  partialStride: number,
+  partialRow: number,
+): KernelCall {
+  const { parts } = call;
   const { height, width, needed } = bordered(g);
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
@@ -199,28 +285,18 @@ export function lowerWeightGradient(
   const group = groupSize(g, parts, height * width, outPixels);
   const windowBytes = 4 * (g.channels * g.strideHeight * g.strideWidth + g.filters);
   const block = height * width === 1 ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
-  const partialRow = 4 * tile.columns * Math.ceil(g.filters / tile.columns);
-  const partialStride = alignUp((depth + 1) * partialRow);
-  const partials = call.scratch(parts * partialStride);
   const offsetsOffset = alignUp(4 * group * outPixels);
   const offsetsEnd = offsetsOffset + alignUp(4 * depth);
   const scratchStride = offsetsEnd + (needed ? alignUp(group * pictureBytes) : 0) + 64;
   const scratch = call.scratch(parts * scratchStride);
-  return [
-    {
-      kernel: 'conv2dWeightGradient',
-      args: [
-        ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, height, width],
-        ...[g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth, g.outHeight, g.outWidth],
-        ...[dy, g.filters, tileCode(tile), group, block, partials, partialStride, partialRow],
-        ...[scratch, scratchStride, offsetsOffset, needed ? offsetsEnd : 0],
-      ],
-      extent: Math.ceil(g.batch / group),
-    },
-    {
-      kernel: 'conv2dAddPartials',
-      args: [partials, partialStride, partialRow, parts, depth, g.filters, dweight, dbias],
-      extent: depth + 1,
-    },
-  ];
+  return {
+    kernel: 'conv2dWeightGradient',
+    args: [
+      ...[x, g.batch, g.height, g.width, g.channels, g.top, g.left, height, width],
+      ...[g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth, g.outHeight, g.outWidth],
+      ...[dy, g.filters, tileCode(tile), group, block, partials, partialStride, partialRow],
+      ...[scratch, scratchStride, offsetsOffset, needed ? offsetsEnd : 0],
+    ],
+    extent: Math.ceil(g.batch / group),
+  };
 }

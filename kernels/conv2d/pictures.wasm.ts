@@ -1,4 +1,5 @@
 /** What all convolutions do with whole pictures. */
+import { larger, storeLanes } from '../lanes.wasm';
 
 /** Copies pictures [images, height, width, channels] into zeros of paddedHeight × paddedWidth, `spread` pixels apart. */
 export function copyWithBorder(
@@ -48,5 +49,29 @@ export function addRows(matrix: usize, rows: i32, columns: i32, sums: usize): vo
     }
     for (; i < bytes; i += 4) store<f32>(sums + i, load<f32>(sums + i) + load<f32>(matrix + i));
     matrix += bytes;
+  }
+}
+
+/** y[m, …] = the largest of the rows 4m to 4m + 3 of `matrix`, for `count` rows m. */
+export function poolFours(matrix: usize, count: i32, columns: i32, y: usize): void {
+  const row = (<usize>columns) << 2;
+  for (let m = 0; m < count; m++) {
+    for (let i = 0; i < columns; i += 8) {
+      const from = matrix + ((<usize>i) << 2);
+      const to = y + ((<usize>i) << 2);
+      const first0 = larger(v128.load(from), v128.load(from + row));
+      const first1 = larger(v128.load(from, 16), v128.load(from + row, 16));
+      const second0 = larger(v128.load(from + 2 * row), v128.load(from + 3 * row));
+      const second1 = larger(v128.load(from + 2 * row, 16), v128.load(from + 3 * row, 16));
+      if (i + 8 <= columns) {
+        v128.store(to, larger(first0, second0));
+        v128.store(to, larger(first1, second1), 16);
+      } else {
+        storeLanes(to, larger(first0, second0), columns - i);
+        storeLanes(to + 16, larger(first1, second1), columns - i - 4);
+      }
+    }
+    matrix += 4 * row;
+    y += row;
   }
 }

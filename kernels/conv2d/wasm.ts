@@ -10,8 +10,11 @@
  * The gradient of the weights is a sum over all windows; each worker has a sum of its own, added up afterwards.
  */
 import { outerPanels, rowsTimesPanels } from '../gemm/wasm';
-import { addRows, copyWithBorder } from './pictures.wasm';
+import { addRows, copyWithBorder, poolFours } from './pictures.wasm';
 
+export * from './singleChannel/rows.wasm';
+export * from './singleChannel/weightGradient.wasm';
+export * from './trimmed.wasm';
 export * from './winograd.wasm';
 
 /** Writes the address of every window of `images` pictures to `rows`. */
@@ -37,9 +40,36 @@ function listWindows(
   }
 }
 
+/** Writes the address of every window that pooling by 2×2 keeps to `rows`, the four of a pooled pixel together. */
+function listPooledWindows(
+  rows: usize,
+  x: usize,
+  images: i32,
+  imageBytes: usize,
+  pooledHeight: i32,
+  pooledWidth: i32,
+  rowStep: usize,
+  columnStep: usize,
+): void {
+  for (let n = 0; n < images; n++) {
+    for (let py = 0; py < pooledHeight; py++) {
+      let window = x + <usize>n * imageBytes + <usize>(2 * py) * rowStep;
+      for (let px = 0; px < pooledWidth; px++) {
+        store<u32>(rows, <u32>window);
+        store<u32>(rows, <u32>(window + columnStep), 4);
+        store<u32>(rows, <u32>(window + rowStep), 8);
+        store<u32>(rows, <u32>(window + rowStep + columnStep), 12);
+        window += 2 * columnStep;
+        rows += 16;
+      }
+    }
+  }
+}
+
 /**
  * y = convolution of x with packed weights, and no less than `floor`. The forward pass has spread 1; the gradient of the input has stride 1.
- * Scratch of each worker: windows, edge, bordered pictures, at the offsets given. Units are groups of pictures.
+ * With a `pooledOffset`, y is the maximum over every 2×2 of that: `block` rows at a time are written there, and pooled while they are in the cache.
+ * Scratch of each worker: windows, edge, pooled rows, bordered pictures, at the offsets given. Units are groups of pictures.
  */
 export function conv2dRows(
   x: usize,
@@ -69,6 +99,8 @@ export function conv2dRows(
   scratchStride: usize,
   edgeOffset: usize,
   borderOffset: usize,
+  block: i32,
+  pooledOffset: usize,
   begin: i32,
   end: i32,
   part: i32,
@@ -76,7 +108,9 @@ export function conv2dRows(
   const rows = scratch + <usize>part * scratchStride;
   const pixel = (<usize>channels) << 2;
   const bordered = borderOffset !== 0;
-  const outPixels = outHeight * outWidth;
+  const pooled = pooledOffset !== 0;
+  const outPixels = pooled ? 4 * (outHeight >> 1) * (outWidth >> 1) : outHeight * outWidth;
+  const yBytes = (<usize>(pooled ? outPixels >> 2 : outPixels) * <usize>filters) << 2;
   for (let first = begin * group, last = min(end * group, images); first < last; first += group) {
     const count = min(group, last - first);
     let source = x + <usize>first * <usize>(height * width) * pixel;
@@ -99,30 +133,34 @@ export function conv2dRows(
       source = target;
     }
     const rowBytes = <usize>paddedWidth * pixel;
-    listWindows(
-      rows,
-      source,
-      count,
-      <usize>paddedHeight * rowBytes,
-      outHeight,
-      outWidth,
-      <usize>strideHeight * rowBytes,
-      <usize>strideWidth * pixel,
-    );
-    const target = y + ((<usize>first * <usize>(outPixels * filters)) << 2);
-    rowsTimesPanels(
-      tile,
-      rows,
-      count * outPixels,
-      kernelHeight,
-      <usize>kernelWidth * pixel,
-      rowBytes,
-      panels,
-      floor,
-      target,
-      filters,
-      rows + edgeOffset,
-    );
+    const imageBytes = <usize>paddedHeight * rowBytes;
+    const rowStep = <usize>strideHeight * rowBytes;
+    const columnStep = <usize>strideWidth * pixel;
+    if (pooled)
+      listPooledWindows(rows, source, count, imageBytes, outHeight >> 1, outWidth >> 1, rowStep, columnStep);
+    else listWindows(rows, source, count, imageBytes, outHeight, outWidth, rowStep, columnStep);
+    const all = count * outPixels;
+    let target = y + <usize>first * yBytes;
+    for (let m = 0; m < all; m += block) {
+      const here = min(block, all - m);
+      rowsTimesPanels(
+        tile,
+        rows + ((<usize>m) << 2),
+        here,
+        kernelHeight,
+        <usize>kernelWidth * pixel,
+        rowBytes,
+        panels,
+        floor,
+        pooled ? rows + pooledOffset : target,
+        filters,
+        rows + edgeOffset,
+      );
+      if (pooled) {
+        poolFours(rows + pooledOffset, here >> 2, filters, target);
+        target += (<usize>((here >> 2) * filters)) << 2;
+      }
+    }
   }
 }
 

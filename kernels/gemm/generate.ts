@@ -12,14 +12,14 @@
  */
 import type { Tile } from '../operation.ts';
 
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export function generateTiles(tiles: readonly Tile[]): string {
   const parts = tiles.flatMap((tile) => [rowsTimesPanel(tile), outerPanel(tile), multiplyAddLoop(tile)]);
   return `// Written by kernels/gemm/generate.ts when the kernels are built.\n${parts.join('')}`;
 }
 
-function multiplyAdd(sum: string, a: string, b: string): string {
+export function multiplyAdd(sum: string, a: string, b: string): string {
   return `${sum} = ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(${a}, ${b}, ${sum}) : f32x4.add(${sum}, f32x4.mul(${a}, ${b}));`;
 }
 
@@ -39,7 +39,8 @@ function step(rows: number, vectors: number, left: (row: number) => string, righ
  *
  * The floor comes as the bits of a float, since a vector register held for it through the loop would be one too many.
  * rows: u32 addresses of the windows; each window is `segments` runs of `segmentBytes`, `segmentStride` apart.
- * A window starts `offset` bytes after its address. panel: weights, `columns` floats a row. start: row m at start +
+ * A window starts `offset` bytes after its address. panel: weights, `columns` floats a row, and `panelSkip` bytes that
+ * are left out behind each segment. start: row m at start +
  * m · startStride, so that a stride of 0 gives all rows one bias. y: row m at y + m · yStride.
  * The last tile repeats the last row rather than treat a remainder.
  */
@@ -49,7 +50,7 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const V = range(vectors);
   const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
   return `
-export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
+export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, panelSkip: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
@@ -67,6 +68,7 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offse
         b += ${4 * columns};
       }
       ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
+      b += panelSkip;
     }
     const least = i32x4.splat(floorBits);
     ${R.flatMap((r) => [

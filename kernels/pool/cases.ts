@@ -25,6 +25,20 @@ const sliding = (type: string) =>
       };
     });
 
+/** Windows of 2×2 over channels that fill vectors. */
+const squares = (type: string) =>
+  fc
+    .record({
+      stride: sizes(1, 3),
+      padding: fc.constantFrom('same', 'valid'),
+      extent: sizes(2, 9),
+      channels: fc.constantFrom(8, 16, 24),
+    })
+    .map(({ stride, padding, extent, channels }) => ({
+      layers: [{ type, poolSize: 2, stride, padding }],
+      input: [...extent, channels],
+    }));
+
 const whole = (type: string) =>
   fc
     .record({ extent: sizes(1, 8), channels: size(1, 9) })
@@ -32,6 +46,7 @@ const whole = (type: string) =>
 
 export const cases: Cases = {
   maxPool2d: sliding('maxPool2d'),
+  'maxPool2d of 2×2': squares('maxPool2d'),
   averagePool2d: sliding('averagePool2d'),
   globalMaxPool: whole('globalMaxPool'),
   globalAveragePool: whole('globalAveragePool'),

@@ -2,7 +2,7 @@
  * Pooling, four channels at a time: see reference.ts. Loads may run past the last channel into what follows; only
  * the lanes that are channels are stored.
  */
-import { storeLanes } from '../lanes.wasm';
+import { larger, storeLanes } from '../lanes.wasm';
 
 /** y = the largest value under each window, and its place where `positions` is not 0. Units are rows of y. */
 export function maxPool2dForward(
@@ -26,12 +26,29 @@ export function maxPool2dForward(
   const pixel: usize = (<usize>channels) << 2;
   const line: usize = pixel * <usize>width;
   const one = i32x4.splat(1);
+  const lastColumn = (outputWidth - 1) * strideWidth + windowWidth;
+  const isSquare =
+    windowHeight === 2 && windowWidth === 2 && left === 0 && lastColumn <= width && channels % 8 === 0;
   for (let unit = begin; unit < end; unit++) {
     const start = (unit % outputHeight) * strideHeight - top;
     const firstRow = max<i32>(0, start);
     const rows = min<i32>(height, start + windowHeight) - firstRow;
     const input = x + <usize>((unit / outputHeight) * height + firstRow) * line;
     let output: usize = <usize>unit * <usize>outputWidth * pixel;
+    if (rows === 2 && isSquare) {
+      maxOfSquares(
+        input,
+        line,
+        firstRow * width,
+        width,
+        channels,
+        y + output,
+        positions && positions + output,
+        outputWidth,
+        strideWidth,
+      );
+      continue;
+    }
     for (let column = -left, last = outputWidth * strideWidth - left; column < last; column += strideWidth) {
       const firstColumn = max<i32>(0, column);
       const columns = min<i32>(width, column + windowWidth) - firstColumn;
@@ -71,6 +88,57 @@ export function maxPool2dForward(
         }
       }
       output += pixel;
+    }
+  }
+}
+
+/** A row of that for windows of 2×2 that lie inside, without loops over a window. Channels are a multiple of eight. */
+function maxOfSquares(
+  x: usize,
+  line: usize,
+  position: i32,
+  width: i32,
+  channels: i32,
+  y: usize,
+  positions: usize,
+  count: i32,
+  stride: i32,
+): void {
+  const pixel: usize = (<usize>channels) << 2;
+  for (; count > 0; count--, position += stride, x += <usize>stride * pixel) {
+    const place = i32x4.splat(position);
+    const right = i32x4.splat(position + 1);
+    const below = i32x4.splat(position + width);
+    const opposite = i32x4.splat(position + width + 1);
+    for (let c: usize = 0; c < pixel; c += 32, y += 32) {
+      const upper = x + c;
+      const lower = upper + line;
+      const a0 = v128.load(upper);
+      const a1 = v128.load(upper, 16);
+      const b0 = v128.load(upper + pixel);
+      const b1 = v128.load(upper + pixel, 16);
+      const c0 = v128.load(lower);
+      const c1 = v128.load(lower, 16);
+      const d0 = v128.load(lower + pixel);
+      const d1 = v128.load(lower + pixel, 16);
+      v128.store(y, larger(larger(a0, b0), larger(c0, d0)));
+      v128.store(y, larger(larger(a1, b1), larger(c1, d1)), 16);
+      if (positions) {
+        // A NaN is passed over: where it stands first, −∞ takes its place.
+        const first0 = f32x4.pmax(f32x4.splat(-Infinity), a0);
+        const first1 = f32x4.pmax(f32x4.splat(-Infinity), a1);
+        const second0 = f32x4.pmax(first0, b0);
+        const second1 = f32x4.pmax(first1, b1);
+        const third0 = f32x4.pmax(second0, c0);
+        const third1 = f32x4.pmax(second1, c1);
+        const top0 = i32x4.max_s(place, v128.and(right, f32x4.gt(b0, first0)));
+        const top1 = i32x4.max_s(place, v128.and(right, f32x4.gt(b1, first1)));
+        const left0 = i32x4.max_s(top0, v128.and(below, f32x4.gt(c0, second0)));
+        const left1 = i32x4.max_s(top1, v128.and(below, f32x4.gt(c1, second1)));
+        v128.store(positions, i32x4.max_s(left0, v128.and(opposite, f32x4.gt(d0, third0))));
+        v128.store(positions, i32x4.max_s(left1, v128.and(opposite, f32x4.gt(d1, third1))), 16);
+        positions += 32;
+      }
     }
   }
 }

@@ -4,14 +4,15 @@
  * - A batch norm and the ReLU behind it become one operation.
  * - A ReLU before a max pool goes behind it: the larger of two values is still the larger after a ReLU, and there
  *   are fewer of them then. Gradients go to the same places, since where the maximum is not positive they are 0.
- *
- * - At inference, a batch norm and a ReLU behind a convolution or a dense layer become part of it.
+ * - At inference, a batch norm and a ReLU behind a convolution or a dense layer become part of it, and so does a max
+ *   pool of 2×2 before or behind that ReLU.
  *
  * Layers keep their names, so that parameters keep theirs.
  */
 import { batchNormRelu } from '../../kernels/batchnorm/index.ts';
-import { conv2dFolded } from '../../kernels/conv2d/index.ts';
+import { type Conv2dAttributes, canFoldPool, conv2dFolded } from '../../kernels/conv2d/index.ts';
 import { denseFolded } from '../../kernels/dense/index.ts';
+import type { PoolAttributes } from '../../kernels/pool/index.ts';
 import type { Graph, GraphNode } from '../model/graph.ts';
 
 /** For training. */
@@ -26,29 +27,45 @@ export function fold(graph: Graph): Graph {
     const folded = { conv2d: conv2dFolded, dense: denseFolded }[node.operation.name];
     if (!folded) return node;
     const owners = [node];
-    let floor = Number.NEGATIVE_INFINITY;
-    let epsilon: number | undefined;
     let next = onlyReader(graph, node);
-    if (next?.operation.name === 'batchNorm') {
-      owners.push(next);
-      ({ epsilon } = next.attributes as { epsilon: number });
-      next = onlyReader(graph, next);
-    }
-    if (next?.operation.name === 'relu') {
-      owners.push(next);
-      floor = 0;
-    }
+    const take = (wanted: (node: GraphNode) => boolean): GraphNode | undefined => {
+      const taken = next && wanted(next) ? next : undefined;
+      if (!taken) return undefined;
+      owners.push(taken);
+      next = onlyReader(graph, taken);
+      return taken;
+    };
+    const isPool = (other: GraphNode) => isPoolFor(graph, node, other);
+    const isRelu = ({ operation }: GraphNode) => operation.name === 'relu';
+    const batchNorm = take(({ operation }) => operation.name === 'batchNorm');
+    const { epsilon } = (batchNorm?.attributes ?? {}) as { epsilon?: number };
+    let pool = take(isPool) !== undefined;
+    const floor = take(isRelu) ? 0 : Number.NEGATIVE_INFINITY;
+    pool ||= take(isPool) !== undefined;
     if (owners.length === 1) return node;
+    const last = owners[owners.length - 1];
     for (const owner of owners.slice(1)) joined.add(owner);
     return {
       ...node,
       operation: folded,
-      attributes: { base: node.attributes, epsilon, floor },
+      attributes: { base: node.attributes, epsilon, floor, pool },
+      layout: { ...node.layout, output: last.layout.output },
       owners: owners.map(({ name }) => name),
-      output: owners[owners.length - 1].output,
+      output: last.output,
     };
   });
   return { ...graph, nodes: nodes.filter((node) => !joined.has(node)) };
+}
+
+/** Whether `pool` is a max pool that `node` can do by itself. */
+function isPoolFor({ values }: Graph, node: GraphNode, pool: GraphNode): boolean {
+  if (node.operation.name !== 'conv2d' || pool.operation.name !== 'maxPool2d') return false;
+  const { poolSize, stride, padding } = pool.attributes as PoolAttributes;
+  return (
+    [...poolSize, ...stride].every((size) => size === 2) &&
+    padding === 'valid' &&
+    canFoldPool(values[node.inputs[0]].shape, node.attributes as Conv2dAttributes)
+  );
 }
 
 function batchNormWithRelu(graph: Graph): Graph {

@@ -139,13 +139,18 @@ const CHECK_SOURCE: SourceOptions = {
   },
 };
 
-/** Direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
+/** Single-channel, direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
 const CHECK_MODEL: ModelSpec = {
-  input: [6, 5, 1],
+  input: [16, 16, 1],
   layers: [
-    conv2d({ filters: 24, kernelSize: 3, padding: 'same', useBias: false }),
+    conv2d({ filters: 8, kernelSize: 3, padding: 'same' }),
+    relu(),
+    maxPool2d({ poolSize: 2 }),
+    conv2d({ filters: 1, kernelSize: 3, padding: 'same' }),
+    conv2d({ filters: 32, kernelSize: 3, padding: 'same', useBias: false }),
     batchNorm(),
     relu(),
+    maxPool2d({ poolSize: 2 }),
     conv2d({ filters: 24, kernelSize: 3, padding: 'same' }),
     conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
     maxPool2d({ poolSize: 2 }),
@@ -155,7 +160,8 @@ const CHECK_MODEL: ModelSpec = {
 };
 
 async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promise<void> {
-  const options: PlanOptions = { batch: 2, mode };
+  // Some gradients take a tile full of pictures at a time.
+  const options: PlanOptions = { batch: mode === 'train' ? 6 : 2, mode };
   if (mode === 'train')
     Object.assign(options, {
       ...{ loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' }, source: CHECK_SOURCE },
@@ -180,7 +186,7 @@ function resultsOf(executable: Executable): Map<string, FloatArray> {
   if (executable.plan.mode === 'train') {
     for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
     for (let i = 0; i < executable.pictures.length; i++) executable.pictures[i] = random.below(256);
-    executable.indices.set([2, 0]);
+    for (let i = 0; i < executable.indices.length; i++) executable.indices[i] = (i + 2) % CHECK_SOURCE.examples;
     executable.train(1, 0, 0.01);
     results.set('input', executable.input);
     results.set('loss', executable.loss);
