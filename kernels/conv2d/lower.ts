@@ -4,8 +4,8 @@
  */
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
-import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
+import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './winograd/lower.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -53,10 +53,12 @@ function groupSize(
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
 }
 
-/** A batch norm and a ReLU behind a convolution at inference: addresses, and the least value of y. */
+/** What stands behind a convolution at inference: a batch norm (addresses), a ReLU (the least value of y), a max pool. */
 export interface Epilogue {
   batchNorm?: { gamma: number; beta: number; runningMean: number; runningVariance: number; epsilon: number };
   floor: number;
+  /** Whether y is what a max pool of 2×2 makes of it, at stride 2 and without padding. */
+  pool?: boolean;
 }
 
 const NOTHING_BEHIND: Epilogue = { floor: Number.NEGATIVE_INFINITY };
@@ -66,9 +68,10 @@ export function lowerForward(
   call: Call,
   g: Conv2dGeometry,
   { x, weight, bias, y }: Addresses,
-  { batchNorm, floor }: Epilogue = NOTHING_BEHIND,
+  epilogue: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
-  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, { batchNorm, floor }, false);
+  if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, epilogue, false);
+  const { batchNorm, floor } = epilogue;
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const { columns } = tileFor(call, g.filters);
   const count = Math.ceil(g.filters / columns);

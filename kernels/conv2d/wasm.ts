@@ -12,7 +12,9 @@
 import { outerPanels, rowsTimesPanels } from '../gemm/wasm';
 import { addRows, copyWithBorder } from './pictures.wasm';
 
-export * from './winograd.wasm';
+export * from './winograd/rows.wasm';
+export * from './winograd/weightGradient.wasm';
+export * from './winograd/weights.wasm';
 
 /** Writes the address of every window of `images` pictures to `rows`. */
 function listWindows(

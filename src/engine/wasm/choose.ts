@@ -105,10 +105,10 @@ function verified(level: Level, use: Use): Promise<KernelModule> {
 const CHECK_MODEL: ModelSpec = {
   input: [6, 5, 1],
   layers: [
-    conv2d({ filters: 24, kernelSize: 3, padding: 'same', useBias: false }),
+    conv2d({ filters: 32, kernelSize: 3, padding: 'same', useBias: false }),
     batchNorm(),
     relu(),
-    conv2d({ filters: 24, kernelSize: 3, padding: 'same' }),
+    conv2d({ filters: 32, kernelSize: 3, padding: 'same' }),
     conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
     maxPool2d({ poolSize: 2 }),
     flatten(),
