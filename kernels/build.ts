@@ -7,8 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { generateWinograd } from './conv2d/generate.ts';
 import { generateSingleChannel } from './conv2d/singleChannel/generate.ts';
+import { generateWinograd } from './conv2d/winograd/generate.ts';
 import { generateTiles } from './gemm/generate.ts';
 import { TILES } from './gemm/tiles.ts';
 
@@ -16,7 +16,10 @@ const root = join(import.meta.dirname, '..');
 const build = join(import.meta.dirname, 'build');
 
 writeFileSync(join(import.meta.dirname, 'gemm', 'tiles.generated.wasm.ts'), generateTiles(TILES));
-writeFileSync(join(import.meta.dirname, 'conv2d', 'winograd.generated.wasm.ts'), generateWinograd());
+writeFileSync(
+  join(import.meta.dirname, 'conv2d', 'winograd', 'transforms.generated.wasm.ts'),
+  generateWinograd(),
+);
 
 writeFileSync(
   join(import.meta.dirname, 'conv2d', 'singleChannel', 'tiles.generated.wasm.ts'),

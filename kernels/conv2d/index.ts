@@ -7,7 +7,7 @@ import {
   type Shape,
 } from '../operation.ts';
 import { defineFolded } from './folded.ts';
-import { canPool, lowerForward, lowerInputGradient, lowerWeightGradient } from './lower.ts';
+import { lowerForward, lowerInputGradient, lowerWeightGradient } from './lower.ts';
 import {
   type Conv2dGeometry,
   conv2dForward,
@@ -109,8 +109,3 @@ export const conv2d: Operation<Conv2dAttributes> = {
 };
 
 export const conv2dFolded = defineFolded(conv2d, geometryOf);
-
-/** Whether the folded convolution can take a max pool of 2×2 in. */
-export function canFoldPool(x: Shape, attributes: Conv2dAttributes): boolean {
-  return canPool(geometryOf(x, attributes));
-}

@@ -4,7 +4,6 @@
  */
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../operation.ts';
-import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './lowerWinograd.ts';
 import type { Conv2dGeometry } from './reference.ts';
 import {
   type Border,
@@ -13,6 +12,7 @@ import {
   singleChannelGradientRows,
   singleChannelTile,
 } from './singleChannel/lower.ts';
+import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './winograd/lower.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -70,11 +70,6 @@ export interface Epilogue {
   batchNorm?: { gamma: number; beta: number; runningMean: number; runningVariance: number; epsilon: number };
   floor: number;
   pool?: boolean;
-}
-
-/** Whether `lowerForward` takes an epilogue with `pool`. */
-export function canPool(g: Conv2dGeometry): boolean {
-  return !isForWinograd(g);
 }
 
 const NOTHING_BEHIND: Epilogue = { floor: Number.NEGATIVE_INFINITY };

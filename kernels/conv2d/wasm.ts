@@ -15,7 +15,9 @@ import { addRows, copyWithBorder, poolFours } from './pictures.wasm';
 export * from './singleChannel/rows.wasm';
 export * from './singleChannel/weightGradient.wasm';
 export * from './trimmed.wasm';
-export * from './winograd.wasm';
+export * from './winograd/rows.wasm';
+export * from './winograd/weightGradient.wasm';
+export * from './winograd/weights.wasm';
 
 /** Writes the address of every window of `images` pictures to `rows`. */
 function listWindows(

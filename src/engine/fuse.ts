@@ -10,7 +10,7 @@
  * Layers keep their names, so that parameters keep theirs.
  */
 import { batchNormRelu } from '../../kernels/batchnorm/index.ts';
-import { type Conv2dAttributes, canFoldPool, conv2dFolded } from '../../kernels/conv2d/index.ts';
+import { conv2dFolded } from '../../kernels/conv2d/index.ts';
 import { denseFolded } from '../../kernels/dense/index.ts';
 import type { PoolAttributes } from '../../kernels/pool/index.ts';
 import type { Graph, GraphNode } from '../model/graph.ts';
@@ -35,7 +35,7 @@ export function fold(graph: Graph): Graph {
       next = onlyReader(graph, taken);
       return taken;
     };
-    const isPool = (other: GraphNode) => isPoolFor(graph, node, other);
+    const isPool = (other: GraphNode) => isPoolFor(node, other);
     const isRelu = ({ operation }: GraphNode) => operation.name === 'relu';
     const batchNorm = take(({ operation }) => operation.name === 'batchNorm');
     const { epsilon } = (batchNorm?.attributes ?? {}) as { epsilon?: number };
@@ -58,14 +58,10 @@ export function fold(graph: Graph): Graph {
 }
 
 /** Whether `pool` is a max pool that `node` can do by itself. */
-function isPoolFor({ values }: Graph, node: GraphNode, pool: GraphNode): boolean {
+function isPoolFor(node: GraphNode, pool: GraphNode): boolean {
   if (node.operation.name !== 'conv2d' || pool.operation.name !== 'maxPool2d') return false;
   const { poolSize, stride, padding } = pool.attributes as PoolAttributes;
-  return (
-    [...poolSize, ...stride].every((size) => size === 2) &&
-    padding === 'valid' &&
-    canFoldPool(values[node.inputs[0]].shape, node.attributes as Conv2dAttributes)
-  );
+  return [...poolSize, ...stride].every((size) => size === 2) && padding === 'valid';
 }
 
 function batchNormWithRelu(graph: Graph): Graph {

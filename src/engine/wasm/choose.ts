@@ -141,7 +141,7 @@ const CHECK_SOURCE: SourceOptions = {
 
 /** Single-channel, direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
 const CHECK_MODEL: ModelSpec = {
-  input: [16, 16, 1],
+  input: [24, 16, 1],
   layers: [
     conv2d({ filters: 8, kernelSize: 3, padding: 'same' }),
     relu(),
@@ -151,9 +151,11 @@ const CHECK_MODEL: ModelSpec = {
     batchNorm(),
     relu(),
     maxPool2d({ poolSize: 2 }),
-    conv2d({ filters: 24, kernelSize: 3, padding: 'same' }),
-    conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
+    conv2d({ filters: 32, kernelSize: 3, padding: 'same' }),
+    relu(),
     maxPool2d({ poolSize: 2 }),
+    conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
+    maxPool2d({ poolSize: 2, padding: 'same' }),
     flatten(),
     dense({ units: 7 }),
   ],
@@ -186,7 +188,8 @@ function resultsOf(executable: Executable): Map<string, FloatArray> {
   if (executable.plan.mode === 'train') {
     for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
     for (let i = 0; i < executable.pictures.length; i++) executable.pictures[i] = random.below(256);
-    for (let i = 0; i < executable.indices.length; i++) executable.indices[i] = (i + 2) % CHECK_SOURCE.examples;
+    for (let i = 0; i < executable.indices.length; i++)
+      executable.indices[i] = (i + 2) % CHECK_SOURCE.examples;
     executable.train(1, 0, 0.01);
     results.set('input', executable.input);
     results.set('loss', executable.loss);
