@@ -1,6 +1,16 @@
 /** Max and average pooling over a sliding window, and over the whole height and width. */
 import { onlyKnown, type Padding, padding, pair, windowExtent } from '../attributes.ts';
-import { type Layout, type Operation, OperationError, type Shape } from '../operation.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type Layout,
+  type Operation,
+  OperationError,
+  type Shape,
+  sizeOf,
+} from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor, valueTypes, widthFor } from '../workgroups.ts';
 import {
   averagePool2dBackward,
   averagePool2dForward,
@@ -141,6 +151,13 @@ function maximum<Attributes>(name: string, kind: Kind<Attributes>): Operation<At
         return [{ kernel: 'maxPool2dBackward', args, extent: images }];
       },
     },
+    webgpu: {
+      forward: (call) =>
+        call.training
+          ? dispatch(kind, 'maxPool2dForward', ['x', 'y', 'positions'], call)
+          : dispatch(kind, 'maxPool2dInference', ['x', 'y'], call),
+      backward: (call) => dispatch(kind, 'maxPool2dBackward', ['dy', 'dx', 'positions'], call),
+    },
   };
 }
 
@@ -170,5 +187,44 @@ function average<Attributes>(name: string, kind: Kind<Attributes>): Operation<At
         return [{ kernel: 'averagePool2dBackward', args, extent: geometry.images }];
       },
     },
+    webgpu: {
+      forward: (call) => dispatch(kind, 'averagePool2dForward', ['x', 'y'], call),
+      backward: (call) => dispatch(kind, 'averagePool2dBackward', ['dy', 'dx'], call),
+    },
   };
+}
+
+/** The last tensor but `positions` is what is written. */
+function dispatch<Attributes>(
+  kind: Kind<Attributes>,
+  kernel: string,
+  bindings: string[],
+  { shape, attributes, device }: GpuCall<Attributes>,
+): GpuDispatch[] {
+  const sizes = geometryOf(kind, shape.x, attributes);
+  const lanes = widthFor(sizes.channels);
+  const count = sizeOf(bindings[1] === 'y' ? shape.y : shape.x) / lanes;
+  return [
+    {
+      kernel,
+      code: valueTypes(lanes) + SHADERS['pool/webgpu'],
+      entryPoint: kernel,
+      constants: {
+        COUNT: count,
+        HEIGHT: sizes.height,
+        WIDTH: sizes.width,
+        CHANNELS: sizes.channels / lanes,
+        OUTPUT_HEIGHT: sizes.outputHeight,
+        OUTPUT_WIDTH: sizes.outputWidth,
+        WINDOW_HEIGHT: sizes.windowHeight,
+        WINDOW_WIDTH: sizes.windowWidth,
+        STRIDE_HEIGHT: sizes.strideHeight,
+        STRIDE_WIDTH: sizes.strideWidth,
+        TOP: sizes.top,
+        LEFT: sizes.left,
+      },
+      bindings,
+      workgroups: groupsFor(count, device),
+    },
+  ];
 }
