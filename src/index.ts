@@ -12,6 +12,7 @@ export { type CompileOptions, compile } from './engine/compile.ts';
 export { type BackendName, Executable } from './engine/executable.ts';
 export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';
+export { type AdapterReport, DeviceLostError, surveyAdapters } from './engine/webgpu/device.ts';
 export { InklingError, UsageError } from './errors.ts';
 export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
 export * from './model/layers.ts';
@@ -27,7 +28,8 @@ export {
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
 export type { ClassScore, Scores } from './training/metrics.ts';
+export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
 export { preset, presetNames } from './training/presets.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
-export { type StepReport, type TrainOptions, type TrainResult, train } from './training/train.ts';
+export { train } from './training/train.ts';
 export { toDigit } from './vision/centred.ts';

@@ -130,8 +130,9 @@ export async function run(flags: Flags): Promise<number> {
     signal,
     fingerprint: fingerprintOf(prepared),
     onStep: stepProgress(recipe.batch),
+    onNote: note,
     onEpoch: async (record, checkpoint) => {
-      await folder.saveCheckpoint(checkpoint());
+      await folder.saveCheckpoint(await checkpoint());
       noteEpoch(record, recipe.epochs);
       if (flags.json) printJson({ event: 'epoch', epochs: recipe.epochs, ...record });
     },

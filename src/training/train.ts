@@ -5,61 +5,26 @@
  * wait for another epoch's shuffle. All randomness is a function of seed and position, so a run that stops anywhere
  * between two steps goes on from its checkpoint to the same bits.
  */
+import type { StepWorth } from '../../kernels/metrics/index.ts';
 import { checkAugmentation } from '../data/augmentation.ts';
 import { BatchWriter, measureNormalisation, shuffledOrder } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
+import { DeviceLostError } from '../engine/webgpu/device.ts';
 import { InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { type Network, type Normalisation, outputShape, weightShapes } from '../model/network.ts';
 import { Breath } from './breath.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { requireFit, scoreDataset } from './classifier.ts';
-import { largest, type Scores } from './metrics.ts';
+import type { Scores } from './metrics.ts';
+import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 import { learningRateAt } from './schedule.ts';
+import { WorthReader } from './worth.ts';
 
-export interface StepReport {
-  /** From 1. */
-  epoch: number;
-  epochs: number;
-  /** Steps done of this epoch, and how many it has. */
-  step: number;
-  steps: number;
-  /** Means over the epoch so far. */
-  loss: number;
-  accuracy: number;
-  learningRate: number;
-  imagesPerSecond: number;
-}
-
-export interface TrainOptions
-  extends Partial<Omit<Recipe, 'model'>>,
-    Pick<CompileOptions, 'backend' | 'level' | 'threads'> {
-  data: Dataset;
-  /** Scored after each epoch. */
-  validation?: Dataset;
-  /** Goes into the network's provenance, and must be the same when a run is resumed. */
-  fingerprint?: Record<string, string>;
-  resume?: Checkpoint;
-  onStep?(report: StepReport): void;
-  /** After each epoch; the loop waits for it. `checkpoint` makes one of this moment. */
-  onEpoch?(record: EpochRecord, checkpoint: () => Checkpoint): void | Promise<void>;
-  /** Stops between two steps; the result then has a checkpoint to go on from. */
-  signal?: AbortSignal;
-}
-
-export interface TrainResult {
-  network: Network;
-  history: EpochRecord[];
-  /** Present when the run was stopped before its end. */
-  interrupted?: Checkpoint;
-  /** Scores of the last epoch's weights on the validation set. */
-  validation?: Scores;
-  /** Where it ran, for people. */
-  backend: string;
-}
+/** Steps that a graphics card is given between two looks at what they were worth. */
+const STEPS_BETWEEN_LOOKS = 8;
 
 const NO_TOTALS: RunningTotals = { loss: 0, correct: 0, examples: 0, seconds: 0 };
 
@@ -76,7 +41,8 @@ export async function train(model: ModelSpec, options: TrainOptions): Promise<Tr
 class TrainingRun {
   readonly #recipe: Recipe;
   readonly #options: TrainOptions;
-  readonly #executable: Executable;
+  #executable: Executable;
+  #worth: WorthReader;
   readonly #normalisation: Normalisation;
   readonly #writer: BatchWriter;
   readonly #stepsPerEpoch: number;
@@ -86,6 +52,9 @@ class TrainingRun {
   #step = 0;
   #totals = { ...NO_TOTALS };
   #validation?: Scores;
+  /** Where to go on from should the graphics card be lost, and the last place from where that was done. */
+  #refuge?: Checkpoint;
+  #lostAfter = -1;
   readonly #breath = new Breath();
 
   private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
@@ -93,6 +62,7 @@ class TrainingRun {
     this.#recipe = recipe;
     this.#options = options;
     this.#executable = executable;
+    this.#worth = new WorthReader(executable);
     this.#normalisation = measureNormalisation(data);
     const augmentation = recipe.augmentation && checkAugmentation(recipe.augmentation);
     this.#writer = new BatchWriter(data, this.#normalisation, augmentation);
@@ -114,10 +84,7 @@ class TrainingRun {
         `${data.name} has ${data.labels.length} examples, fewer than one batch of ${recipe.batch}; choose a smaller batch.`,
       );
     }
-    const executable = await compile(model, {
-      ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
-      loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
-    });
+    const executable = await compileFor(recipe, { backend, level, threads });
     return new TrainingRun(recipe, options, executable);
   }
 
@@ -126,18 +93,62 @@ class TrainingRun {
   }
 
   async finish(): Promise<TrainResult> {
-    const { epochs, seed } = this.#recipe;
-    const { signal, resume } = this.#options;
-    if (resume) this.#restore(resume);
-    else this.#executable.initialise(seed);
+    this.#refuge = this.#options.resume;
+    this.#begin();
+    for (;;) {
+      try {
+        return await this.#goOn();
+      } catch (error) {
+        if (!(error instanceof DeviceLostError)) throw error;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  #begin(): void {
+    if (this.#refuge) this.#restore(this.#refuge);
+    else this.#executable.initialise(this.#recipe.seed);
+  }
+
+  async #goOn(): Promise<TrainResult> {
+    const { epochs } = this.#recipe;
+    const { signal, onEpoch } = this.#options;
     while (this.#epoch < epochs) {
       await this.#trainEpoch();
-      if (this.#step < this.#stepsPerEpoch) return this.#result(this.#checkpoint());
+      if (this.#step < this.#stepsPerEpoch) return this.#result(await this.#checkpoint());
       const record = await this.#endEpoch();
-      await this.#options.onEpoch?.(record, () => this.#checkpoint());
-      if (signal?.aborted && this.#epoch < epochs) return this.#result(this.#checkpoint());
+      // A graphics card may be lost at any time, and its memory with it.
+      if (this.#executable.isRemote) this.#refuge = await this.#checkpoint();
+      await onEpoch?.(record, () => this.#checkpoint());
+      if (signal?.aborted && this.#epoch < epochs) return this.#result(await this.#checkpoint());
     }
     return this.#result();
+  }
+
+  /** Goes back to the end of the last epoch, on a new device of the same card, to the same bits. */
+  async #recover(cause: DeviceLostError): Promise<void> {
+    const epoch = this.#refuge?.epoch ?? 0;
+    const isSecondTime = this.#lostAfter === epoch;
+    this.#lostAfter = epoch;
+    await this.#executable.dispose();
+    try {
+      if (isSecondTime) throw cause;
+      this.#executable = await compileFor(this.#recipe, { backend: 'webgpu' });
+    } catch {
+      throw new InklingError(
+        `${cause.message} It cannot be had again in epoch ${epoch + 1}; go on from the last checkpoint, or train with --backend wasm.`,
+        { cause },
+      );
+    }
+    this.#options.onNote?.(
+      `${cause.message} Going on from the ${epoch > 0 ? `end of epoch ${epoch}` : 'start'}.`,
+    );
+    this.#worth = new WorthReader(this.#executable);
+    this.#epoch = 0;
+    this.#step = 0;
+    this.#totals = { ...NO_TOTALS };
+    this.#history.length = 0;
+    this.#begin();
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
@@ -145,6 +156,7 @@ class TrainingRun {
     const { batch, seed, learningRate, schedule, epochs } = this.#recipe;
     const { data, signal, onStep } = this.#options;
     const steps = this.#stepsPerEpoch;
+    const { isRemote } = this.#executable;
     const order = shuffledOrder(data.labels.length, seed, this.#epoch);
     while (this.#step < steps && !signal?.aborted) {
       const started = performance.now();
@@ -153,28 +165,30 @@ class TrainingRun {
       const rate = learningRateAt(schedule, learningRate, position, epochs * steps);
       this.#writer.write(this.#executable, order.subarray(first, first + batch), seed, this.#epoch);
       this.#executable.train(seed, position, rate);
-      this.#count(batch);
       this.#step++;
+      const isLooked = !isRemote || this.#step % STEPS_BETWEEN_LOOKS === 0;
+      if (isLooked) this.#count(await this.#worth.look(!isRemote));
       this.#totals.seconds += (performance.now() - started) / 1000;
-      onStep?.(this.#report(rate));
+      if (isLooked && this.#totals.examples > 0) onStep?.(this.#report(rate));
       await this.#breath.take();
     }
+    const started = performance.now();
+    this.#count(await this.#worth.look(true));
+    this.#totals.seconds += (performance.now() - started) / 1000;
   }
 
-  #count(batch: number): void {
-    const { loss, trainingOutput, labels } = this.#executable;
-    const classes = trainingOutput.length / batch;
-    let sum = 0;
-    for (let i = 0; i < batch; i++) sum += loss[i];
-    if (!Number.isFinite(sum)) {
-      throw new InklingError(
-        `The loss became ${sum} in step ${this.#step + 1} of epoch ${this.#epoch + 1}; a lower learning rate than ${this.#recipe.learningRate} or clipNorm usually helps.`,
-      );
-    }
-    this.#totals.loss += sum;
-    this.#totals.examples += batch;
-    for (let i = 0; i < batch; i++) {
-      if (largest(trainingOutput, i * classes, classes) === labels[i]) this.#totals.correct++;
+  #count(worth: readonly StepWorth[]): void {
+    const { batch, learningRate } = this.#recipe;
+    for (const { loss, correct } of worth) {
+      if (!Number.isFinite(loss)) {
+        const step = this.#totals.examples / batch + 1;
+        throw new InklingError(
+          `The loss became ${loss} in step ${step} of epoch ${this.#epoch + 1}; a lower learning rate than ${learningRate} or clipNorm usually helps.`,
+        );
+      }
+      this.#totals.loss += loss;
+      this.#totals.correct += correct;
+      this.#totals.examples += batch;
     }
   }
 
@@ -224,11 +238,11 @@ class TrainingRun {
     };
   }
 
-  #checkpoint(): Checkpoint {
+  async #checkpoint(): Promise<Checkpoint> {
+    const weights = await this.#executable.readWeights();
+    const slots = await this.#executable.readSlots();
     const tensors = new Map<string, Float32Array>();
-    for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
-      tensors.set(name, Float32Array.from(values));
-    }
+    for (const [name, values] of [...weights, ...slots]) tensors.set(name, Float32Array.from(values));
     return {
       recipe: this.#recipe,
       epoch: this.#epoch,
@@ -257,22 +271,18 @@ class TrainingRun {
         `The checkpoint's position, epoch ${epoch} and step ${step}, lies behind the end of its run.`,
       );
     }
-    for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
-      const stored = tensors.get(name);
-      if (stored?.length !== values.length)
-        throw new InklingError(`The checkpoint lacks the tensor "${name}".`);
-      values.set(stored);
-    }
+    this.#executable.writeWeights(tensors, 'The checkpoint');
+    this.#executable.writeSlots(tensors);
     this.#epoch = epoch;
     this.#step = step;
     this.#totals = { ...totals };
     this.#history.push(...history);
   }
 
-  #result(interrupted?: Checkpoint): TrainResult {
+  async #result(interrupted?: Checkpoint): Promise<TrainResult> {
     const weights: Network['weights'] = new Map();
     const shapes = weightShapes(this.#recipe.model);
-    for (const [name, values] of this.#executable.weights()) {
+    for (const [name, values] of await this.#executable.readWeights()) {
       weights.set(name, { shape: shapes.get(name) ?? [values.length], values: Float32Array.from(values) });
     }
     const { model, ...recipe } = this.#recipe;
@@ -290,4 +300,12 @@ class TrainingRun {
       backend: this.#executable.description,
     };
   }
+}
+
+function compileFor(
+  { model, batch, optimizer, loss }: Recipe,
+  where: Pick<CompileOptions, 'backend' | 'level' | 'threads'>,
+): Promise<Executable> {
+  const options = { ...where, batch, mode: 'train', optimizer } as const;
+  return compile(model, { ...options, loss: { type: 'softmaxCrossEntropy', ...loss } });
 }

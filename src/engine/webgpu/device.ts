@@ -1,12 +1,12 @@
 /**
  * The graphics card: which one there is, what it can do, and what becomes of it.
  *
- * All executables of a process share one device. In Node, WebGPU comes with the package `webgpu`, which is loaded when
- * it is first asked for; in a page the browser has it. A card may also be software that computes like one: that is
- * good for tests, and slower than WebAssembly.
+ * All executables of a process share one device. A card may also be software that computes like one: that is good for
+ * tests, and slower than WebAssembly.
  */
 import type { GpuTraits } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
+import { startDawn } from './dawn.ts';
 
 export interface AdapterReport {
   /** Vendor and kind, such as `nvidia hopper`. */
@@ -151,7 +151,7 @@ async function open(): Promise<Card> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new InklingError(
-      `There is no graphics card that WebGPU can use${gpu ? '' : ', nor WebGPU'}; use --backend wasm, or see what 'inkling info' finds.`,
+      "There is no graphics card here that WebGPU can use; take the backend wasm, or see what 'inkling info' finds.",
     );
   }
   const requiredLimits: Record<string, number> = {};
@@ -193,22 +193,9 @@ function reportOf({ info, features, limits }: GPUAdapter): AdapterReport {
   };
 }
 
-let nodeGpu: GPU | undefined;
-
-/** What hands out adapters. In Node it must be held as long as its devices: they crash when it is collected. */
+/** What hands out adapters: the browser's own, or Dawn. */
 async function findGpu(): Promise<GPU | undefined> {
-  const own = globalThis.navigator?.gpu ?? nodeGpu;
-  if (own) return own;
-  if (!globalThis.process?.versions?.node) return undefined;
-  // Not in one expression, which bundlers for pages would take for a part of the page.
-  const name = 'webgpu';
-  try {
-    const { create } = (await import(/* @vite-ignore */ name)) as typeof import('webgpu');
-    nodeGpu = create([]);
-    return nodeGpu;
-  } catch {
-    return undefined;
-  }
+  return globalThis.navigator?.gpu ?? startDawn();
 }
 
 function lostError({ reason, message }: GPUDeviceLostInfo): DeviceLostError {
