@@ -13,16 +13,23 @@ import { openCard } from '../src/engine/webgpu/device.ts';
 import {
   averagePool2d,
   batchNorm,
+  channelScale,
   conv2d,
   dense,
+  dropout,
   flatten,
+  gelu,
+  globalAveragePool,
+  type LayerSpec,
   type ModelSpec,
+  maxPool2d,
   relu,
+  zeroPadding2d,
 } from '../src/model/layers.ts';
 import { evaluate } from '../src/training/classifier.ts';
 import { train } from '../src/training/train.ts';
 import { onCard } from './adapter.ts';
-import { relativeError } from './operations.ts';
+import { parityErrors, relativeError } from './operations.ts';
 
 const LONG = 120_000;
 
@@ -99,6 +106,29 @@ function compileStripes(options: Partial<CompileOptions> = {}): Promise<Executab
     ...{ loss: { type: 'softmaxCrossEntropy' }, ...options },
   });
 }
+
+describe('more workgroups than one direction takes', () => {
+  const layers: LayerSpec[] = [
+    gelu(),
+    dropout({ rate: 0.3 }),
+    maxPool2d({ poolSize: 3, stride: 1 }),
+    averagePool2d({ poolSize: 2 }),
+    zeroPadding2d({ padding: 3 }),
+    channelScale({ layers: [globalAveragePool()] }),
+  ];
+  for (const layer of layers) {
+    onCard(`go in two: ${layer.type}`, async () => {
+      const { traits } = await openCard();
+      const { limits } = traits;
+      Object.assign(traits, { limits: { maxComputeWorkgroupsPerDimension: 5 } });
+      const trial = { layers: [layer], input: [20, 21, 8], batch: 4, seed: 1 };
+      const errors = await parityErrors(trial, { backend: 'webgpu' }).finally(() =>
+        Object.assign(traits, { limits }),
+      );
+      for (const [tensor, error] of errors) expect(error, tensor).toBeLessThan(1e-4);
+    });
+  }
+});
 
 describe('buffers', () => {
   onCard('are all given back', async () => {
