@@ -141,12 +141,32 @@ export interface GpuTraits {
   f16: boolean;
   /** A graphics card in software: what suits one does not suit the other. */
   isSoftware: boolean;
+  /** How inner products are tiled, where a tuner has measured it; otherwise `kernels/gemm/webgpu.ts` chooses. */
+  tile?: GpuTile;
   limits: {
     maxComputeWorkgroupStorageSize: number;
     maxComputeInvocationsPerWorkgroup: number;
     maxComputeWorkgroupsPerDimension: number;
   };
 }
+
+/**
+ * How an inner product is divided among the invocations of a shader.
+ *
+ * - `lanes`: four neighbouring invocations share rows × (4 × columns) accumulators, and loops advance by up to
+ *   `unroll`. Nothing goes through workgroup memory.
+ * - `shared`: a workgroup of so many threads, columns first, each with rows × columns accumulators, reads `depth`
+ *   terms at a time into workgroup memory.
+ */
+export type GpuTile =
+  | { kind: 'lanes'; rows: number; columns: number; unroll: number }
+  | {
+      kind: 'shared';
+      threads: readonly [number, number];
+      rows: number;
+      columns: number;
+      depth: number;
+    };
 
 /** One dispatch of a compute shader. All of them run in order, each seeing what the ones before it wrote. */
 export interface GpuDispatch {
@@ -159,7 +179,7 @@ export interface GpuDispatch {
   constants?: Record<string, number>;
   /**
    * Tensors at @group(0) @binding(0), (1), …: names of this step, of `scratch` or `keep`, `random` (three u32: seed,
-   * low and high, and step) or, in an optimiser, `hyper`.
+   * low and high, and step) or, in an optimiser, `hyper`; '' for one that this entry point does not use.
    */
   bindings: readonly string[];
   workgroups: readonly [number, number, number];

@@ -9,6 +9,7 @@ import { type CompileOptions, compile } from '../src/engine/compile.ts';
 import type { Executable } from '../src/engine/executable.ts';
 import { LEVELS } from '../src/engine/wasm/module.ts';
 import { relu } from '../src/model/layers.ts';
+import { onCard } from './adapter.ts';
 
 const normalisation = { mean: 0.13, deviation: 0.31 };
 const compiled: Executable[] = [];
@@ -41,7 +42,7 @@ async function inputAfter(
 ): Promise<FloatArray> {
   const executable = await start(trial, options);
   executable.forward(seed, 4);
-  return executable.input.slice();
+  return executable.read('input');
 }
 
 const everything: AugmentationCase = {
@@ -81,6 +82,27 @@ describe.each(LEVELS.flatMap((level) => [1, 2, 3].map((threads) => ({ level, thr
   },
 );
 
+describe('augmentation (WebGPU)', () => {
+  onCard(
+    'agrees with the reference',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(cases, fc.nat(2 ** 40), async (trial, seed) => {
+          const expected = await inputAfter(trial, { backend: 'reference', precision: 64 }, seed);
+          const actual = await inputAfter(trial, { backend: 'webgpu' }, seed);
+          for (let i = 0; i < expected.length; i++) {
+            if (!(Math.abs(actual[i] - expected[i]) < TOLERANCE / normalisation.deviation)) {
+              expect(actual[i], `value ${i}`).toBe(expected[i]);
+            }
+          }
+        }),
+        { numRuns: 12 },
+      );
+    },
+    120_000,
+  );
+});
+
 describe('an executable with a source', () => {
   const untouched: AugmentationCase = { shape: [5, 3, 2], examples: 9, augmentation: {} };
 
@@ -109,7 +131,7 @@ describe('an executable with a source', () => {
 
   test('has a line for it in its profile', async () => {
     const executable = await start(everything, { threads: 2 });
-    const [first] = executable.profile(() => executable.forward(1, 0));
+    const [first] = await executable.profile(() => executable.forward(1, 0));
     expect(first).toMatchObject({ layer: 'source', operation: 'augmentation', kernel: 'augmentPictures' });
   });
 

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
-import { compile } from '../src/engine/compile.ts';
+import { type CompileOptions, compile } from '../src/engine/compile.ts';
 import { fold, fuse } from '../src/engine/fuse.ts';
 import { LEVELS } from '../src/engine/wasm/module.ts';
 import { buildGraph } from '../src/model/graph.ts';
 import type { LayerSpec } from '../src/model/layers.ts';
 import { NETWORKS } from '../src/model/networks.ts';
+import { onCard } from './adapter.ts';
 import { parityErrors, relativeError } from './operations.ts';
 
 const names = (layers: LayerSpec[]) =>
@@ -157,7 +158,7 @@ describe.each<[string, LayerSpec[]]>([
   });
 });
 
-describe.each(LEVELS)('a convolution with a pool behind it, at level %s', (level) => {
+describe('a convolution with a pool behind it answers as the reference does, to 1e-4', () => {
   const trials = fc.record({
     input: fc.tuple(
       fc.integer({ min: 4, max: 9 }),
@@ -172,19 +173,30 @@ describe.each(LEVELS)('a convolution with a pool behind it, at level %s', (level
     seed: fc.nat(1e6),
   });
 
-  test('answers as the reference does, to 1e-4', async () => {
-    await fc.assert(
-      fc.asyncProperty(trials, async ({ input, filters, kernelSize, stride, batch, threads, seed }) => {
-        const layers: LayerSpec[] = [
-          { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
-          { type: 'maxPool2d', poolSize: 2 },
-        ];
-        const errors = await parityErrors({ layers, input: [...input], batch, seed }, { level, threads });
-        expect(errors.get('output at inference')).toBeLessThan(1e-4);
-      }),
-      { numRuns: 60 },
+  const agrees = (numRuns: number, options: (threads: number) => Partial<CompileOptions>) => async () => {
+    const compares = fc.asyncProperty(trials, async (drawn) => {
+      const { input, filters, kernelSize, stride, batch, threads, seed } = drawn;
+      const layers: LayerSpec[] = [
+        { type: 'conv2d', filters, kernelSize, stride, padding: 'same' },
+        { type: 'maxPool2d', poolSize: 2 },
+      ];
+      const errors = await parityErrors({ layers, input: [...input], batch, seed }, options(threads));
+      expect(errors.get('output at inference')).toBeLessThan(1e-4);
+    });
+    await fc.assert(compares, { numRuns });
+  };
+
+  for (const level of LEVELS)
+    test(
+      `(${level})`,
+      agrees(60, (threads) => ({ level, threads })),
     );
-  });
+
+  onCard(
+    '(WebGPU)',
+    agrees(8, () => ({ backend: 'webgpu' })),
+    120_000,
+  );
 });
 
 test('a network that only answers prepares its weights anew when they change', async () => {

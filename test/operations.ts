@@ -5,7 +5,7 @@
  * run one such layer through the engine and compare.
  */
 
-import type { FloatArray } from '../kernels/operation.ts';
+import { type FloatArray, sizeOf } from '../kernels/operation.ts';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import { type CompileOptions, compile } from '../src/engine/compile.ts';
 import type { Executable } from '../src/engine/executable.ts';
@@ -34,11 +34,12 @@ export function compileCase(
 export function fillCase(executable: Executable, seed: number): void {
   const random = new RandomStream(seed, Purpose.synthetic);
   ladder(executable.input, random);
-  for (const [name, values] of executable.weights()) {
-    if (name.endsWith('runningVariance'))
-      for (let i = 0; i < values.length; i++) values[i] = random.between(0.5, 2);
-    else for (let i = 0; i < values.length; i++) values[i] = Math.fround(random.between(-1, 1));
-  }
+  const { parameters, state, tensors } = executable.plan;
+  const weights = [...parameters, ...state].map(({ name, tensor }): [string, Float32Array] => {
+    const [low, high] = name.endsWith('runningVariance') ? [0.5, 2] : [-1, 1];
+    return [name, new Float32Array(sizeOf(tensors[tensor].shape)).map(() => random.between(low, high))];
+  });
+  executable.writeWeights(new Map(weights));
   for (let i = 0; i < executable.outputGradient.length; i++) {
     executable.outputGradient[i] = Math.fround(random.between(-1, 1));
   }
@@ -51,16 +52,16 @@ function ladder(values: FloatArray, random: RandomStream): void {
 }
 
 /** All that a layer computes, by name: outputs of both modes, every gradient, and its state after one step. */
-export function resultsOf(executable: Executable, seed: number): Map<string, FloatArray> {
+export async function resultsOf(executable: Executable, seed: number): Promise<Map<string, FloatArray>> {
   const results = new Map<string, FloatArray>();
-  const put = (name: string, values: FloatArray) => results.set(name, values.slice());
   executable.infer();
-  put('output at inference', executable.output);
+  results.set('output at inference', await executable.read('output'));
   executable.differentiate(seed, 3);
-  put('output in training', executable.trainingOutput);
-  put('gradient of the input', executable.inputGradient);
-  for (const [name, values] of executable.gradients()) put(`gradient of ${name}`, values);
-  for (const { name } of executable.plan.state) put(name, executable.weights().get(name) as FloatArray);
+  results.set('output in training', await executable.read('trainingOutput'));
+  results.set('gradient of the input', await executable.read('inputGradient'));
+  for (const [name, values] of await executable.readGradients()) results.set(`gradient of ${name}`, values);
+  const weights = await executable.readWeights();
+  for (const { name } of executable.plan.state) results.set(name, weights.get(name) as FloatArray);
   return results;
 }
 
@@ -83,20 +84,20 @@ export function relativeError(actual: FloatArray, expected: FloatArray): number 
   return worst;
 }
 
-/** Compares a WebAssembly run of a case with the reference in double precision: worst relative error, by name. */
+/** Compares a case with the reference in double precision: worst relative error, by name. WebAssembly by default. */
 export async function parityErrors(
   trial: Case,
   options: Partial<CompileOptions> = {},
 ): Promise<Map<string, number>> {
-  const wasm = await compileCase(trial, { backend: 'wasm', ...options });
+  const subject = await compileCase(trial, { backend: 'wasm', ...options });
   const reference = await compileCase(trial, { backend: 'reference', precision: 64 });
-  for (const executable of [wasm, reference]) fillCase(executable, trial.seed);
-  const actual = resultsOf(wasm, trial.seed);
+  for (const executable of [subject, reference]) fillCase(executable, trial.seed);
+  const actual = await resultsOf(subject, trial.seed);
   const errors = new Map<string, number>();
-  for (const [name, expected] of resultsOf(reference, trial.seed)) {
+  for (const [name, expected] of await resultsOf(reference, trial.seed)) {
     errors.set(name, relativeError(actual.get(name) as FloatArray, expected));
   }
-  await wasm.dispose();
+  await subject.dispose();
   return errors;
 }
 

@@ -88,8 +88,8 @@ describe('batch normalisation', () => {
       const { input } = executable;
       for (let i = 0; i < input.length; i++) input[i] = Math.fround(input[i] + (i % 2 ? 115 : -115));
     }
-    const actual = resultsOf(wasm, trial.seed);
-    for (const [name, expected] of resultsOf(reference, trial.seed)) {
+    const actual = await resultsOf(wasm, trial.seed);
+    for (const [name, expected] of await resultsOf(reference, trial.seed)) {
       const values = actual.get(name);
       expect(values && relativeError(values, expected), name).toBeLessThan(1e-4);
     }

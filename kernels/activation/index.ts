@@ -1,5 +1,14 @@
 import { onlyKnown, real } from '../attributes.ts';
-import { type KernelCall, type Operation, sizeOf, type WasmCall } from '../operation.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type KernelCall,
+  type Operation,
+  sizeOf,
+  type WasmCall,
+} from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor } from '../workgroups.ts';
 import * as reference from './reference.ts';
 
 /** What tells one activation from another, beside its kernels, which are named after it. */
@@ -11,10 +20,12 @@ interface Description<Attributes> {
   derivativeOf: 'x' | 'y';
   /** Arguments of both kernels after the tensors. */
   args?(attributes: Attributes): number[];
+  /** Those of both shaders. */
+  constants?(attributes: Attributes): Record<string, number>;
 }
 
 function defineActivation<Attributes>(description: Description<Attributes>): Operation<Attributes> {
-  const { name, parse, activation, derivativeOf, args = () => [] } = description;
+  const { name, parse, activation, derivativeOf, args = () => [], constants = () => ({}) } = description;
   const lower = (kernel: string, roles: string[], call: WasmCall<Attributes>): KernelCall[] => [
     {
       kernel,
@@ -22,6 +33,19 @@ function defineActivation<Attributes>(description: Description<Attributes>): Ope
       extent: Math.ceil(sizeOf(call.shape.x) / 4),
     },
   ];
+  const dispatch = (kernel: string, bindings: string[], call: GpuCall<Attributes>): GpuDispatch[] => {
+    const count = Math.ceil(sizeOf(call.shape.x) / 4);
+    return [
+      {
+        kernel,
+        code: SHADERS['activation/webgpu'],
+        entryPoint: kernel,
+        constants: { COUNT: count, ...constants(call.attributes) },
+        bindings,
+        workgroups: groupsFor(count, call.device),
+      },
+    ];
+  };
   return {
     name,
     inputs: ['x'],
@@ -35,6 +59,10 @@ function defineActivation<Attributes>(description: Description<Attributes>): Ope
     wasm: {
       forward: (call) => lower(name, ['x', 'y'], call),
       backward: (call) => lower(`${name}Backward`, [derivativeOf, 'dy', 'dx'], call),
+    },
+    webgpu: {
+      forward: (call) => dispatch(name, ['x', 'y'], call),
+      backward: (call) => dispatch(`${name}Backward`, [derivativeOf, 'dy', 'dx'], call),
     },
   };
 }
@@ -66,4 +94,5 @@ export const leakyRelu = defineActivation<{ negativeSlope: number }>({
   activation: ({ negativeSlope }) => reference.leakyRelu(negativeSlope),
   derivativeOf: 'x',
   args: ({ negativeSlope }) => [negativeSlope],
+  constants: ({ negativeSlope }) => ({ NEGATIVE_SLOPE: negativeSlope }),
 });

@@ -4,7 +4,17 @@
  * It is no layer: it reads the whole data set, in bytes, and the places in it of this batch's pictures. Nothing goes
  * back to them.
  */
-import { type Operation, OperationError, type Shape, type WasmCall } from '../operation.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type Operation,
+  OperationError,
+  type Shape,
+  type WasmCall,
+} from '../operation.ts';
+import { Purpose } from '../random/reference.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { spread } from '../workgroups.ts';
 import { controlPoints } from './draw.ts';
 import { augmentPictures, BYTE_SUM, type SourceAttributes } from './reference.ts';
 import { type Augmentation, parseAugmentation } from './spec.ts';
@@ -50,6 +60,7 @@ export const augmentation: Operation<SourceAttributes> = {
     backward() {},
   },
   wasm: { forward: lower, backward: () => [] },
+  webgpu: { forward: dispatches, backward: () => [] },
 };
 
 function lower({ attributes, shape, pointer, random, parts, scratch }: WasmCall<SourceAttributes>) {
@@ -88,4 +99,45 @@ function scratchBytes(shape: Shape, { elastic, elasticSpacing }: Augmentation): 
       ? lines(width * 8) + lines(columns * 8) + elasticSpacing * 32 + lines(rows * columns * 8)
       : lines(width * 8);
   return lines(3 * LINE + 2 * paddedBytes(shape) + field + LINE);
+}
+
+/** Values of a shader's `Draw`, and invocations of its workgroups. */
+const DRAW_VALUES = 16;
+const WORKGROUP = 64;
+
+function dispatches({ attributes, shape, device, scratch }: GpuCall<SourceAttributes>): GpuDispatch[] {
+  const [images, height, width, channels] = shape.y;
+  const { elastic, elasticSpacing, thickness, contrast, brightness, noise, cutOut } = attributes.augmentation;
+  const columns = controlPoints(width, elasticSpacing);
+  const points = elastic > 0 ? controlPoints(height, elasticSpacing) * columns : 1;
+  const draws = scratch(images * DRAW_VALUES);
+  const field = scratch(images * points * 2);
+  const sizes = { IMAGES: images, HEIGHT: height, WIDTH: width };
+  const code = SHADERS['random/webgpu'] + SHADERS['augmentation/webgpu'];
+  const base = { code, kernel: 'augmentPictures' };
+  const over = (invocations: number) => spread(Math.ceil(invocations / WORKGROUP), device);
+  const drawing: GpuDispatch = {
+    ...{ ...base, entryPoint: 'drawPictures', workgroups: [Math.ceil(images / WORKGROUP), 1, 1] },
+    constants: { ...sizes, CUT_OUT: cutOut, DRAW_PURPOSE: Purpose.augmentation },
+    bindings: [draws, '', 'settings', 'random'],
+  };
+  const bending: GpuDispatch = {
+    ...{ ...base, entryPoint: 'drawFields', workgroups: over(images * Math.ceil(points / 2)) },
+    constants: { IMAGES: images, POINTS: points, FIELD_PURPOSE: Purpose.elastic },
+    bindings: ['', field, 'settings', 'random'],
+  };
+  const augmenting: GpuDispatch = {
+    ...{ ...base, entryPoint: 'augment', workgroups: over(images * height * width * channels) },
+    constants: {
+      ...{ ...sizes, CHANNELS: channels, SPACING: elasticSpacing, COLUMNS: columns, POINTS: points },
+      ...{
+        NOISE_PURPOSE: Purpose.noise,
+        HAS_FIELD: Number(elastic > 0),
+        HAS_THICKNESS: Number(thickness > 0),
+      },
+      ...{ HAS_SHADE: Number(contrast > 0 || brightness > 0 || noise > 0), HAS_NOISE: Number(noise > 0) },
+    },
+    bindings: [draws, field, 'settings', 'random', 'indices', 'pictures', 'y'],
+  };
+  return [drawing, ...(elastic > 0 ? [bending] : []), augmenting];
 }

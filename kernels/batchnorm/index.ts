@@ -2,6 +2,7 @@
 import { onlyKnown, real } from '../attributes.ts';
 import { type KernelCall, type Operation, OperationError, type Shape, type WasmCall } from '../operation.ts';
 import { batchNormBackward, batchStatistics, normalise, runningScale } from './reference.ts';
+import { backwardDispatches, forwardDispatches } from './webgpu.ts';
 
 export interface BatchNormAttributes {
   /** Share of the old running statistics that one step keeps; 0.9 by default. */
@@ -67,6 +68,10 @@ function defineBatchNorm(name: string, floor: number): Operation<BatchNormAttrib
     wasm: {
       forward: (call) => forwardCalls(call, floor),
       backward: (call) => backwardCalls(call, floor),
+    },
+    webgpu: {
+      forward: (call) => forwardDispatches(call, floor === 0),
+      backward: (call) => backwardDispatches(call, floor === 0),
     },
   };
 }

@@ -8,9 +8,11 @@
  */
 import { normalise, runningScale } from '../batchnorm/reference.ts';
 import { type Operation, OperationError, type Shape, sizeOf } from '../operation.ts';
-import { maxPool2dForward, type PoolGeometry } from '../pool/reference.ts';
+import { maxPool2dForward } from '../pool/reference.ts';
 import { lowerForward } from './lower.ts';
+import { convolvedShape, pooledShape, poolGeometry } from './pooled.ts';
 import type { Conv2dGeometry } from './reference.ts';
+import { gpuFoldedForward } from './webgpu.ts';
 
 export interface FoldedAttributes<Attributes> {
   /** Of the convolution or dense layer. */
@@ -21,23 +23,6 @@ export interface FoldedAttributes<Attributes> {
   floor: number;
   /** Whether a max pool of 2×2 follows. */
   pool: boolean;
-}
-
-const convolvedShape = (g: Conv2dGeometry): Shape => [g.batch, g.outHeight, g.outWidth, g.filters];
-
-const pooledShape = (g: Conv2dGeometry): Shape => [
-  g.batch,
-  Math.floor(g.outHeight / 2),
-  Math.floor(g.outWidth / 2),
-  g.filters,
-];
-
-function poolGeometry(g: Conv2dGeometry): PoolGeometry {
-  const [images, outputHeight, outputWidth, channels] = pooledShape(g);
-  return {
-    ...{ images, height: g.outHeight, width: g.outWidth, channels, outputHeight, outputWidth },
-    ...{ windowHeight: 2, windowWidth: 2, strideHeight: 2, strideWidth: 2, top: 0, left: 0 },
-  };
 }
 
 /** The folded form of an operation that the kernels see as a convolution. It has no backward pass. */
@@ -80,6 +65,10 @@ export function defineFolded<Attributes>(
         const geometry = geometryOf(call.shape.x, attributes);
         return lowerForward(call, geometry, { x, weight, bias, y }, { batchNorm, floor, pool });
       },
+      backward: noBackward,
+    },
+    webgpu: {
+      forward: (call) => gpuFoldedForward(call, geometryOf(call.shape.x, call.attributes.base)),
       backward: noBackward,
     },
   };

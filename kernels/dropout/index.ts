@@ -1,6 +1,15 @@
 import { onlyKnown, real } from '../attributes.ts';
-import { type KernelCall, type Operation, sizeOf, type WasmCall } from '../operation.ts';
-import { dropoutThreshold } from '../random/reference.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type KernelCall,
+  type Operation,
+  sizeOf,
+  type WasmCall,
+} from '../operation.ts';
+import { dropoutThreshold, Purpose } from '../random/reference.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor } from '../workgroups.ts';
 import { dropout as referenceDropout } from './reference.ts';
 
 interface DropoutAttributes {
@@ -26,6 +35,10 @@ export const dropout: Operation<DropoutAttributes> = {
     forward: (call) => lower(call, call.pointer.x, call.pointer.y),
     backward: (call) => lower(call, call.pointer.dy, call.pointer.dx),
   },
+  webgpu: {
+    forward: (call) => dispatch(call, 'x', 'y'),
+    backward: (call) => dispatch(call, 'dy', 'dx'),
+  },
 };
 
 function lower(call: WasmCall<DropoutAttributes>, source: number, target: number): KernelCall[] {
@@ -35,6 +48,27 @@ function lower(call: WasmCall<DropoutAttributes>, source: number, target: number
       kernel: 'dropout',
       args: [source, target, call.random, call.layer, dropoutThreshold(rate), 1 / (1 - rate)],
       extent: Math.ceil(sizeOf(call.shape.x) / 16),
+    },
+  ];
+}
+
+function dispatch(call: GpuCall<DropoutAttributes>, source: string, target: string): GpuDispatch[] {
+  const { rate } = call.attributes;
+  const count = Math.ceil(sizeOf(call.shape.x) / 4);
+  return [
+    {
+      kernel: 'dropout',
+      code: SHADERS['random/webgpu'] + SHADERS['dropout/webgpu'],
+      entryPoint: 'dropout',
+      constants: {
+        COUNT: count,
+        LAYER: call.layer,
+        PURPOSE: Purpose.dropout,
+        THRESHOLD: dropoutThreshold(rate),
+        SCALE: 1 / (1 - rate),
+      },
+      bindings: [source, target, 'random'],
+      workgroups: groupsFor(count, call.device),
     },
   ];
 }

@@ -1,5 +1,7 @@
 import { onlyKnown } from '../attributes.ts';
-import { type Operation, OperationError, sizeOf } from '../operation.ts';
+import { type GpuCall, type GpuDispatch, type Operation, OperationError, sizeOf } from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor } from '../workgroups.ts';
 import { add as referenceAdd } from './reference.ts';
 
 /** y = a + b, of one shape. */
@@ -37,4 +39,26 @@ export const add: Operation = {
       ];
     },
   },
+  webgpu: {
+    forward: (call) => dispatch('add', ['a', 'b', 'y'], call),
+    backward: (call) => dispatch('addBackward', ['dy', 'da', 'db'], call),
+  },
 };
+
+function dispatch(
+  kernel: string,
+  bindings: string[],
+  { shape, device }: GpuCall<Record<string, never>>,
+): GpuDispatch[] {
+  const count = Math.ceil(sizeOf(shape.y) / 4);
+  return [
+    {
+      kernel,
+      code: SHADERS['elementwise/webgpu'],
+      entryPoint: kernel,
+      constants: { COUNT: count },
+      bindings,
+      workgroups: groupsFor(count, device),
+    },
+  ];
+}

@@ -1,6 +1,15 @@
 /** Zeros around height and width. */
 import { type BorderSizes, border, onlyKnown } from '../attributes.ts';
-import { type Operation, OperationError, type Shape } from '../operation.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type Operation,
+  OperationError,
+  type Shape,
+  sizeOf,
+} from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor, valueTypes, widthFor } from '../workgroups.ts';
 import { zeroPadding2dBackward, zeroPadding2dForward } from './reference.ts';
 
 export interface ZeroPaddingAttributes {
@@ -44,7 +53,37 @@ export const zeroPadding2d: Operation<ZeroPaddingAttributes> = {
       },
     ],
   },
+  webgpu: {
+    forward: (call) => dispatch('zeroPadding2dForward', ['x', 'y'], call.shape.y, call),
+    backward: (call) => dispatch('zeroPadding2dBackward', ['dy', 'dx'], call.shape.x, call),
+  },
 };
+
+/** `target` is the shape of what is written. */
+function dispatch(
+  kernel: string,
+  bindings: string[],
+  target: Shape,
+  { shape, attributes, device }: GpuCall<ZeroPaddingAttributes>,
+): GpuDispatch[] {
+  const [, height, width, channels] = shape.x;
+  const [[top, bottom], [left, right]] = attributes.padding;
+  const lanes = widthFor(channels);
+  const count = sizeOf(target) / lanes;
+  return [
+    {
+      kernel,
+      code: valueTypes(lanes) + SHADERS['padding/webgpu'],
+      entryPoint: kernel,
+      constants: {
+        ...{ COUNT: count, HEIGHT: height, WIDTH: width, CHANNELS: channels / lanes, TOP: top, LEFT: left },
+        ...{ PADDED_HEIGHT: top + height + bottom, PADDED_WIDTH: left + width + right },
+      },
+      bindings,
+      workgroups: groupsFor(count, device),
+    },
+  ];
+}
 
 /** Rows before and after padding, and sizes along a row in bytes. */
 function argumentsOf(

@@ -1,6 +1,14 @@
 /** Max and average pooling over a sliding window, and over the whole height and width. */
 import { onlyKnown, type Padding, padding, pair, windowExtent } from '../attributes.ts';
-import { type Layout, type Operation, OperationError, type Shape } from '../operation.ts';
+import {
+  type GpuCall,
+  type GpuDispatch,
+  type Layout,
+  type Operation,
+  OperationError,
+  type Shape,
+  sizeOf,
+} from '../operation.ts';
 import {
   averagePool2dBackward,
   averagePool2dForward,
@@ -8,6 +16,7 @@ import {
   maxPool2dForward,
   type PoolGeometry,
 } from './reference.ts';
+import { dispatchPool } from './webgpu.ts';
 
 export interface PoolAttributes {
   poolSize: [number, number];
@@ -141,6 +150,13 @@ function maximum<Attributes>(name: string, kind: Kind<Attributes>): Operation<At
         return [{ kernel: 'maxPool2dBackward', args, extent: images }];
       },
     },
+    webgpu: {
+      forward: (call) =>
+        call.training
+          ? dispatch(kind, 'maxPool2dForward', ['x', 'y', 'positions'], call)
+          : dispatch(kind, 'maxPool2dInference', ['x', 'y'], call),
+      backward: (call) => dispatch(kind, 'maxPool2dBackward', ['dy', 'dx', 'positions'], call),
+    },
   };
 }
 
@@ -170,5 +186,20 @@ function average<Attributes>(name: string, kind: Kind<Attributes>): Operation<At
         return [{ kernel: 'averagePool2dBackward', args, extent: geometry.images }];
       },
     },
+    webgpu: {
+      forward: (call) => dispatch(kind, 'averagePool2dForward', ['x', 'y'], call),
+      backward: (call) => dispatch(kind, 'averagePool2dBackward', ['dy', 'dx'], call),
+    },
   };
+}
+
+/** The last tensor but `positions` is what is written. */
+function dispatch<Attributes>(
+  kind: Kind<Attributes>,
+  kernel: string,
+  bindings: string[],
+  { shape, attributes, device }: GpuCall<Attributes>,
+): GpuDispatch[] {
+  const written = sizeOf(bindings[1] === 'y' ? shape.y : shape.x);
+  return [dispatchPool(kernel, geometryOf(kind, shape.x, attributes), bindings, written, device)];
 }

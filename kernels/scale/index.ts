@@ -1,6 +1,8 @@
 /** Multiplies each channel of each image by a number: the end of the `channelScale` layer. */
 import { onlyKnown } from '../attributes.ts';
-import { type Operation, OperationError, type Shape } from '../operation.ts';
+import { type GpuCall, type GpuDispatch, type Operation, OperationError, type Shape } from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { divideRows, groupsFor, spread, valueTypes, widthFor } from '../workgroups.ts';
 import { scaleChannelsBackward, scaleChannelsForward } from './reference.ts';
 
 export const scaleChannels: Operation = {
@@ -44,7 +46,36 @@ export const scaleChannels: Operation = {
       return [{ kernel: 'scaleChannelsBackward', args, extent: x[0] }];
     },
   },
+  webgpu: {
+    forward: (call) => dispatch('scaleChannelsForward', ['x', 'scale', 'y'], call),
+    backward: (call) => dispatch('scaleChannelsBackward', ['x', 'scale', 'dy', 'dx', 'dscale'], call),
+  },
 };
+
+function dispatch(
+  kernel: string,
+  bindings: string[],
+  { shape, device }: GpuCall<Record<string, never>>,
+): GpuDispatch[] {
+  const { pixels, channels } = sizesOf(shape.x);
+  const [images] = shape.x;
+  const lanes = widthFor(channels);
+  const columns = channels / lanes;
+  const { team, side, blocks } = divideRows(pixels, columns, device);
+  return [
+    {
+      kernel,
+      code: valueTypes(lanes) + SHADERS['scale/webgpu'],
+      entryPoint: kernel,
+      constants: { IMAGES: images, PIXELS: pixels, CHANNELS: columns, TEAM: team, SIDE: side },
+      bindings,
+      workgroups:
+        kernel === 'scaleChannelsForward'
+          ? groupsFor(images * pixels * columns, device)
+          : spread(images * blocks, device),
+    },
+  ];
+}
 
 function sizesOf([, height, width, channels]: Shape) {
   return { pixels: height * width, channels };

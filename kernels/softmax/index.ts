@@ -1,5 +1,14 @@
 import { onlyKnown, real } from '../attributes.ts';
-import { type Operation, OperationError, type ReferenceCall, type WasmCall } from '../operation.ts';
+import {
+  type GpuCall,
+  type Operation,
+  OperationError,
+  type ReferenceCall,
+  sizeOf,
+  type WasmCall,
+} from '../operation.ts';
+import { SHADERS } from '../shaders.generated.ts';
+import { groupsFor } from '../workgroups.ts';
 import { backward, forward } from './reference.ts';
 
 interface LossAttributes {
@@ -64,7 +73,44 @@ export const softmaxCrossEntropy: Operation<LossAttributes> = {
       ];
     },
   },
+  webgpu: {
+    forward: (call) => [
+      {
+        ...shaderOf('softmaxCrossEntropy', call),
+        bindings: ['x', 'labels', weightsOr('x', call), 'y', 'probabilities'],
+        workgroups: [Math.ceil(call.shape.x[0] / EXAMPLES_OF_GROUP), 1, 1],
+      },
+    ],
+    backward: (call) => [
+      {
+        ...shaderOf('softmaxCrossEntropyBackward', call),
+        bindings: ['probabilities', 'labels', weightsOr('probabilities', call), 'dx'],
+        workgroups: groupsFor(sizeOf(call.shape.x), call.device),
+      },
+    ],
+  },
 };
+
+/** As in the shader. */
+const EXAMPLES_OF_GROUP = 64;
+
+/** What is bound where the shader expects class weights: without any, something that it does not read there. */
+function weightsOr(other: string, call: GpuCall<LossAttributes>): string {
+  return call.has('classWeights') ? 'classWeights' : other;
+}
+
+function shaderOf(kernel: string, { attributes, shape }: GpuCall<LossAttributes>) {
+  const [examples, classes] = shape.x;
+  const weighted = Number(attributes.classWeights !== undefined);
+  return {
+    kernel,
+    code: SHADERS['softmax/webgpu'],
+    entryPoint: kernel,
+    constants: {
+      ...{ EXAMPLES: examples, CLASSES: classes, WEIGHTED: weighted, SMOOTHING: attributes.labelSmoothing },
+    },
+  };
+}
 
 function targetsOf({ attributes, shape, tensor, integers }: ReferenceCall<LossAttributes>) {
   const { labelSmoothing } = attributes;

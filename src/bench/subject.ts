@@ -71,7 +71,7 @@ export async function compileSubject(
   options: { threads: number; level?: Level },
 ): Promise<Executable> {
   const executable = await compile(model, {
-    ...{ batch, mode: workload, ...options },
+    ...{ backend: 'wasm', batch, mode: workload, ...options },
     loss: { type: 'softmaxCrossEntropy' },
     optimizer: { type: 'adam' },
   });

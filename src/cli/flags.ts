@@ -33,7 +33,7 @@ function shown(value: number): string {
   return Number.isNaN(value) ? '' : `, not ${value}`;
 }
 
-const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', 'wasm', 'reference'];
+const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', 'wasm', 'webgpu', 'reference'];
 const MOST_THREADS = 64;
 
 /** Where a network runs. */
@@ -44,7 +44,7 @@ export function engineFlags<Flags>(commandLine: Argv<Flags>) {
       coerce: oneOf('backend', BACKENDS),
       requiresArg: true,
       default: 'auto' as const,
-      describe: 'What computes: WebAssembly, or plain TypeScript, which is slow',
+      describe: 'What computes: WebAssembly, a graphics card, or plain TypeScript, which is slow',
     })
     .option('threads', {
       type: 'number',

@@ -2,7 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { Argv } from 'yargs';
 import packageFile from '../../package.json' with { type: 'json' };
-import { surveyLevels } from '../index.ts';
+import { type AdapterReport, surveyAdapters, surveyLevels } from '../index.ts';
 import { engineOptions } from './flags.ts';
 import { byteSize } from './format.ts';
 import { tableLines } from './table.ts';
@@ -31,6 +31,7 @@ export async function run({ json }: Flags): Promise<number> {
     level: wanted ?? chosen,
     levelFrom: wanted ? 'INKLING_WASM' : 'the fastest that works',
     levels,
+    adapters: await surveyAdapters(),
   };
   if (json) printJson(facts);
   else show(facts);
@@ -48,6 +49,7 @@ function show(facts: {
   level: string;
   levelFrom: string;
   levels: Awaited<ReturnType<typeof surveyLevels>>['levels'];
+  adapters: AdapterReport[];
 }): void {
   const rows = [
     ['Inkling', facts.version],
@@ -63,6 +65,25 @@ function show(facts: {
     level,
     name,
     works ? 'works' : (reason ?? ''),
+  ]);
+  for (const line of tableLines([head, ...body], [])) print(line);
+  print();
+  showAdapters(facts.adapters);
+}
+
+function showAdapters(adapters: readonly AdapterReport[]): void {
+  if (adapters.length === 0) {
+    print('No graphics card that WebGPU can use.');
+    return;
+  }
+  const head = ['graphics card', 'features', 'largest buffer', 'workgroup'].map((title) =>
+    paint('bold', title),
+  );
+  const body = adapters.map(({ name, isSoftware, features, limits }) => [
+    harmless(isSoftware ? `${name} (in software)` : name),
+    features.join(', '),
+    byteSize(limits.maxStorageBufferBindingSize),
+    `${limits.maxComputeInvocationsPerWorkgroup} invocations, ${byteSize(limits.maxComputeWorkgroupStorageSize)}`,
   ]);
   for (const line of tableLines([head, ...body], [])) print(line);
 }

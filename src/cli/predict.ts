@@ -83,7 +83,7 @@ export async function run({ files, model, json, ...engine }: Flags): Promise<num
   for (let first = 0; first < files.length; first += batch) {
     const opened: (Picture | Failure)[] = [];
     for (const file of files.slice(first, first + batch)) opened.push(await openPicture(file));
-    const readings = readPictures(classifier, opened);
+    const readings = await readPictures(classifier, opened);
     for (const reading of readings) {
       if ('error' in reading) {
         isAllRead = false;
@@ -120,8 +120,11 @@ async function openPicture(file: string): Promise<Picture | Failure> {
 }
 
 /** Reads the digits of all that could be opened, and passes on the rest. */
-function readPictures(classifier: Classifier, opened: readonly (Picture | Failure)[]): (Reading | Failure)[] {
-  const answers = classifier.classify(
+async function readPictures(
+  classifier: Classifier,
+  opened: readonly (Picture | Failure)[],
+): Promise<(Reading | Failure)[]> {
+  const answers = await classifier.classify(
     opened.flatMap((picture) => ('digit' in picture && picture.digit) || []),
   );
   let next = 0;

@@ -145,9 +145,10 @@ export async function run(flags: Flags): Promise<number> {
     callbacks: [stepLogger({}, output), ...(recipe.callbacks ?? [])],
     output,
     onStep: stepProgress(recipe.batch),
+    onNote: note,
     onEpoch: async (record, checkpoint) => {
       // A checkpoint of a run whose loss is no number any more would only lead back to where it went wrong.
-      if (Number.isFinite(record.trainLoss)) await folder.saveCheckpoint(checkpoint());
+      if (Number.isFinite(record.trainLoss)) await folder.saveCheckpoint(await checkpoint());
       noteEpoch(record, recipe.epochs);
       if (flags.json) printJson({ event: 'epoch', epochs: recipe.epochs, ...record });
     },

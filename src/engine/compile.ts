@@ -10,9 +10,14 @@ import { bindWasm } from './wasm/bind.ts';
 import { chooseKernels } from './wasm/choose.ts';
 import type { Level } from './wasm/module.ts';
 import { whyAlone } from './wasm/thread.ts';
+import { bindWebGpu } from './webgpu/bind.ts';
+import { type Card, openCard } from './webgpu/device.ts';
 
 export interface CompileOptions extends PlanOptions {
-  /** `auto`, the default, takes the fastest there is. */
+  /**
+   * `auto`, the default, takes a graphics card for work that is worth the way there, unless `threads` or `level` ask
+   * for WebAssembly, and unless it is one in software; else WebAssembly. The executable's description says which.
+   */
   backend?: BackendName | 'auto';
   /** Of the reference backend: 64 for gradient checks. */
   precision?: 32 | 64;
@@ -47,6 +52,11 @@ export async function compile(
       const plan = buildPlan(model, options);
       return new Executable(plan, bindReference(plan, options.precision ?? 32));
     }
+    const card = await cardFor(model, options);
+    if (card) {
+      const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
+      return new Executable(plan, await bindWebGpu(plan, card));
+    }
     const asked = wanted ?? usefulThreads(model, options);
     // Answers are shared out by pictures: a thread without one would only be waited for.
     const useful = options.mode === 'infer' ? Math.min(asked, options.batch) : asked;
@@ -62,13 +72,35 @@ export async function compile(
   }
 }
 
+/** Operations of a step from which on a graphics card is taken by itself: an estimate, not measured on one yet. */
+const FLOPS_FOR_CARD = 2e8;
+
+/** The graphics card to run on, if that is asked for or worth it. */
+async function cardFor(model: ModelSpec, options: CompileOptions): Promise<Card | undefined> {
+  const { backend = 'auto', threads, level } = options;
+  if (backend === 'webgpu') return openCard();
+  if (backend !== 'auto' || threads !== undefined || level !== undefined) return undefined;
+  if (flopsOf(model, options) < FLOPS_FOR_CARD) return undefined;
+  try {
+    const card = await openCard();
+    return card.traits.isSoftware ? undefined : card;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Operations of one step of a batch. */
+function flopsOf(model: ModelSpec, { batch, mode }: PlanOptions): number {
+  return summarise(model).flops * batch * (mode === 'train' ? 3 : 1);
+}
+
 /** Operations of a forward pass that are worth a second thread: about half a millisecond of one. */
 const FLOPS_PER_THREAD = 2e7;
 /** Beyond this many, barriers cost more than threads bring to networks of this size. */
 const MAXIMUM_THREADS = 16;
 
-function usefulThreads(model: ModelSpec, { batch, mode }: PlanOptions): number {
+function usefulThreads(model: ModelSpec, options: PlanOptions): number {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const flops = summarise(model).flops * batch * (mode === 'train' ? 3 : 1);
-  return Math.max(1, Math.min(cores, MAXIMUM_THREADS, batch, Math.floor(flops / FLOPS_PER_THREAD)));
+  const useful = Math.floor(flopsOf(model, options) / FLOPS_PER_THREAD);
+  return Math.max(1, Math.min(cores, MAXIMUM_THREADS, options.batch, useful));
 }

@@ -1,17 +1,20 @@
 /**
  * A model ready to run: a plan bound to a backend, with memory of its own.
  *
- * Everything a caller reads and writes is a view of that memory: `input` and `labels` before a step, `output` and
- * `loss` after it, parameters at any time between steps.
+ * A caller fills `input` and `labels` before a step, and after it reads what came of it. There are two ways to do
+ * that. The `read…` and `write…` methods serve every backend: what they give is a copy, of the moment they are called.
+ * Where the backend computes in this process's memory, `output`, `weights()` and their like are views of it, which
+ * cost nothing; on a graphics card they throw.
  */
-import type { FloatArray } from '../../kernels/operation.ts';
+import { type StepWorth, tally } from '../../kernels/metrics/index.ts';
+import { type FloatArray, sizeOf } from '../../kernels/operation.ts';
 import { keyOf } from '../../kernels/random/reference.ts';
 import { InklingError } from '../errors.ts';
 import { fillInitial } from '../model/initial.ts';
 import type { Plan } from './plan.ts';
-import { type CallSource, type CallTime, type Lap, stopwatch } from './profile.ts';
+import type { CallTime } from './profile.ts';
 
-export type BackendName = 'reference' | 'wasm';
+export type BackendName = 'reference' | 'wasm' | 'webgpu';
 
 /** The lists of steps that a plan has. */
 export type ProgramName = 'forward' | 'backward' | 'preparation' | 'inference' | 'update';
@@ -32,17 +35,30 @@ export interface Program {
   bytes(index: number): Uint8Array;
   /** The words at the plan's `random` address. */
   random(): Uint32Array;
-  /** `lap` hears of each call that is done. */
-  run(program: ProgramName, lap?: Lap): void;
-  /** Clips the gradients and lets the optimiser take one step with these numbers. */
-  update(hyper: readonly number[], lap?: Lap): void;
-  /** What `run` calls, in order. */
-  calls(program: ProgramName): readonly CallSource[];
+  /** The optimiser's numbers for the next update. */
+  setHyper(hyper: readonly number[]): void;
+  /** Runs these lists one after the other, and adds a row for each call to `times`. */
+  run(programs: readonly ProgramName[], times?: CallTime[]): void;
   /** Where it runs, for people: `wasm (relaxed SIMD, 1 thread)`. */
   readonly description: string;
-  /** Frees what other threads hold of it. */
+  /** There where tensors are out of reach and `run` only hands on the work. */
+  readonly remote?: RemoteProgram;
+  /** Frees what other threads or devices hold of it. */
   dispose(): Promise<void>;
 }
+
+/** What a backend does that computes elsewhere. All of it keeps the order in which it was asked for. */
+export interface RemoteProgram {
+  read(tensors: readonly number[]): Promise<FloatArray[]>;
+  write(tensor: number, values: Float32Array): void;
+  /** What the training steps since the last call were worth; of very many, the last. */
+  takeWorth(): Promise<StepWorth[]>;
+  /** Waits for all times that were asked for. */
+  settle(): Promise<void>;
+}
+
+/** What can be read after a step. */
+export type ResultName = 'input' | 'output' | 'trainingOutput' | 'loss' | 'inputGradient';
 
 export class Executable {
   readonly plan: Plan;
@@ -51,16 +67,23 @@ export class Executable {
   #isPrepared = false;
   /** Where times of calls go while somebody wants them. */
   #times?: CallTime[];
+  /** What training steps were worth that nobody has asked for yet. */
+  #worth: StepWorth[] = [];
 
   constructor(plan: Plan, program: Program) {
     this.plan = plan;
     this.#program = program;
-    for (const { tensor, values } of plan.constants) program.floats(tensor).set(values);
+    for (const { tensor, values } of plan.constants) this.#write(tensor, values);
     this.#forget();
   }
 
   get description(): string {
     return this.#program.description;
+  }
+
+  /** Whether it computes elsewhere, so that reading back between steps holds it up. */
+  get isRemote(): boolean {
+    return this.#program.remote !== undefined;
   }
 
   /** Pixels of a batch, [batch, ...model.input]; a training step makes them itself where there is a source. */
@@ -124,34 +147,72 @@ export class Executable {
     return new Map(slots.map(({ name, tensor }) => [name, this.#program.floats(tensor)]));
   }
 
+  async read(name: ResultName): Promise<FloatArray> {
+    const { input, inferenceOutput, trainingOutput, loss, inputGradient } = this.plan;
+    const tensors = { input, output: inferenceOutput, trainingOutput, loss, inputGradient };
+    const [values] = await this.#read([this.#present(tensors[name], `${name}`)]);
+    return values;
+  }
+
+  /** Parameters, then running statistics, by name. */
+  readWeights(): Promise<Map<string, FloatArray>> {
+    return this.#readNamed([...this.plan.parameters, ...this.plan.state]);
+  }
+
+  readGradients(): Promise<Map<string, FloatArray>> {
+    return this.#readNamed(this.plan.parameters.map(({ name, gradient }) => ({ name, tensor: gradient })));
+  }
+
+  /** What the optimiser remembers, by name. */
+  readSlots(): Promise<Map<string, FloatArray>> {
+    return this.#readNamed(this.plan.update?.slotTensors ?? []);
+  }
+
+  /** Sets all parameters and running statistics; `owner` names in errors where they came from. */
+  writeWeights(values: ReadonlyMap<string, ArrayLike<number>>, owner = 'The network'): void {
+    this.#isPrepared = false;
+    this.#writeNamed([...this.plan.parameters, ...this.plan.state], values, owner);
+  }
+
+  /** Sets all that the optimiser remembers. */
+  writeSlots(values: ReadonlyMap<string, ArrayLike<number>>, owner = 'The checkpoint'): void {
+    this.#writeNamed(this.plan.update?.slotTensors ?? [], values, owner);
+  }
+
+  /** What each training step since the last call was worth, up to 64 of them. */
+  async takeWorth(): Promise<StepWorth[]> {
+    if (this.#program.remote) return this.#program.remote.takeWorth();
+    const worth = this.#worth;
+    this.#worth = [];
+    return worth;
+  }
+
   /** Sets every parameter to its start under this seed, and forgets what training gathered. */
   initialise(seed: number): void {
     this.#isPrepared = false;
     this.#forget();
     this.plan.parameters.forEach(({ tensor, initial }, index) => {
-      fillInitial(this.#program.floats(tensor), initial, seed, index);
+      const values = this.#blank(tensor);
+      fillInitial(values, initial, seed, index);
+      this.#write(tensor, values);
     });
   }
 
   /** Runs the network on `input`; the result is in `output`. */
   infer(): void {
-    if (!this.#isPrepared) this.#program.run('preparation', this.#lap('preparation'));
+    this.#program.run(this.#isPrepared ? ['inference'] : ['preparation', 'inference'], this.#times);
     this.#isPrepared = true;
-    this.#program.run('inference', this.#lap('inference'));
   }
 
   /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
   forward(seed: number, step: number): void {
     if (this.plan.indices !== undefined) this.#checkIndices();
-    const [low, high] = keyOf(seed);
-    this.#program.random().set([low, high, step]);
-    this.#program.run('forward', this.#lap('forward'));
+    this.#run(['forward'], seed, step);
   }
 
   /** Runs forward and backward as training does, without an update. */
   differentiate(seed: number, step: number): void {
-    this.forward(seed, step);
-    this.#program.run('backward', this.#lap('backward'));
+    this.#run(['forward', 'backward'], seed, step);
   }
 
   /** One training step: forward, loss, backward, update. `step` counts from 0 since training began. */
@@ -159,33 +220,44 @@ export class Executable {
     const { update } = this.plan;
     if (!update)
       throw new InklingError('This executable was compiled without an optimiser and cannot train.');
-    this.differentiate(seed, step);
-    const hyper = update.optimizer.hyper(update.attributes, learningRate, step + 1);
-    this.#program.update(hyper, this.#lap('update'));
+    this.#program.setHyper(update.optimizer.hyper(update.attributes, learningRate, step + 1));
+    this.#run(['forward', 'backward', 'update'], seed, step);
+    if (this.isRemote || this.plan.loss === undefined) return;
+    this.#worth.push(tally(this.loss, this.trainingOutput, this.labels));
+    if (this.#worth.length > WORTH_KEPT) this.#worth.shift();
   }
 
   /** Does some work with this executable, such as a training step, and says how long each kernel call in it took. */
-  profile(work: () => void): CallTime[] {
+  async profile(work: () => void | Promise<void>): Promise<CallTime[]> {
     const times: CallTime[] = [];
     this.#times = times;
     try {
-      work();
+      await work();
+      await this.#program.remote?.settle();
     } finally {
       this.#times = undefined;
     }
     return times;
   }
 
-  /** Lets worker threads forget this executable; it must not be used afterwards. */
+  /** Lets worker threads or a graphics card forget this executable; it must not be used afterwards. */
   async dispose(): Promise<void> {
     await this.#program.dispose();
+  }
+
+  #run(programs: readonly ProgramName[], seed: number, step: number): void {
+    const [low, high] = keyOf(seed);
+    this.#program.random().set([low, high, step]);
+    this.#program.run(programs, this.#times);
   }
 
   /** Sets running statistics and the optimiser's memory to what they are before the first step. */
   #forget(): void {
     const { state, update } = this.plan;
-    for (const { tensor, initial } of state) this.#program.floats(tensor).fill(initial === 'ones' ? 1 : 0);
-    for (const { tensor, initial } of update?.slotTensors ?? []) this.#program.floats(tensor).fill(initial);
+    for (const { tensor, initial } of state)
+      this.#write(tensor, this.#blank(tensor).fill(initial === 'ones' ? 1 : 0));
+    for (const { tensor, initial } of update?.slotTensors ?? [])
+      this.#write(tensor, this.#blank(tensor).fill(initial));
   }
 
   /** Kernels read wherever they are told to. */
@@ -196,12 +268,56 @@ export class Executable {
     throw new InklingError(`There is no picture ${wrong}: the source has ${examples}, counted from 0.`);
   }
 
-  #lap(program: ProgramName): Lap | undefined {
-    return this.#times && stopwatch(this.#program.calls(program), this.#times);
+  // Tensors, here or elsewhere
+
+  /** An array to fill and then write: where the backend has views, the tensor itself. */
+  #blank(tensor: number): FloatArray {
+    const { remote } = this.#program;
+    return remote ? new Float32Array(sizeOf(this.plan.tensors[tensor].shape)) : this.#program.floats(tensor);
+  }
+
+  #write(tensor: number, values: ArrayLike<number>): void {
+    const { remote } = this.#program;
+    if (remote) remote.write(tensor, Float32Array.from(values));
+    else this.#program.floats(tensor).set(values);
+  }
+
+  async #read(tensors: readonly number[]): Promise<FloatArray[]> {
+    const { remote } = this.#program;
+    return remote ? remote.read(tensors) : tensors.map((tensor) => this.#program.floats(tensor).slice());
+  }
+
+  async #readNamed(members: readonly NamedTensor[]): Promise<Map<string, FloatArray>> {
+    const all = await this.#read(members.map(({ tensor }) => tensor));
+    return new Map(members.map(({ name }, i) => [name, all[i]]));
+  }
+
+  #writeNamed(
+    members: readonly NamedTensor[],
+    values: ReadonlyMap<string, ArrayLike<number>>,
+    owner: string,
+  ): void {
+    for (const { name, tensor } of members) {
+      const found = values.get(name);
+      if (found?.length !== sizeOf(this.plan.tensors[tensor].shape)) {
+        throw new InklingError(`${owner} lacks the tensor "${name}".`);
+      }
+      this.#write(tensor, found);
+    }
   }
 
   #present(tensor: number | undefined, what: string): number {
-    if (tensor === undefined) throw new InklingError(`This executable was compiled without ${what}.`);
+    if (tensor === undefined || tensor < 0)
+      throw new InklingError(`This executable was compiled without ${what}.`);
     return tensor;
   }
 }
+
+/** A parameter, a running statistic or a slot. */
+interface NamedTensor {
+  name: string;
+  tensor: number;
+}
+
+/** Steps whose worth is kept for `takeWorth`. */
+const WORTH_KEPT = 64;

@@ -31,7 +31,7 @@ describe.each(BACKENDS)('a profile on $name', ({ options }) => {
   test('has every call of a training step in order, and changes no result', async () => {
     const [plain, profiled] = [await start(options, 'train'), await start(options, 'train')];
     plain.train(1, 0, 0.01);
-    const times = profiled.profile(() => profiled.train(1, 0, 0.01));
+    const times = await profiled.profile(() => profiled.train(1, 0, 0.01));
     expect([...profiled.weights()]).toEqual([...plain.weights()]);
 
     const phases = times.map(({ phase }) => phase);
@@ -42,13 +42,14 @@ describe.each(BACKENDS)('a profile on $name', ({ options }) => {
     for (const name of ['conv2d', 'dense', 'softmaxCrossEntropy', 'adam']) expect(operations).toContain(name);
     for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
 
-    expect(profiled.profile(() => {})).toEqual([]);
+    expect(await profiled.profile(() => {})).toEqual([]);
   });
 
   test('has what prepares an inference only where it is done', async () => {
     const executable = await start(options, 'infer');
-    const calls = () => executable.profile(() => executable.infer()).map(({ kernel }) => kernel);
-    const [first, second] = [calls(), calls()];
+    const calls = async () =>
+      (await executable.profile(() => executable.infer())).map(({ kernel }) => kernel);
+    const [first, second] = [await calls(), await calls()];
     expect(second).toEqual(first.slice(-second.length));
     expect(second).not.toContain('packPanels');
     if (options.threads) expect(first).toContain('packPanels');

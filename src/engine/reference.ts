@@ -7,19 +7,22 @@ import type { FloatArray, ReferenceCall } from '../../kernels/operation.ts';
 import { clipByGlobalNorm } from '../../kernels/optimizer/clip.ts';
 import type { Program, ProgramName } from './executable.ts';
 import { type Plan, type PlanStep, type PlanUpdate, viewsOf } from './plan.ts';
-import type { CallSource } from './profile.ts';
+import { type CallSource, stopwatch } from './profile.ts';
 
 export function bindReference(plan: Plan, precision: 32 | 64): Program {
   const scale = precision / 32;
   const buffer = new ArrayBuffer(plan.bytes * scale);
   const { floats, integers, bytes } = viewsOf(plan, buffer, precision);
   const random = new Uint32Array(buffer, plan.random * scale, 3);
+  let hyper: readonly number[] = [];
+  const update =
+    plan.update && bindUpdate(plan.update, (offset, count) => floatsAt(buffer, offset, count, precision));
   const programs: Record<ProgramName, (() => void)[]> = {
     forward: plan.forward.map(bind),
     backward: plan.backward.map(bind),
     preparation: [],
     inference: plan.inference.map(bind),
-    update: [],
+    update: update ? [() => update(hyper)] : [],
   };
 
   function bind(step: PlanStep): () => void {
@@ -45,26 +48,24 @@ export function bindReference(plan: Plan, precision: 32 | 64): Program {
     };
   }
 
-  const update =
-    plan.update && bindUpdate(plan.update, (offset, count) => floatsAt(buffer, offset, count, precision));
-
   return {
     description: `reference (float${precision}, 1 thread)`,
     floats: (index) => floats[index],
     integers: (index) => integers[index],
     bytes: (index) => bytes[index],
     random: () => random,
-    run(name, lap) {
-      programs[name].forEach((step, i) => {
-        step();
-        lap?.(i);
-      });
+    setHyper(values) {
+      hyper = values;
     },
-    update(hyper, lap) {
-      update?.(hyper);
-      lap?.(0);
+    run(names, times) {
+      for (const name of names) {
+        const lap = times && stopwatch(sourcesOf(plan, name), times);
+        programs[name].forEach((step, i) => {
+          step();
+          lap?.(i);
+        });
+      }
     },
-    calls: (name) => sourcesOf(plan, name),
     async dispose() {},
   };
 }

@@ -95,7 +95,7 @@ test('a network keeps its temperature in its file, and shows confidences under i
   const read = decodeNetwork(encodeNetwork(network), 'test');
   expect(read.calibration).toEqual({ temperature: 4, examples: 100 });
   const classifier = await Classifier.create(read, { backend: 'reference' });
-  const [[confidence]] = classifier.classify([Uint8Array.of(255)]);
+  const [[confidence]] = await classifier.classify([Uint8Array.of(255)]);
   expect(confidence).toBeCloseTo(1 / (1 + Math.exp(-0.5)), 6);
   const dataset = {
     ...{ name: 'one', images: Uint8Array.of(255), labels: Uint8Array.of(0), classNames: ['a', 'b'] },

@@ -1,5 +1,6 @@
 /** Using a network: probabilities of pictures, and scores on a labelled set. */
 
+import type { FloatArray } from '../../kernels/operation.ts';
 import { BatchWriter, normalisationTable } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
@@ -31,14 +32,39 @@ interface ScoreOptions {
 const DEFAULT_BATCH = 128;
 
 /** Copies a network's weights into an executable of its model. */
-export function loadWeights(executable: Executable, network: Network): void {
-  for (const [name, values] of executable.weights()) {
-    const weight = network.weights.get(name);
-    if (weight?.values.length !== values.length)
-      throw new InklingError(`The network lacks the weights "${name}".`);
-    values.set(weight.values);
+export function loadWeights(executable: Executable, { weights }: Network): void {
+  executable.writeWeights(new Map([...weights].map(([name, { values }]) => [name, values])));
+}
+
+/** Runs the network, and gives the logits of the batch when they are there. */
+function answer(executable: Executable): Promise<FloatArray> {
+  executable.infer();
+  const logits = executable.read('output');
+  // Whoever awaits it hears of an error; until then nobody may be listening.
+  logits.catch(() => {});
+  return logits;
+}
+
+/** Does something with each answer in turn, while a graphics card is already at work on the next. */
+class AnswerQueue {
+  readonly #waiting: { logits: Promise<FloatArray>; use: (logits: FloatArray) => void }[] = [];
+
+  async add(executable: Executable, use: (logits: FloatArray) => void): Promise<void> {
+    this.#waiting.push({ logits: answer(executable), use });
+    if (!executable.isRemote || this.#waiting.length > BATCHES_AHEAD) await this.#next();
+  }
+
+  async finish(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#next();
+  }
+
+  async #next(): Promise<void> {
+    const first = this.#waiting.shift();
+    first?.use(await first.logits);
   }
 }
+
+const BATCHES_AHEAD = 2;
 
 /** A network compiled for inference. */
 export class Classifier {
@@ -72,10 +98,10 @@ export class Classifier {
   }
 
   /** Calibrated probabilities of each class for each picture: bytes of the network's input size, 255 for ink. */
-  classify(pictures: readonly Uint8Array[]): number[][] {
-    const { input, output } = this.#executable;
+  async classify(pictures: readonly Uint8Array[]): Promise<number[][]> {
+    const { input } = this.#executable;
     const size = input.length / this.#batch;
-    const classes = output.length / this.#batch;
+    const queue = new AnswerQueue();
     const table = normalisationTable(this.network.normalisation);
     const { temperature } = this.network.calibration ?? {};
     const results: number[][] = [];
@@ -87,11 +113,12 @@ export class Classifier {
         }
         for (let i = 0; i < size; i++) input[slot * size + i] = table[picture[i]];
       });
-      this.#executable.infer();
-      chunk.forEach((_, slot) => {
-        results.push(softmax(output, slot * classes, classes, temperature));
+      await queue.add(this.#executable, (logits) => {
+        const classes = logits.length / this.#batch;
+        for (const slot of chunk.keys()) results.push(softmax(logits, slot * classes, classes, temperature));
       });
     }
+    await queue.finish();
     return results;
   }
 }
@@ -137,17 +164,20 @@ export async function scoreDataset(
 ): Promise<Scores> {
   const breath = new Breath();
   const keeper = new ScoreKeeper(dataset.classNames, temperature);
-  const { input, output } = executable;
+  const queue = new AnswerQueue();
+  const { input } = executable;
   const count = dataset.labels.length;
   for (let first = 0; first < count; first += batch) {
     const indices = Array.from({ length: Math.min(batch, count - first) }, (_, i) => first + i);
     writer.write(input, indices);
-    executable.infer();
-    indices.forEach((example, row) => {
-      keeper.add(output, row, dataset.labels[example]);
-      onAnswer?.(output, row, example);
+    await queue.add(executable, (logits) => {
+      indices.forEach((example, row) => {
+        keeper.add(logits, row, dataset.labels[example]);
+        onAnswer?.(logits, row, example);
+      });
     });
     await breath.take();
   }
+  await queue.finish();
   return keeper.scores();
 }

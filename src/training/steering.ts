@@ -33,7 +33,8 @@ export class Steering implements TrainingControl {
   /** Why a callback ended the run. */
   stopped?: string;
   readonly #recipe: Recipe;
-  readonly #executable: Executable;
+  /** Changes where a graphics card was lost. */
+  executable: Executable;
   readonly #circumstances: Circumstances;
 
   constructor(recipe: Recipe, executable: Executable, circumstances: Circumstances) {
@@ -44,7 +45,7 @@ export class Steering implements TrainingControl {
     this.validation = circumstances.validation;
     this.learningRate = recipe.learningRate;
     this.#recipe = recipe;
-    this.#executable = executable;
+    this.executable = executable;
     this.#circumstances = circumstances;
   }
 
@@ -59,12 +60,12 @@ export class Steering implements TrainingControl {
   }
 
   async weights(): Promise<Map<string, Float32Array>> {
-    const weights = this.#executable.weights();
+    const weights = await this.executable.readWeights();
     return new Map([...weights].map(([name, values]) => [name, Float32Array.from(values)]));
   }
 
   async setWeights(weights: Map<string, Float32Array>): Promise<void> {
-    for (const [name, values] of this.#executable.weights()) values.set(weights.get(name)!);
+    this.executable.writeWeights(weights, 'The callback');
   }
 
   async network(): Promise<Network> {
@@ -89,7 +90,7 @@ export class Steering implements TrainingControl {
       if (answer !== label && mistakes.length < MISTAKES_KEPT) mistakes.push({ example, label, answer });
     };
     const writer = new BatchWriter(validation, this.#circumstances.normalisation);
-    const scores = await scoreDataset(this.#executable, writer, validation, { batch, onAnswer: keep });
+    const scores = await scoreDataset(this.executable, writer, validation, { batch, onAnswer: keep });
     this.mistakes = mistakes;
     return scores;
   }

@@ -7,7 +7,8 @@ import type { Callback } from './callbacks/callback.ts';
 import type { CallbackSpec } from './callbacks/specs.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { evaluate } from './classifier.ts';
-import { type TrainOptions, train } from './train.ts';
+import type { TrainOptions } from './options.ts';
+import { train } from './train.ts';
 
 const model: ModelSpec = {
   name: 'line',
@@ -56,8 +57,8 @@ test('the checkpoint of a stopped run resumes to its result without another step
   let last: Checkpoint | undefined;
   const whole = await run({
     callbacks: STEERED,
-    onEpoch(_, checkpoint) {
-      last = decodeCheckpoint(encodeCheckpoint(checkpoint()), 'test');
+    async onEpoch(_, checkpoint) {
+      last = decodeCheckpoint(encodeCheckpoint(await checkpoint()), 'test');
     },
   });
   const again = await run({ callbacks: STEERED, resume: last, onStep: () => expect.unreachable() });

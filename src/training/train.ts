@@ -5,70 +5,28 @@
  * wait for another epoch's shuffle. All randomness is a function of seed and position, so a run that stops anywhere
  * between two steps goes on from its checkpoint to the same bits.
  */
+import type { StepWorth } from '../../kernels/metrics/index.ts';
 import { measureNormalisation, shuffledOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
+import { DeviceLostError } from '../engine/webgpu/device.ts';
 import { InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
-import type { Normalisation } from '../model/network.ts';
-import { type Network, outputShape } from '../model/network.ts';
+import { type Normalisation, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
-import type { Callback, Output } from './callbacks/callback.ts';
 import { CallbackList } from './callbacks/list.ts';
-import { type CallbackSpec, createCallback } from './callbacks/specs.ts';
+import { createCallback } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { requireFit } from './classifier.ts';
-import { largest, type Scores } from './metrics.ts';
+import type { Scores } from './metrics.ts';
+import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 import { Steering } from './steering.ts';
+import { WorthReader } from './worth.ts';
 
-export interface StepReport {
-  /** From 1. */
-  epoch: number;
-  epochs: number;
-  /** Steps done of this epoch, and how many it has. */
-  step: number;
-  steps: number;
-  /** Means over the epoch so far. */
-  loss: number;
-  accuracy: number;
-  learningRate: number;
-  imagesPerSecond: number;
-}
-
-export interface TrainOptions
-  extends Partial<Omit<Recipe, 'model' | 'callbacks'>>,
-    Pick<CompileOptions, 'backend' | 'level' | 'threads'> {
-  data: Dataset;
-  /** Scored after each epoch. */
-  validation?: Dataset;
-  /** Goes into the network's provenance, and must be the same when a run is resumed. */
-  fingerprint?: Record<string, string>;
-  resume?: Checkpoint;
-  /** Called in this order, before `onStep` and `onEpoch`; as JSON, as a recipe has them, or as objects. */
-  callbacks?: readonly (CallbackSpec | Callback)[];
-  /** Where those callbacks write that are given as JSON. */
-  output?: Output;
-  onStep?(report: StepReport): void;
-  /** After each epoch; the loop waits for it. `checkpoint` makes one of this moment. */
-  onEpoch?(record: EpochRecord, checkpoint: () => Checkpoint): void | Promise<void>;
-  /** Stops between two steps; the result then has a checkpoint to go on from. */
-  signal?: AbortSignal;
-}
-
-export interface TrainResult {
-  network: Network;
-  history: EpochRecord[];
-  /** Present when the run was stopped before its end. */
-  interrupted?: Checkpoint;
-  /** Why a callback ended the run before its last epoch. */
-  stopped?: string;
-  /** Scores of the last epoch's weights on the validation set. */
-  validation?: Scores;
-  /** Where it ran, for people. */
-  backend: string;
-}
+/** Steps that a graphics card is given between two looks at what they were worth. */
+const STEPS_BETWEEN_LOOKS = 8;
 
 const NO_TOTALS: RunningTotals = { loss: 0, correct: 0, examples: 0, seconds: 0 };
 
@@ -85,7 +43,9 @@ export async function train(model: ModelSpec, options: TrainOptions): Promise<Tr
 class TrainingRun {
   readonly #recipe: Recipe;
   readonly #options: TrainOptions;
-  readonly #executable: Executable;
+  #executable: Executable;
+  #worth: WorthReader;
+  readonly #normalisation: Normalisation;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: Record<string, string>;
   readonly #history: EpochRecord[] = [];
@@ -95,6 +55,9 @@ class TrainingRun {
   #validation?: Scores;
   readonly #callbacks: CallbackList;
   readonly #steering: Steering;
+  /** Where to go on from should the graphics card be lost, and the last place from where that was done. */
+  #refuge?: Checkpoint;
+  #lostAfter = -1;
   readonly #breath = new Breath();
 
   private constructor(
@@ -111,6 +74,8 @@ class TrainingRun {
     );
     this.#executable = executable;
     executable.pictures.set(data.images);
+    this.#worth = new WorthReader(executable);
+    this.#normalisation = normalisation;
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
     this.#steering = new Steering(recipe, executable, {
@@ -136,11 +101,7 @@ class TrainingRun {
       );
     }
     const normalisation = measureNormalisation(data);
-    const executable = await compile(model, {
-      ...{ backend, level, threads, batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
-      source: { examples: data.labels.length, normalisation, augmentation: recipe.augmentation },
-      loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
-    });
+    const executable = await compileFor(recipe, data, normalisation, { backend, level, threads });
     return new TrainingRun(recipe, options, executable, normalisation);
   }
 
@@ -149,23 +110,65 @@ class TrainingRun {
   }
 
   async finish(): Promise<TrainResult> {
-    const { epochs, seed } = this.#recipe;
-    const { signal, resume } = this.#options;
+    const { resume } = this.#options;
     await this.#callbacks.trainBegin(this.#steering);
     if (resume) this.#restore(resume);
-    else this.#executable.initialise(seed);
+    else this.#executable.initialise(this.#recipe.seed);
+    if (this.#executable.isRemote) this.#refuge = await this.#checkpoint();
+    for (;;) {
+      try {
+        return await this.#goOn();
+      } catch (error) {
+        if (!(error instanceof DeviceLostError)) throw error;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #goOn(): Promise<TrainResult> {
+    const { epochs } = this.#recipe;
+    const { signal, onEpoch } = this.#options;
     while (this.#epoch < epochs && this.#steering.stopped === undefined) {
       await this.#trainEpoch();
-      if (this.#step < this.#stepsPerEpoch && !this.#steering.stopped)
-        return this.#result(this.#checkpoint());
+      if (this.#step < this.#stepsPerEpoch && !this.#steering.stopped) {
+        return this.#result(await this.#checkpoint());
+      }
       const record = await this.#endEpoch();
       await this.#callbacks.epochEnd(record, this.#steering);
-      await this.#options.onEpoch?.(record, () => this.#checkpoint());
+      // A graphics card may be lost at any time, and its memory with it.
+      if (this.#executable.isRemote) this.#refuge = await this.#checkpoint();
+      await onEpoch?.(record, async () => this.#refuge ?? this.#checkpoint());
       const goesOn = this.#epoch < epochs && this.#steering.stopped === undefined;
-      if (signal?.aborted && goesOn) return this.#result(this.#checkpoint());
+      if (signal?.aborted && goesOn) return this.#result(await this.#checkpoint());
     }
     await this.#callbacks.trainEnd(this.#steering);
     return this.#result();
+  }
+
+  /** Goes back to the end of the last epoch, on a new device of the same card, to the same bits. */
+  async #recover(cause: DeviceLostError): Promise<void> {
+    const { data } = this.#options;
+    const epoch = this.#refuge?.epoch ?? 0;
+    const isSecondTime = this.#lostAfter === epoch;
+    this.#lostAfter = epoch;
+    await this.#executable.dispose();
+    try {
+      if (isSecondTime) throw cause;
+      this.#executable = await compileFor(this.#recipe, data, this.#normalisation, { backend: 'webgpu' });
+    } catch {
+      throw new InklingError(
+        `${cause.message} It cannot be had again in epoch ${epoch + 1}; go on from the last checkpoint, or train with --backend wasm.`,
+        { cause },
+      );
+    }
+    this.#options.onNote?.(
+      `${cause.message} Going on from the ${epoch > 0 ? `end of epoch ${epoch}` : 'start'}.`,
+    );
+    this.#executable.pictures.set(data.images);
+    this.#steering.executable = this.#executable;
+    this.#worth = new WorthReader(this.#executable);
+    this.#history.length = 0;
+    this.#restore(this.#refuge as Checkpoint);
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
@@ -173,6 +176,7 @@ class TrainingRun {
     const { batch, seed } = this.#recipe;
     const { data, signal, onStep } = this.#options;
     const steps = this.#stepsPerEpoch;
+    const { isRemote } = this.#executable;
     const order = shuffledOrder(data.labels.length, seed, this.#epoch);
     while (this.#step < steps && !signal?.aborted && this.#steering.stopped === undefined) {
       const started = performance.now();
@@ -182,11 +186,15 @@ class TrainingRun {
       this.#takeBatch(order.subarray(first, first + batch));
       this.#executable.train(seed, position, rate);
       this.#step++;
-      this.#count(batch, rate);
+      const isLooked = !isRemote || this.#step % STEPS_BETWEEN_LOOKS === 0;
+      if (isLooked) this.#count(await this.#worth.look(!isRemote));
       this.#totals.seconds += (performance.now() - started) / 1000;
-      onStep?.(this.#report(rate));
+      if (isLooked && this.#totals.examples > 0) onStep?.(this.#report(rate));
       await this.#breath.take();
     }
+    const started = performance.now();
+    this.#count(await this.#worth.look(true));
+    this.#totals.seconds += (performance.now() - started) / 1000;
   }
 
   /** The step itself makes the input from these pictures. */
@@ -198,27 +206,27 @@ class TrainingRun {
     });
   }
 
-  #count(batch: number, learningRate: number): void {
-    const { loss, trainingOutput, labels } = this.#executable;
-    const classes = trainingOutput.length / batch;
-    let [sum, correct] = [0, 0];
-    for (let i = 0; i < batch; i++) {
-      sum += loss[i];
-      if (largest(trainingOutput, i * classes, classes) === labels[i]) correct++;
-    }
-    const position = { epoch: this.#epoch + 1, step: this.#step, steps: this.#stepsPerEpoch };
-    this.#callbacks.stepEnd(
-      { ...position, loss: sum / batch, accuracy: correct / batch, learningRate },
-      this.#steering,
-    );
-    if (!Number.isFinite(sum) && this.#steering.stopped === undefined) {
-      throw new InklingError(
-        `The loss became ${sum} in step ${this.#step} of epoch ${this.#epoch + 1}; a lower learning rate than ${this.#recipe.learningRate} or clipNorm usually helps.`,
+  #count(worth: readonly StepWorth[]): void {
+    const { batch, learningRate } = this.#recipe;
+    const [epoch, steps] = [this.#epoch + 1, this.#stepsPerEpoch];
+    for (const { loss, correct } of worth) {
+      const step = this.#totals.examples / batch + 1;
+      this.#callbacks.stepEnd(
+        {
+          ...{ epoch, step, steps, loss: loss / batch, accuracy: correct / batch },
+          learningRate: this.#steering.rateAt(this.#epoch * steps + step - 1),
+        },
+        this.#steering,
       );
+      if (!Number.isFinite(loss) && this.#steering.stopped === undefined) {
+        throw new InklingError(
+          `The loss became ${loss} in step ${step} of epoch ${epoch}; a lower learning rate than ${learningRate} or clipNorm usually helps.`,
+        );
+      }
+      this.#totals.loss += loss;
+      this.#totals.correct += correct;
+      this.#totals.examples += batch;
     }
-    this.#totals.loss += sum;
-    this.#totals.correct += correct;
-    this.#totals.examples += batch;
   }
 
   async #endEpoch(): Promise<EpochRecord> {
@@ -259,11 +267,11 @@ class TrainingRun {
     };
   }
 
-  #checkpoint(): Checkpoint {
+  async #checkpoint(): Promise<Checkpoint> {
+    const weights = await this.#executable.readWeights();
+    const slots = await this.#executable.readSlots();
     const tensors = new Map<string, Float32Array>();
-    for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
-      tensors.set(name, Float32Array.from(values));
-    }
+    for (const [name, values] of [...weights, ...slots]) tensors.set(name, Float32Array.from(values));
     const callbacks = this.#callbacks.save(tensors);
     return {
       recipe: this.#recipe,
@@ -297,12 +305,8 @@ class TrainingRun {
         `The checkpoint's position, epoch ${epoch} and step ${step}, lies behind the end of its run.`,
       );
     }
-    for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
-      const stored = tensors.get(name);
-      if (stored?.length !== values.length)
-        throw new InklingError(`The checkpoint lacks the tensor "${name}".`);
-      values.set(stored);
-    }
+    this.#executable.writeWeights(tensors, 'The checkpoint');
+    this.#executable.writeSlots(tensors);
     this.#epoch = epoch;
     this.#step = step;
     this.#steering.learningRate = checkpoint.learningRate;
@@ -322,4 +326,17 @@ class TrainingRun {
       backend: this.#executable.description,
     };
   }
+}
+
+function compileFor(
+  { model, batch, optimizer, loss, augmentation }: Recipe,
+  data: Dataset,
+  normalisation: Normalisation,
+  where: Pick<CompileOptions, 'backend' | 'level' | 'threads'>,
+): Promise<Executable> {
+  return compile(model, {
+    ...{ ...where, batch, mode: 'train', optimizer },
+    source: { examples: data.labels.length, normalisation, augmentation },
+    loss: { type: 'softmaxCrossEntropy', ...loss },
+  });
 }

@@ -69,10 +69,18 @@ export function addressOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
+/** WebGPU on the graphics card in software that Chromium brings. */
+const SOFTWARE_CARD = [
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-webgpu-adapter=swiftshader',
+  '--use-vulkan=swiftshader',
+];
+
 export function launch(executablePath: string): Promise<Browser> {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map(
     (name) => `--disable-${name}`,
   );
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: ['--no-first-run', ...quiet, ...asRoot] });
+  return chromium.launch({ executablePath, args: ['--no-first-run', ...SOFTWARE_CARD, ...quiet, ...asRoot] });
 }

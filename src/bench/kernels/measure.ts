@@ -139,7 +139,7 @@ async function start(
 ): Promise<Executable> {
   const executable = await compile(
     { input, layers },
-    { batch, mode: 'train', inputGradient: !optimizer, loss, optimizer, threads, level },
+    { backend: 'wasm', batch, mode: 'train', inputGradient: !optimizer, loss, optimizer, threads, level },
   );
   executable.initialise(SEED);
   fill(executable.input);
@@ -177,7 +177,7 @@ class KernelSubject implements RemoteContestant {
     const sums = new Map<Direction, number>();
     const started = performance.now();
     for (let run = 0; run < runs; run++) {
-      for (const call of this.executable.profile(() => this.#step())) {
+      for (const call of await this.executable.profile(() => this.#step())) {
         if (call.operation !== this.#operation || call.layer !== this.#layer) continue;
         const direction = this.#directionOf(call);
         sums.set(direction, (sums.get(direction) ?? 0) + call.milliseconds);

@@ -6,7 +6,7 @@
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import { type Plan, viewsOf } from '../plan.ts';
-import type { Lap } from '../profile.ts';
+import { type Lap, stopwatch } from '../profile.ts';
 import { lowerPlan } from './lower.ts';
 import { giveBackMemory, takeMemory } from './memory.ts';
 import { type KernelModule, LEVEL_NAMES, TILES } from './module.ts';
@@ -53,7 +53,6 @@ export async function bindWasm(
   let disposed = false;
 
   function run(name: ProgramName, lap?: Lap): void {
-    if (disposed) throw new InklingError('This executable was disposed of; compile the model again.');
     const index = PROGRAM_NAMES.indexOf(name);
     const { own, all } = bound[index];
     if (own.length === 0) return;
@@ -68,12 +67,11 @@ export async function bindWasm(
     integers: (index) => integers[index],
     bytes: (index) => byteViews[index],
     random: () => random,
-    run,
-    update(hyper, lap) {
-      hyperView?.set(hyper);
-      run('update', lap);
+    setHyper: (hyper) => hyperView?.set(hyper),
+    run(names, times) {
+      if (disposed) throw new InklingError('This executable was disposed of; compile the model again.');
+      for (const name of names) run(name, times && stopwatch(programs[name], times));
     },
-    calls: (name) => programs[name],
     async dispose() {
       if (disposed) return;
       disposed = true;
