@@ -1,6 +1,14 @@
 /** Flags that several commands share, and checks of what people give them. */
 import type { Argv } from 'yargs';
-import { type BackendName, LEVELS, type Level, type RunOptions, UsageError } from '../index.ts';
+import {
+  type BackendName,
+  LEVELS,
+  type Level,
+  type RunOptions,
+  rememberTiles,
+  UsageError,
+} from '../index.ts';
+import { tileFile } from './tileFile.ts';
 
 /** A `coerce` that lets whole numbers of a range through. */
 export function wholeNumber(flag: string, minimum: number, maximum: number): (value: number) => number {
@@ -70,8 +78,9 @@ export function datasetFlags<Flags>(commandLine: Argv<Flags>) {
     });
 }
 
-/** The flags of `engineFlags` and INKLING_WASM, as the engine takes them. */
+/** The flags of `engineFlags` and INKLING_WASM, as the engine takes them; what it finds of a card is kept in a file. */
 export function engineOptions(flags: { backend?: BackendName | 'auto'; threads?: number }): RunOptions {
+  rememberTiles(tileFile());
   return { backend: flags.backend, threads: flags.threads, level: levelFromEnvironment() };
 }
 

@@ -12,6 +12,7 @@ import type { Level } from './wasm/module.ts';
 import { whyAlone } from './wasm/thread.ts';
 import { bindWebGpu } from './webgpu/bind.ts';
 import { type Card, openCard } from './webgpu/device.ts';
+import { tuneCard } from './webgpu/tune.ts';
 
 export interface CompileOptions extends PlanOptions {
   /**
@@ -76,13 +77,19 @@ export async function compile(
 const FLOPS_FOR_CARD = 2e8;
 
 /** The graphics card to run on, if that is asked for or worth it. */
+async function tunedCard(): Promise<Card> {
+  const card = await openCard();
+  await tuneCard(card);
+  return card;
+}
+
 async function cardFor(model: ModelSpec, options: CompileOptions): Promise<Card | undefined> {
   const { backend = 'auto', threads, level } = options;
-  if (backend === 'webgpu') return openCard();
+  if (backend === 'webgpu') return tunedCard();
   if (backend !== 'auto' || threads !== undefined || level !== undefined) return undefined;
   if (flopsOf(model, options) < FLOPS_FOR_CARD) return undefined;
   try {
-    const card = await openCard();
+    const card = await tunedCard();
     return card.traits.isSoftware ? undefined : card;
   } catch {
     return undefined;

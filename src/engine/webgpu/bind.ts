@@ -7,7 +7,7 @@
  */
 
 import type { StepWorth } from '../../../kernels/metrics/index.ts';
-import { type FloatArray, sizeOf } from '../../../kernels/operation.ts';
+import { type FloatArray, type GpuTile, sizeOf } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import type { Plan } from '../plan.ts';
@@ -18,8 +18,8 @@ import { CardMemory } from './memory.ts';
 import { WORTH_KEPT } from './places.ts';
 import { type BoundDispatch, encode, runTimed } from './run.ts';
 
-export async function bindWebGpu(plan: Plan, card: Card): Promise<Program> {
-  const { programs, layout } = lowerPlan(plan, card.traits);
+export async function bindWebGpu(plan: Plan, card: Card, traits = card.traits): Promise<Program> {
+  const { programs, layout } = lowerPlan(plan, traits);
   const memory = await CardMemory.allocate(card, layout);
   const bound = {} as Record<ProgramName, BoundDispatch[]>;
   try {
@@ -94,6 +94,13 @@ async function makePipeline(
   }
 }
 
+/** For people, and to know a run that used another: tiles differ in their last bits. */
+function tileName(tile: GpuTile | undefined): string {
+  if (tile?.kind !== 'shared') return '';
+  const { threads, rows, columns, depth } = tile;
+  return `tiles of ${threads[1] * rows} × ${threads[0] * columns} × ${depth}`;
+}
+
 class WebGpuProgram implements Program {
   readonly description: string;
   readonly remote = this;
@@ -117,7 +124,7 @@ class WebGpuProgram implements Program {
     this.#card = card;
     this.#memory = memory;
     this.#programs = programs;
-    this.description = `webgpu (${card.description})`;
+    this.description = `webgpu (${[card.description, tileName(card.traits.tile)].filter(Boolean).join(', ')})`;
     const { input, pictures, indices, labels, outputGradient, tensors } = plan;
     if (pictures !== undefined)
       this.#pictures = new Uint8Array(4 * Math.ceil(sizeOf(tensors[pictures].shape) / 4));
