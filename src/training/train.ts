@@ -22,6 +22,7 @@ import { requireFit } from './classifier.ts';
 import { largest, type Scores } from './metrics.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 import { Steering } from './steering.ts';
+import { checkWeightAveraging, WeightAverage } from './weightAveraging.ts';
 
 export interface StepReport {
   /** From 1. */
@@ -95,6 +96,7 @@ class TrainingRun {
   #validation?: Scores;
   readonly #callbacks: CallbackList;
   readonly #steering: Steering;
+  readonly #average?: WeightAverage;
   readonly #breath = new Breath();
 
   private constructor(
@@ -113,17 +115,33 @@ class TrainingRun {
     executable.pictures.set(data.images);
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
+    this.#average = this.#createAverage();
     this.#steering = new Steering(recipe, executable, {
       ...{ normalisation, classNames: data.classNames, validation: options.validation },
       ...{ stepsPerEpoch: this.#stepsPerEpoch, fingerprint: this.#fingerprint },
+      average: this.#average,
+    });
+  }
+
+  #createAverage(): WeightAverage | undefined {
+    const { weightAveraging, batch, epochs, seed } = this.#recipe;
+    if (!weightAveraging) return undefined;
+    const order = shuffledOrder(this.#options.data.labels.length, seed, epochs);
+    const { statisticsExamples } = checkWeightAveraging(weightAveraging);
+    const batches = Math.min(this.#stepsPerEpoch, Math.ceil(statisticsExamples / batch));
+    return new WeightAverage(weightAveraging, this.#executable, batches, (index) => {
+      this.#takeBatch(order.subarray(index * batch, (index + 1) * batch));
+      this.#executable.forward(seed, epochs * this.#stepsPerEpoch + index);
     });
   }
 
   static async create(model: ModelSpec, options: TrainOptions): Promise<TrainingRun> {
-    const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation } = options;
+    const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation, weightAveraging } =
+      options;
     const specs = options.callbacks?.filter((one) => 'type' in one) ?? [];
     const recipe = completeRecipe({
       ...{ model, epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation },
+      weightAveraging,
       callbacks: specs.length > 0 ? specs : undefined,
     });
     const { data, validation, backend, level, threads } = options;
@@ -153,7 +171,7 @@ class TrainingRun {
     const { signal, resume } = this.#options;
     await this.#callbacks.trainBegin(this.#steering);
     if (resume) this.#restore(resume);
-    else this.#executable.initialise(seed);
+    else this.#begin(seed);
     while (this.#epoch < epochs && this.#steering.stopped === undefined) {
       await this.#trainEpoch();
       if (this.#step < this.#stepsPerEpoch && !this.#steering.stopped)
@@ -163,9 +181,16 @@ class TrainingRun {
       await this.#options.onEpoch?.(record, () => this.#checkpoint());
       const goesOn = this.#epoch < epochs && this.#steering.stopped === undefined;
       if (signal?.aborted && goesOn) return this.#result(this.#checkpoint());
+      if (goesOn) await this.#average?.hide();
     }
+    await this.#average?.show();
     await this.#callbacks.trainEnd(this.#steering);
     return this.#result();
+  }
+
+  #begin(seed: number): void {
+    this.#executable.initialise(seed);
+    this.#average?.begin();
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
@@ -182,6 +207,7 @@ class TrainingRun {
       this.#takeBatch(order.subarray(first, first + batch));
       this.#executable.train(seed, position, rate);
       this.#step++;
+      await this.#average?.afterStep(position + 1);
       this.#count(batch, rate);
       this.#totals.seconds += (performance.now() - started) / 1000;
       onStep?.(this.#report(rate));
@@ -224,6 +250,7 @@ class TrainingRun {
   async #endEpoch(): Promise<EpochRecord> {
     const { validation } = this.#options;
     const started = performance.now();
+    await this.#average?.show();
     if (validation) this.#validation = await this.#steering.score(validation);
     const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(
       this.#steering.rateAt(this.#epoch * this.#stepsPerEpoch + this.#step - 1),
@@ -261,9 +288,11 @@ class TrainingRun {
 
   #checkpoint(): Checkpoint {
     const tensors = new Map<string, Float32Array>();
-    for (const [name, values] of [...this.#executable.weights(), ...this.#executable.slots()]) {
+    const trained = this.#average?.trained() ?? this.#executable.weights();
+    for (const [name, values] of [...trained, ...this.#executable.slots()]) {
       tensors.set(name, Float32Array.from(values));
     }
+    this.#average?.save(tensors);
     const callbacks = this.#callbacks.save(tensors);
     return {
       recipe: this.#recipe,
@@ -303,6 +332,7 @@ class TrainingRun {
         throw new InklingError(`The checkpoint lacks the tensor "${name}".`);
       values.set(stored);
     }
+    this.#average?.restore(tensors);
     this.#epoch = epoch;
     this.#step = step;
     this.#steering.learningRate = checkpoint.learningRate;
@@ -313,6 +343,7 @@ class TrainingRun {
   }
 
   async #result(interrupted?: Checkpoint): Promise<TrainResult> {
+    await this.#average?.show();
     return {
       network: await this.#steering.network(),
       history: this.#history,
