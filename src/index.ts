@@ -68,9 +68,10 @@ export {
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
 export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
-export { preset, presetNames, presetReports } from './training/presets.ts';
+export { findPreset, type Preset, parsePreset, preset, presetNames } from './training/presets.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
 export type { ReliabilityBin } from './training/reliability.ts';
 export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';
 export { type StepReport, type TrainOptions, type TrainResult, train } from './training/train.ts';
 export { toDigit } from './vision/centred.ts';
+export type { WeightAveragingSpec } from './training/weightAveraging.ts';

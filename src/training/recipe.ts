@@ -41,7 +41,7 @@ export const RECIPE_DEFAULTS = {
   loss: {},
 } as const satisfies Omit<Recipe, 'model'>;
 
-const KEYS: readonly (keyof Recipe)[] = [
+export const RECIPE_KEYS: readonly (keyof Recipe)[] = [
   'model',
   'epochs',
   'batch',
@@ -58,10 +58,10 @@ const KEYS: readonly (keyof Recipe)[] = [
 /** Completes a recipe and checks all but its model and optimiser, which `compile` checks. */
 export function completeRecipe(partial: Partial<Recipe> & { model: ModelSpec }): Recipe {
   for (const key of Object.keys(partial)) {
-    if (KEYS.includes(key as keyof Recipe)) continue;
-    const near = nearest(key, KEYS);
+    if (RECIPE_KEYS.includes(key as keyof Recipe)) continue;
+    const near = nearest(key, RECIPE_KEYS);
     throw new UsageError(
-      `A recipe has no key "${key}"; ${near ? `did you mean ${near}?` : `it has ${KEYS.join(', ')}.`}`,
+      `A recipe has no key "${key}"; ${near ? `did you mean ${near}?` : `it has ${RECIPE_KEYS.join(', ')}.`}`,
     );
   }
   const recipe: Recipe = {
