@@ -2,6 +2,14 @@
 
 export type { AugmentationSpec } from '../kernels/augmentation/spec.ts';
 export type { Shape } from '../kernels/operation.ts';
+export { shuffledOrder } from './data/batches.ts';
+export {
+  CORRUPTION_NAMES,
+  type CorruptionName,
+  type CorruptOptions,
+  corrupt,
+  corruptionTitle,
+} from './data/corruptions/index.ts';
 export { type CsvDataset, type CsvOptions, loadCsv } from './data/csv.ts';
 export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';
@@ -38,6 +46,7 @@ export {
 export { NETWORKS } from './model/networks.ts';
 export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
 export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
+export { contactSheet, rowsOfClasses, type Sheet } from './report/contactSheet.ts';
 export { renderRunReport } from './report/render.ts';
 export {
   hardestExamples,
@@ -46,6 +55,7 @@ export {
   type RunStart,
   rawCalibrationError,
 } from './report/run.ts';
+export { augmentedCopy, type CopyOptions } from './training/augmentedCopy.ts';
 export { fitCalibration, fitTemperature, logitsOf } from './training/calibration.ts';
 export type {
   Callback,
@@ -69,11 +79,13 @@ export {
   encodeCheckpoint,
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
+export { evaluateTogether, meanProbabilities, type TogetherOptions } from './training/ensemble.ts';
 export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
 export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
-export { preset, presetNames, presetReports } from './training/presets.ts';
+export { findPreset, type Preset, parsePreset, preset, presetNames } from './training/presets.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
 export type { ReliabilityBin } from './training/reliability.ts';
 export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';
 export { train } from './training/train.ts';
+export type { WeightAveragingSpec } from './training/weightAveraging.ts';
 export { toDigit } from './vision/centred.ts';

@@ -26,6 +26,7 @@ export const Purpose = {
   split: 5,
   elastic: 6,
   noise: 7,
+  corruption: 8,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

@@ -1,10 +1,13 @@
-/** `inkling data`: gets MNIST, says where it is, or what another data set consists of. */
+/** `inkling data`: gets MNIST, says where it is, what another data set consists of, or what training makes of it. */
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { dropCopies, fetchMnist, mnistInfo, partReports, UsageError } from '../index.ts';
+import { dropCopies, fetchMnist, mnistInfo, partReports, presetNames, UsageError } from '../index.ts';
 import { openDataset, requireDataset } from './datasets.ts';
+import { wholeNumber } from './flags.ts';
 import { byteSize, countOf } from './format.ts';
 import { reportLines, reportOf } from './guard.ts';
+import { DEFAULT_PRESET } from './presets.ts';
+import { preview } from './preview.ts';
 import { downloadProgress } from './progress.ts';
 import { tableLines } from './table.ts';
 import { harmless, paint, print, printJson, wipeLiveLine } from './terminal.ts';
@@ -41,13 +44,61 @@ export function flags(commandLine: Argv) {
         else await describe(dataset, data, json);
       },
     )
+    .command(
+      'preview',
+      'Draw what a network would see in training: a row of pictures for each class',
+      (previewing) =>
+        folderFlag(previewing)
+          .option('preset', {
+            type: 'string',
+            requiresArg: true,
+            describe: `Whose augmentation: ${presetNames().join(', ')}, or a JSON file [default: ${DEFAULT_PRESET}]`,
+          })
+          .option('dataset', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'As train takes it [default: mnist]',
+          })
+          .option('seed', {
+            type: 'number',
+            coerce: wholeNumber('seed', 0, Number.MAX_SAFE_INTEGER),
+            requiresArg: true,
+            describe: "Of the pictures and their changes [default: the preset's]",
+          })
+          .option('examples', {
+            type: 'number',
+            coerce: wholeNumber('examples', 1, 10_000_000),
+            requiresArg: true,
+            describe: 'Choose from the first N training pictures only',
+          })
+          .option('columns', {
+            type: 'number',
+            coerce: wholeNumber('columns', 1, 100),
+            requiresArg: true,
+            default: 16,
+            describe: 'Pictures of each class',
+          })
+          .option('out', {
+            type: 'string',
+            requiresArg: true,
+            default: 'preview.png',
+            describe: 'The PNG file to write',
+          })
+          .example('$0 data preview', "The default preset's view of MNIST, as preview.png")
+          .example('$0 data preview --preset accurate --out accurate.png', 'Of a preset that bends them, too')
+          .example('$0 data preview --preset mine.json --dataset digits.csv', 'Of your own'),
+      async (flags) => preview(flags),
+    )
     .example('$0 data fetch', 'Download MNIST')
-    .example('$0 data info', 'Say where it is');
+    .example('$0 data info', 'Say where it is')
+    .example('$0 data preview', 'Draw what training sees of it');
 }
 
 /** Without a command of its own there is nothing to do. */
 export async function run(): Promise<never> {
-  throw new UsageError("Name what to do, 'inkling data fetch' or 'inkling data info'.");
+  throw new UsageError(
+    "Name what to do: 'inkling data fetch', 'inkling data info' or 'inkling data preview'.",
+  );
 }
 
 function folderFlag(commandLine: Argv) {

@@ -48,7 +48,7 @@ export async function dryRun(recipe: Recipe, presetName: string, flags: DryRunFl
   const { model: _, ...settings } = recipe;
   print(paint('bold', `Recipe of the preset ${presetName}, as flags change it`));
   for (const [key, value] of Object.entries(settings)) {
-    print(`  ${key.padEnd(14)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    print(`  ${key.padEnd(17)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   }
   print();
   print(

@@ -1,15 +1,18 @@
 /**
  * What a network is trained on, steered by and tested on, without a picture in two of them, and what to tell of it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Dataset,
   defaultValidationCount,
   dropCopies,
   InklingError,
   imbalanceRatio,
+  type Network,
   type PartReport,
   partReports,
   splitDataset,
+  UsageError,
 } from '../index.ts';
 import type { DataSource } from './datasets.ts';
 import { count } from './format.ts';
@@ -108,4 +111,32 @@ export function reportLines(
       : `The largest class (${harmless(largest)}) has ${imbalance.toFixed(2)} times the pictures of the smallest (${harmless(smallest)}).`,
   );
   return lines;
+}
+
+/** The pictures that all networks' trainings held out, which must be the same for each. */
+export function heldOut(source: DataSource, networks: readonly Network[]): Dataset {
+  const divisions = networks.map(({ provenance = {} }) => {
+    const { recipe, dataset, examples, validation } = provenance as {
+      recipe?: { seed?: number };
+      [key: string]: unknown;
+    };
+    const division = {
+      seed: Number(recipe?.seed),
+      examples: Number(examples),
+      validation: Number(validation),
+    };
+    if (dataset === source.name && Object.values(division).every(Number.isSafeInteger)) return division;
+    throw new UsageError(
+      `A model does not say that it was trained on ${source.name} and what was held out; leave out --held-out, or name its --dataset.`,
+    );
+  });
+  const [first, ...others] = divisions;
+  if (!others.every((other) => isDeepStrictEqual(other, first))) {
+    throw new UsageError(
+      'The models were trained with other pictures held out, so none were unseen by all; leave out --held-out.',
+    );
+  }
+  const { validation } = divide(source, first);
+  if (validation) return validation;
+  throw new UsageError('Nothing was held out when the model was trained; leave out --held-out.');
 }

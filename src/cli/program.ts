@@ -24,11 +24,15 @@ type LoadCommand = () => Promise<unknown>;
 
 /** A command line with its description and its file. The first word is the command. */
 const COMMANDS: readonly [usage: string, description: string, load: LoadCommand][] = [
-  ['data', 'Get MNIST, or say where it is (data fetch, data info)', () => import('./data.ts')],
+  [
+    'data',
+    'Get MNIST, describe or show data (data fetch, data info, data preview)',
+    () => import('./data.ts'),
+  ],
   ['train', 'Train a network and save it', () => import('./train.ts')],
   ['runs [what] [runs..]', 'List training runs, or compare two', () => import('./runs.ts')],
   ['report <run>', "Make a run's page", () => import('./report.ts')],
-  ['evaluate [model]', 'Score a model on a test set', () => import('./evaluate.ts')],
+  ['evaluate [models..]', 'Score a model, or several together, on a test set', () => import('./evaluate.ts')],
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
@@ -103,10 +107,13 @@ function buildProgram(args: readonly string[], done: (exitCode: number) => void)
   return program;
 }
 
+/** Arguments of which there may be several. */
+const LISTS = ['_', 'files', 'models', 'runs'];
+
 /** yargs makes a list of a flag that is given twice, and no command expects one. */
 function requireSingleFlags(flags: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(flags)) {
-    if (name === '_' || name === 'files' || name === 'runs' || !Array.isArray(value)) continue;
+    if (LISTS.includes(name) || !Array.isArray(value)) continue;
     throw new UsageError(`The flag --${name} is given ${value.length} times; give it once.`);
   }
 }

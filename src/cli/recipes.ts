@@ -1,8 +1,9 @@
 /** From the flags of `train`, and the checkpoint it resumes from, to the recipe it follows. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Checkpoint, completeRecipe, InklingError, preset, type Recipe, UsageError } from '../index.ts';
+import { type Checkpoint, completeRecipe, InklingError, type Recipe, UsageError } from '../index.ts';
 import { type CallbackFlags, requireSameCallbacks, withCallbacks } from './callbackFlags.ts';
 import { DATASET_NAMES } from './datasets.ts';
+import { openPreset } from './presets.ts';
 
 /** The flags that decide what is computed. */
 export interface RecipeFlags extends CallbackFlags {
@@ -36,16 +37,20 @@ const FLAGS_OF_RECIPE = {
 type FlaggedKey = keyof typeof FLAGS_OF_RECIPE;
 
 /** The recipe of a new run: a preset, and what flags change in it. */
-export function freshRecipe(flags: RecipeFlags, defaultPreset: string): Recipe {
+export function freshRecipe(preset: Recipe, flags: RecipeFlags): Recipe {
   const changes: Partial<Recipe> = {};
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
     if (flags[key] !== undefined) changes[key] = flags[key];
   }
-  return completeRecipe(withCallbacks({ ...preset(flags.preset ?? defaultPreset), ...changes }, flags));
+  return completeRecipe(withCallbacks({ ...preset, ...changes }, flags));
 }
 
 /** The settings of a run that goes on. Flags may repeat them, but not contradict them. */
-export function resumedSettings(checkpoint: Checkpoint, flags: RecipeFlags, folder: string): ResumedSettings {
+export async function resumedSettings(
+  checkpoint: Checkpoint,
+  flags: RecipeFlags,
+  folder: string,
+): Promise<ResumedSettings> {
   const { fingerprint } = checkpoint;
   const recipe = completeRecipe(checkpoint.recipe);
   const contradict = (flag: string, given: unknown, stored: unknown) => {
@@ -58,7 +63,7 @@ export function resumedSettings(checkpoint: Checkpoint, flags: RecipeFlags, fold
     contradict(FLAGS_OF_RECIPE[key], flags[key], recipe[key]);
   }
   requireSameCallbacks(recipe, flags, folder);
-  requireSamePreset(flags.preset, recipe, folder);
+  await requireSamePreset(flags.preset, recipe, folder);
   const examples = storedCount(fingerprint.examples, 'examples', folder);
   const validation = storedCount(fingerprint.validation, 'validation', folder);
   contradict('examples', flags.examples, examples);
@@ -72,9 +77,9 @@ export function resumedSettings(checkpoint: Checkpoint, flags: RecipeFlags, fold
 }
 
 /** A preset may be named again if the run follows it in all that flags do not change. */
-function requireSamePreset(name: string | undefined, recipe: Recipe, folder: string): void {
+async function requireSamePreset(name: string | undefined, recipe: Recipe, folder: string): Promise<void> {
   if (name === undefined) return;
-  const named = preset(name);
+  const { recipe: named } = await openPreset(name);
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[])
     Object.assign(named, { [key]: recipe[key] });
   if (recipe.callbacks) named.callbacks = recipe.callbacks;

@@ -1,8 +1,9 @@
 /** `inkling summary`: a model's layers, shapes, parameters and work. */
 import type { Argv } from 'yargs';
-import { type ModelSpec, type ModelSummary, preset, presetNames, summarise, UsageError } from '../index.ts';
+import { type ModelSpec, type ModelSummary, presetNames, summarise, UsageError } from '../index.ts';
 import { byteSize, count, magnitude } from './format.ts';
 import { type ModelFile, readModel } from './models.ts';
+import { openPreset } from './presets.ts';
 import { tableLines } from './table.ts';
 import { harmless, paint, print, printJson } from './terminal.ts';
 
@@ -15,7 +16,7 @@ export function flags(commandLine: Argv) {
     .option('preset', {
       type: 'string',
       requiresArg: true,
-      describe: `Show the model of a preset instead: ${presetNames().join(', ')}`,
+      describe: `Show the model of a preset instead: ${presetNames().join(', ')}, or a JSON file`,
     })
     .option('json', { type: 'boolean' })
     .example('$0 summary', 'The model that comes with Inkling')
@@ -30,7 +31,7 @@ export async function run({ model, preset: presetName, json }: Flags): Promise<n
     throw new UsageError(`Name a model file or a preset, not both ${model} and --preset ${presetName}.`);
   }
   const file = presetName === undefined ? await readModel(model) : undefined;
-  const spec: ModelSpec = file ? file.network.model : preset(presetName!).model;
+  const spec: ModelSpec = file ? file.network.model : (await openPreset(presetName)).recipe.model;
   const summary = summarise(spec);
   if (json) {
     printJson({

@@ -12,7 +12,6 @@ import {
   type Checkpoint,
   type Dataset,
   presetNames,
-  presetReports,
   type Recipe,
   type RunStart,
   stepLogger,
@@ -27,13 +26,13 @@ import { folderOutput } from './folderOutput.ts';
 import { count, countOf } from './format.ts';
 import { type DataReport, divide, reportLines } from './guard.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
+import { DEFAULT_PRESET, openPreset, presetLabel } from './presets.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
 import { RunFolder } from './runFolder.ts';
 import { harmless, note, printJson, surviveBrokenOutput, wipeLiveLine } from './terminal.ts';
 import { finishRun } from './trainResults.ts';
 
-const DEFAULT_PRESET = 'default';
 const MOST_EXAMPLES = 10_000_000;
 
 export function flags(commandLine: Argv) {
@@ -41,7 +40,7 @@ export function flags(commandLine: Argv) {
     .option('preset', {
       type: 'string',
       requiresArg: true,
-      describe: `Model and recipe: ${presetNames().join(', ')} [default: ${DEFAULT_PRESET}]`,
+      describe: `Model and recipe: ${presetNames().join(', ')}, or a JSON file of the same kind [default: ${DEFAULT_PRESET}]`,
     })
     .option('epochs', {
       type: 'number',
@@ -96,6 +95,8 @@ export function flags(commandLine: Argv) {
     .option('json', { type: 'boolean' })
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
+    .example('$0 train --preset accurate', 'As well as it can, in up to an hour')
+    .example('$0 train --preset mine.json', 'With a model and a recipe of your own')
     .example('$0 train --dataset synthetic', 'Without MNIST')
     .example('$0 train --early-stopping 3 --epochs 40', 'As long as it gets better')
     .example('$0 train --dry-run', 'Recipe, layers and learning rate, and no training')
@@ -116,13 +117,16 @@ interface Run {
   validation?: Dataset;
   report?: DataReport;
   resume?: Checkpoint;
+  /** Whether a new run is to end with a page. */
+  hasPage?: boolean;
 }
 
 export async function run(flags: Flags): Promise<number> {
   surviveBrokenOutput();
   if (flags.dryRun) {
     await requireDataset(flags.dataset);
-    await dryRun(freshRecipe(flags, DEFAULT_PRESET), flags.preset ?? DEFAULT_PRESET, flags);
+    const { recipe } = await openPreset(flags.preset);
+    await dryRun(freshRecipe(recipe, flags), presetLabel(flags.preset), flags);
     return 0;
   }
   const engine = engineOptions(flags);
@@ -130,7 +134,7 @@ export async function run(flags: Flags): Promise<number> {
   const { folder, recipe, source, training, validation, resume } = prepared;
   const { model, ...settings } = recipe;
   announce(prepared, flags.json);
-  if (!resume) await folder.begin(startOf(prepared, flags.preset ?? DEFAULT_PRESET));
+  if (!resume) await folder.begin(startOf(prepared, presetLabel(flags.preset)));
   const output = folderOutput(folder.path);
 
   const signal = interruptSignal();
@@ -156,19 +160,19 @@ export async function run(flags: Flags): Promise<number> {
   wipeLiveLine();
   if (result.interrupted) return stop(folder, result.interrupted, flags);
 
-  const name = flags.preset ?? (await folder.read())?.start.preset ?? DEFAULT_PRESET;
-  const report = flags.report ?? presetReports(name);
+  const report = flags.report ?? prepared.hasPage ?? (await folder.read())?.start.hasPage ?? true;
   await finishRun({ folder, result, validation, test: source.test(), engine, report, json: flags.json });
   return 0;
 }
 
 /** Checks all that can be checked before the work begins, and loads the data. */
 async function prepare(flags: Flags): Promise<Run> {
-  const fresh = flags.resume ? undefined : freshRecipe(flags, DEFAULT_PRESET);
+  const preset = flags.resume ? undefined : await openPreset(flags.preset);
+  const fresh = preset && freshRecipe(preset.recipe, flags);
   await requireDataset(flags.dataset);
-  const folder = new RunFolder(flags.out ?? join('runs', flags.preset ?? DEFAULT_PRESET));
+  const folder = new RunFolder(flags.out ?? join('runs', presetLabel(flags.preset)));
   const resume = flags.resume ? await folder.checkpointToResume() : undefined;
-  const resumed = resume && resumedSettings(resume, flags, folder.path);
+  const resumed = resume && (await resumedSettings(resume, flags, folder.path));
   const recipe = resumed?.recipe ?? fresh!;
   await folder.requireWritable();
   if (!flags.resume && !flags.force) await folder.requireNothingUnfinished();
@@ -185,7 +189,8 @@ async function prepare(flags: Flags): Promise<Run> {
   });
   // The pictures that were not split off are not kept: a data set fills as much memory as all else together.
   const { training: _, ...source } = opened;
-  return { folder, recipe, source, resume, ...divided };
+  const hasPage = preset && (flags.report ?? preset.report);
+  return { folder, recipe, source, resume, hasPage, ...divided };
 }
 
 /** What a resumed run must have in common with its start; it goes into the model file too. */
@@ -205,6 +210,7 @@ function startOf(run: Run, preset: string): RunStart {
     command: ['inkling', ...process.argv.slice(2)].map(quoted).join(' '),
     ...{ preset, started: new Date().toISOString(), recipe, dataset: source.name, examples },
     validation: validation?.labels.length ?? 0,
+    hasPage: run.hasPage,
     fingerprint: fingerprintOf(run),
     environment: {
       node: process.versions.node,

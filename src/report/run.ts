@@ -23,6 +23,8 @@ export interface RunStart {
   /** Training pictures, and those held out of them. */
   examples: number;
   validation: number;
+  /** Whether it is to end with a page. */
+  hasPage?: boolean;
   /** Digests of the data and the like, as they go into the model file. */
   fingerprint: Record<string, string>;
   environment: Record<string, string>;

@@ -7,8 +7,10 @@ import { checkAugmentation } from '../data/augmentation.ts';
 import type { LossOptions, OptimizerOptions } from '../engine/plan.ts';
 import { UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
+import { nearest } from '../suggestion.ts';
 import { type CallbackSpec, checkCallbacks } from './callbacks/specs.ts';
 import { checkSchedule, type ScheduleSpec } from './schedule.ts';
+import { checkWeightAveraging, type WeightAveragingSpec } from './weightAveraging.ts';
 
 export interface Recipe {
   model: ModelSpec;
@@ -22,6 +24,8 @@ export interface Recipe {
   schedule: ScheduleSpec;
   loss: Omit<LossOptions, 'type'>;
   augmentation?: AugmentationSpec;
+  /** Scores and saves averaged weights instead of the last. */
+  weightAveraging?: WeightAveragingSpec;
   /** What watches the run, in the order of being called. */
   callbacks?: CallbackSpec[];
 }
@@ -37,7 +41,7 @@ export const RECIPE_DEFAULTS = {
   loss: {},
 } as const satisfies Omit<Recipe, 'model'>;
 
-const KEYS: readonly (keyof Recipe)[] = [
+export const RECIPE_KEYS: readonly (keyof Recipe)[] = [
   'model',
   'epochs',
   'batch',
@@ -47,15 +51,18 @@ const KEYS: readonly (keyof Recipe)[] = [
   'schedule',
   'loss',
   'augmentation',
+  'weightAveraging',
   'callbacks',
 ];
 
 /** Completes a recipe and checks all but its model and optimiser, which `compile` checks. */
 export function completeRecipe(partial: Partial<Recipe> & { model: ModelSpec }): Recipe {
   for (const key of Object.keys(partial)) {
-    if (!KEYS.includes(key as keyof Recipe)) {
-      throw new UsageError(`A recipe has no key "${key}"; it has ${KEYS.join(', ')}.`);
-    }
+    if (RECIPE_KEYS.includes(key as keyof Recipe)) continue;
+    const near = nearest(key, RECIPE_KEYS);
+    throw new UsageError(
+      `A recipe has no key "${key}"; ${near ? `did you mean ${near}?` : `it has ${RECIPE_KEYS.join(', ')}.`}`,
+    );
   }
   const recipe: Recipe = {
     ...structuredClone(RECIPE_DEFAULTS),
@@ -72,6 +79,7 @@ export function completeRecipe(partial: Partial<Recipe> & { model: ModelSpec }):
   }
   checkSchedule(recipe.schedule);
   if (recipe.augmentation) checkAugmentation(recipe.augmentation);
+  if (recipe.weightAveraging) checkWeightAveraging(recipe.weightAveraging);
   if (recipe.callbacks) checkCallbacks(recipe.callbacks);
   return recipe;
 }

@@ -9,6 +9,7 @@ import { type OnAnswer, scoreDataset } from './classifier.ts';
 import { largest, type Scores } from './metrics.ts';
 import type { Recipe } from './recipe.ts';
 import { learningRateAt } from './schedule.ts';
+import type { WeightAverage } from './weightAveraging.ts';
 
 /** Most mistakes on the validation set that are kept. */
 const MISTAKES_KEPT = 64;
@@ -20,6 +21,7 @@ export interface Circumstances {
   normalisation: Normalisation;
   classNames: readonly string[];
   fingerprint: Record<string, string>;
+  average?: WeightAverage;
 }
 
 export class Steering implements TrainingControl {
@@ -66,6 +68,7 @@ export class Steering implements TrainingControl {
 
   async setWeights(weights: Map<string, Float32Array>): Promise<void> {
     this.executable.writeWeights(weights, 'The callback');
+    await this.#circumstances.average?.begin();
   }
 
   async network(): Promise<Network> {

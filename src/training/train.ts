@@ -22,7 +22,9 @@ import { requireFit } from './classifier.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
+import { requireSameRun } from './resumption.ts';
 import { Steering } from './steering.ts';
+import { checkWeightAveraging, WeightAverage } from './weightAveraging.ts';
 import { WorthReader } from './worth.ts';
 
 /** Steps that a graphics card is given between two looks at what they were worth. */
@@ -58,6 +60,7 @@ class TrainingRun {
   /** Where to go on from should the graphics card be lost, and the last place from where that was done. */
   #refuge?: Checkpoint;
   #lostAfter = -1;
+  readonly #average?: WeightAverage;
   readonly #breath = new Breath();
 
   private constructor(
@@ -78,17 +81,33 @@ class TrainingRun {
     this.#normalisation = normalisation;
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
     this.#fingerprint = { ...options.fingerprint, backend: executable.description };
+    this.#average = this.#createAverage();
     this.#steering = new Steering(recipe, executable, {
       ...{ normalisation, classNames: data.classNames, validation: options.validation },
       ...{ stepsPerEpoch: this.#stepsPerEpoch, fingerprint: this.#fingerprint },
+      average: this.#average,
+    });
+  }
+
+  #createAverage(): WeightAverage | undefined {
+    const { weightAveraging, batch, epochs, seed } = this.#recipe;
+    if (!weightAveraging) return undefined;
+    const order = shuffledOrder(this.#options.data.labels.length, seed, epochs);
+    const { statisticsExamples } = checkWeightAveraging(weightAveraging);
+    const batches = Math.min(this.#stepsPerEpoch, Math.ceil(statisticsExamples / batch));
+    return new WeightAverage(weightAveraging, this.#executable, batches, (index) => {
+      this.#takeBatch(order.subarray(index * batch, (index + 1) * batch));
+      this.#executable.forward(seed, epochs * this.#stepsPerEpoch + index);
     });
   }
 
   static async create(model: ModelSpec, options: TrainOptions): Promise<TrainingRun> {
-    const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation } = options;
+    const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation, weightAveraging } =
+      options;
     const specs = options.callbacks?.filter((one) => 'type' in one) ?? [];
     const recipe = completeRecipe({
       ...{ model, epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation },
+      weightAveraging,
       callbacks: specs.length > 0 ? specs : undefined,
     });
     const { data, validation, backend, level, threads } = options;
@@ -112,8 +131,8 @@ class TrainingRun {
   async finish(): Promise<TrainResult> {
     const { resume } = this.#options;
     await this.#callbacks.trainBegin(this.#steering);
-    if (resume) this.#restore(resume);
-    else this.#executable.initialise(this.#recipe.seed);
+    if (resume) await this.#restore(resume);
+    else await this.#begin();
     if (this.#executable.isRemote) this.#refuge = await this.#checkpoint();
     for (;;) {
       try {
@@ -123,6 +142,11 @@ class TrainingRun {
         await this.#recover(error);
       }
     }
+  }
+
+  async #begin(): Promise<void> {
+    this.#executable.initialise(this.#recipe.seed);
+    await this.#average?.begin();
   }
 
   async #goOn(): Promise<TrainResult> {
@@ -140,7 +164,9 @@ class TrainingRun {
       await onEpoch?.(record, async () => this.#refuge ?? this.#checkpoint());
       const goesOn = this.#epoch < epochs && this.#steering.stopped === undefined;
       if (signal?.aborted && goesOn) return this.#result(await this.#checkpoint());
+      if (goesOn) await this.#average?.hide();
     }
+    await this.#average?.show();
     await this.#callbacks.trainEnd(this.#steering);
     return this.#result();
   }
@@ -166,9 +192,10 @@ class TrainingRun {
     );
     this.#executable.pictures.set(data.images);
     this.#steering.executable = this.#executable;
+    if (this.#average) this.#average.executable = this.#executable;
     this.#worth = new WorthReader(this.#executable);
     this.#history.length = 0;
-    this.#restore(this.#refuge as Checkpoint);
+    await this.#restore(this.#refuge as Checkpoint);
   }
 
   /** Does the steps that this epoch still has, or stops early when told to. */
@@ -186,6 +213,7 @@ class TrainingRun {
       this.#takeBatch(order.subarray(first, first + batch));
       this.#executable.train(seed, position, rate);
       this.#step++;
+      await this.#average?.afterStep(position + 1);
       const isLooked = !isRemote || this.#step % STEPS_BETWEEN_LOOKS === 0;
       if (isLooked) this.#count(await this.#worth.look(!isRemote));
       this.#totals.seconds += (performance.now() - started) / 1000;
@@ -232,6 +260,7 @@ class TrainingRun {
   async #endEpoch(): Promise<EpochRecord> {
     const { validation } = this.#options;
     const started = performance.now();
+    await this.#average?.show();
     if (validation) this.#validation = await this.#steering.score(validation);
     const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(
       this.#steering.rateAt(this.#epoch * this.#stepsPerEpoch + this.#step - 1),
@@ -268,10 +297,11 @@ class TrainingRun {
   }
 
   async #checkpoint(): Promise<Checkpoint> {
-    const weights = await this.#executable.readWeights();
+    const weights = (await this.#average?.trained()) ?? (await this.#executable.readWeights());
     const slots = await this.#executable.readSlots();
     const tensors = new Map<string, Float32Array>();
     for (const [name, values] of [...weights, ...slots]) tensors.set(name, Float32Array.from(values));
+    this.#average?.save(tensors);
     const callbacks = this.#callbacks.save(tensors);
     return {
       recipe: this.#recipe,
@@ -287,26 +317,16 @@ class TrainingRun {
     };
   }
 
-  #restore(checkpoint: Checkpoint): void {
-    const { recipe, epoch, step, totals, history, fingerprint, tensors } = checkpoint;
-    if (JSON.stringify(completeRecipe(recipe)) !== JSON.stringify(this.#recipe)) {
-      throw new InklingError(
-        'The checkpoint belongs to another recipe; resume with the same model and settings.',
-      );
-    }
-    for (const key of new Set([...Object.keys(fingerprint), ...Object.keys(this.#fingerprint)])) {
-      if (fingerprint[key] === this.#fingerprint[key]) continue;
-      throw new InklingError(
-        `The checkpoint was made with another ${key} (${fingerprint[key]}) than this run has (${this.#fingerprint[key]}), so it cannot go on to the same result; restore it, or start without resuming.`,
-      );
-    }
-    if (epoch > recipe.epochs || step > this.#stepsPerEpoch || (epoch === recipe.epochs && step > 0)) {
-      throw new InklingError(
-        `The checkpoint's position, epoch ${epoch} and step ${step}, lies behind the end of its run.`,
-      );
-    }
+  async #restore(checkpoint: Checkpoint): Promise<void> {
+    const { epoch, step, totals, history, tensors } = checkpoint;
+    requireSameRun(checkpoint, {
+      recipe: this.#recipe,
+      fingerprint: this.#fingerprint,
+      stepsPerEpoch: this.#stepsPerEpoch,
+    });
     this.#executable.writeWeights(tensors, 'The checkpoint');
     this.#executable.writeSlots(tensors);
+    await this.#average?.restore(tensors);
     this.#epoch = epoch;
     this.#step = step;
     this.#steering.learningRate = checkpoint.learningRate;
@@ -317,6 +337,7 @@ class TrainingRun {
   }
 
   async #result(interrupted?: Checkpoint): Promise<TrainResult> {
+    await this.#average?.show();
     return {
       network: await this.#steering.network(),
       history: this.#history,

@@ -181,7 +181,9 @@ class WebGpuProgram implements Program {
     this.#requireUsable();
     const dispatches = names.flatMap((name) => this.#programs[name]);
     if (names.includes('forward')) {
-      this.#random[3] = this.#unread++ % WORTH_KEPT;
+      // A forward pass that no update follows is no step: the next one writes over what it was worth.
+      this.#random[3] = this.#unread % WORTH_KEPT;
+      if (names.includes('update')) this.#unread++;
       this.#memory.write('random', this.#random);
       if (this.#pictures) this.#memory.write(`tensor ${this.#plan.pictures}`, this.#pictures);
       this.#pictures = undefined;
