@@ -1,35 +1,6 @@
 /** The public API of Inkling: everything another package, the command line or the server may import. */
 
-export type { Shape } from '../kernels/operation.ts';
-export type { AugmentationSpec } from './data/augmentation.ts';
-export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
+export * from './browser.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';
 export { fetchMnist, loadIdxDirectory, loadMnist, mnistInfo } from './data/mnist.ts';
 export { decodePng } from './data/png.ts';
-export { defaultValidationCount, splitDataset } from './data/split.ts';
-export { syntheticDigits } from './data/synthetic/index.ts';
-export { type CompileOptions, compile } from './engine/compile.ts';
-export { type BackendName, Executable } from './engine/executable.ts';
-export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
-export { LEVELS, type Level } from './engine/wasm/module.ts';
-export { type AdapterReport, DeviceLostError, surveyAdapters } from './engine/webgpu/device.ts';
-export { InklingError, UsageError } from './errors.ts';
-export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
-export * from './model/layers.ts';
-export { decodeNetwork, encodeNetwork, type Network, weightShapes } from './model/network.ts';
-export { NETWORKS } from './model/networks.ts';
-export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
-export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
-export {
-  type Checkpoint,
-  decodeCheckpoint,
-  type EpochRecord,
-  encodeCheckpoint,
-} from './training/checkpoint.ts';
-export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
-export type { ClassScore, Scores } from './training/metrics.ts';
-export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
-export { preset, presetNames } from './training/presets.ts';
-export { completeRecipe, type Recipe } from './training/recipe.ts';
-export { train } from './training/train.ts';
-export { toDigit } from './vision/centred.ts';

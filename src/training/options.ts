@@ -29,6 +29,8 @@ export interface TrainOptions
   /** Goes into the network's provenance, and must be the same when a run is resumed. */
   fingerprint?: Record<string, string>;
   resume?: Checkpoint;
+  /** Once it is known where training runs, said for people. */
+  onStart?(backend: string): void;
   /** After each step or, where a graphics card is ahead of what is known of it, after some. */
   onStep?(report: StepReport): void;
   /** After each epoch; the loop waits for it. `checkpoint` makes one of this moment. */

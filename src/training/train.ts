@@ -94,6 +94,7 @@ class TrainingRun {
 
   async finish(): Promise<TrainResult> {
     this.#refuge = this.#options.resume;
+    this.#options.onStart?.(this.#executable.description);
     this.#begin();
     for (;;) {
       try {
