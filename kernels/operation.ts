@@ -140,12 +140,32 @@ export interface GpuTraits {
   f16: boolean;
   /** A graphics card in software: what suits one does not suit the other. */
   isSoftware: boolean;
+  /** How inner products are tiled, where a tuner has measured it; otherwise `kernels/gemm/webgpu.ts` chooses. */
+  tile?: GpuTile;
   limits: {
     maxComputeWorkgroupStorageSize: number;
     maxComputeInvocationsPerWorkgroup: number;
     maxComputeWorkgroupsPerDimension: number;
   };
 }
+
+/**
+ * How an inner product is divided among the invocations of a shader.
+ *
+ * - `lanes`: four neighbouring invocations share rows × (4 × columns) accumulators, and loops advance by up to
+ *   `unroll`. Nothing goes through workgroup memory.
+ * - `shared`: a workgroup of so many threads, columns first, each with rows × columns accumulators, reads `depth`
+ *   terms at a time into workgroup memory.
+ */
+export type GpuTile =
+  | { kind: 'lanes'; rows: number; columns: number; unroll: number }
+  | {
+      kind: 'shared';
+      threads: readonly [number, number];
+      rows: number;
+      columns: number;
+      depth: number;
+    };
 
 /** One dispatch of a compute shader. All of them run in order, each seeing what the ones before it wrote. */
 export interface GpuDispatch {

@@ -103,6 +103,18 @@ describe('in a page that is cross-origin isolated', () => {
     );
   }
 
+  for (const place of ['main', 'worker'] as const) {
+    inChromium(
+      `every operation agrees with the reference on a graphics card (${place})`,
+      async () => {
+        const { description } = await run(place, 'description', { backend: 'webgpu' });
+        expect(description).toMatch(/^webgpu \(.*swiftshader.*, in software\)$/);
+        expect((await run(place, 'parity', { backend: 'webgpu', runs: 2 })).wrong).toEqual([]);
+      },
+      2 * TIMEOUT,
+    );
+  }
+
   inChromium(
     'every gradient agrees with central differences',
     async () => {

@@ -48,7 +48,7 @@ describe('wrong usage', () => {
     [['train', '--threads', '0'], /--threads takes/],
     [['train', '--seed', '-1'], /--seed takes .*not -1/],
     [['train', '--learning-rate', '0'], /--learning-rate takes a number above 0, not 0/],
-    [['train', '--backend', 'gpu'], /--backend takes one of auto, wasm, reference, not "gpu"/],
+    [['train', '--backend', 'gpu'], /--backend takes one of auto, wasm, webgpu, reference, not "gpu"/],
     [['train', '--preset', 'nosuch'], /no preset "nosuch"/],
     [['train', '--resume', '--force'], /--resume and --force/],
     [['evaluate', 'a', 'b'], /"b" is not expected/],

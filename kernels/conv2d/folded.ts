@@ -8,6 +8,7 @@ import { normalise, runningScale } from '../batchnorm/reference.ts';
 import { type Operation, OperationError, type Shape } from '../operation.ts';
 import { lowerForward } from './lower.ts';
 import type { Conv2dGeometry } from './reference.ts';
+import { gpuFoldedForward } from './webgpu.ts';
 
 export interface FoldedAttributes<Attributes> {
   /** Of the convolution or dense layer. */
@@ -52,6 +53,10 @@ export function defineFolded<Attributes>(
         const geometry = geometryOf(call.shape.x, attributes);
         return lowerForward(call, geometry, { x, weight, bias, y }, { batchNorm, floor });
       },
+      backward: noBackward,
+    },
+    webgpu: {
+      forward: (call) => gpuFoldedForward(call, geometryOf(call.shape.x, call.attributes.base)),
       backward: noBackward,
     },
   };

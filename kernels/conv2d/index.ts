@@ -14,6 +14,7 @@ import {
   conv2dInputGradient,
   conv2dWeightGradient,
 } from './reference.ts';
+import { gpuBackward, gpuForward } from './webgpu.ts';
 
 export interface Conv2dAttributes {
   filters: number;
@@ -105,6 +106,10 @@ export const conv2d: Operation<Conv2dAttributes> = {
         ...(dx ? lowerInputGradient(call, geometry, dy, weight, dx) : []),
       ];
     },
+  },
+  webgpu: {
+    forward: (call) => gpuForward(call, geometryOf(call.shape.x, call.attributes)),
+    backward: (call) => gpuBackward(call, geometryOf(call.shape.x, call.attributes)),
   },
 };
 

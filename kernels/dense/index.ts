@@ -2,6 +2,7 @@ import { boolean, integer, onlyKnown } from '../attributes.ts';
 import { defineFolded } from '../conv2d/folded.ts';
 import { lowerForward, lowerInputGradient, lowerWeightGradient } from '../conv2d/lower.ts';
 import type { Conv2dGeometry } from '../conv2d/reference.ts';
+import { gpuBackward, gpuForward } from '../conv2d/webgpu.ts';
 import {
   type Layout,
   type Operation,
@@ -91,6 +92,10 @@ export const dense: Operation<DenseAttributes> = {
         ...(dx ? lowerInputGradient(call, geometry, dy, weight, dx) : []),
       ];
     },
+  },
+  webgpu: {
+    forward: (call) => gpuForward(call, asConvolution(geometryOf(call.shape.x, call.attributes))),
+    backward: (call) => gpuBackward(call, asConvolution(geometryOf(call.shape.x, call.attributes))),
   },
 };
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { allCases } from '../../kernels/cases.ts';
 import { syntheticDigits } from '../../src/data/synthetic/index.ts';
 import { compile } from '../../src/engine/compile.ts';
+import type { BackendName } from '../../src/engine/executable.ts';
 import { chooseKernels } from '../../src/engine/wasm/choose.ts';
 import type { Level } from '../../src/engine/wasm/module.ts';
 import { relu } from '../../src/model/layers.ts';
@@ -15,8 +16,9 @@ import { train } from '../../src/training/train.ts';
 import { gradientErrors, parityErrors } from '../operations.ts';
 
 export interface Where {
+  backend?: BackendName;
   level?: Level;
-  threads: number;
+  threads?: number;
 }
 
 export interface SuiteResult {
@@ -48,7 +50,7 @@ async function walk(
 }
 
 export const tasks = {
-  /** WebAssembly against the reference. */
+  /** A backend against the reference. */
   parity: ({ runs, ...where }: Where & { runs: number }) =>
     walk(runs, 1e-4, (trial) => parityErrors(trial, where)),
 
@@ -66,10 +68,10 @@ export const tasks = {
   },
 
   /** How a model was compiled, and why not better. */
-  async description({ threads, level }: Where): Promise<{ description: string; notes: string[] }> {
+  async description(where: Where): Promise<{ description: string; notes: string[] }> {
     const layers = [relu()];
-    const executable = await compile({ input: [4], layers }, { batch: 2, mode: 'infer', threads, level });
-    const { notes } = await chooseKernels(level);
+    const executable = await compile({ input: [4], layers }, { batch: 2, mode: 'infer', ...where });
+    const { notes } = await chooseKernels(where.level);
     await executable.dispose();
     return { description: executable.description, notes };
   },
