@@ -4,7 +4,7 @@ import type { BackendChoice, DataChoice, Report, Request, Sample } from './messa
 
 const SYNTHETIC_COUNT = 12_000;
 const SEED = 1;
-/** Weight of the newest loss in the running average. */
+/** Weight of a step in the running averages. */
 const FRESHNESS = 0.12;
 
 const find = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
@@ -194,11 +194,12 @@ function showSurvey({ card, isSoftware, threads, whyAlone }: Extract<Report, { t
 
 function showStep(report: Extract<Report, { type: 'step' }>): void {
   steps = report.steps;
+  const weight = 1 - (1 - FRESHNESS) ** report.covers;
   const average = averages.at(-1)?.[1] ?? report.loss;
   losses.push([report.position, report.loss]);
-  averages.push([report.position, average + FRESHNESS * (report.loss - average)]);
+  averages.push([report.position, average + weight * (report.loss - average)]);
   const known = learning.at(-1)?.[1] ?? report.accuracy;
-  learning.push([report.position, known + FRESHNESS * (report.accuracy - known)]);
+  learning.push([report.position, known + weight * (report.accuracy - known)]);
   find('loss').textContent = averages.at(-1)![1].toFixed(3);
   find('rate').textContent = count(Math.round(report.imagesPerSecond));
   find<HTMLProgressElement>('progress').value = report.position / report.steps;

@@ -29,9 +29,8 @@ export type Report =
       /** Steps done since the beginning, and how many there will be. */
       position: number;
       steps: number;
-      epoch: number;
-      epochs: number;
-      /** Means of the steps since the last report. */
+      /** So many steps since the last report, of which loss and accuracy are the means. */
+      covers: number;
       loss: number;
       accuracy: number;
       imagesPerSecond: number;

@@ -73,26 +73,29 @@ async function advance(run: Run): Promise<void> {
   interruption = new AbortController();
   const { model, ...recipe } = preset('sprint');
   const { training: data, heldOut: validation, backend, epochs, seed, checkpoint } = run;
-  const loss = { sum: 0, correct: 0, step: 0 };
-  if (checkpoint) {
-    const { totals, step } = checkpoint;
-    Object.assign(loss, { sum: totals.loss / recipe.batch, correct: totals.correct / recipe.batch, step });
-  }
+  const { totals, step: stepsBefore } = checkpoint ?? {
+    totals: { loss: 0, correct: 0, examples: 0 },
+    step: 0,
+  };
+  // What was last reported: sums over the examples of its epoch.
+  let last = { ...totals, epoch: checkpoint ? checkpoint.epoch + Math.sign(stepsBefore) : 0 };
   const result = await train(model, {
     ...recipe,
     ...{ data, validation, backend, epochs, seed, resume: checkpoint, signal: interruption.signal },
     onStart: (description) => report({ type: 'backend', backend: description }),
     onNote: (sentence) => report({ type: 'note', sentence }),
-    onStep({ epoch, epochs, step, steps, loss: mean, accuracy, imagesPerSecond }) {
-      if (step <= loss.step) Object.assign(loss, { sum: 0, correct: 0, step: 0 });
-      const since = step - loss.step;
+    onStep({ epoch, epochs, step, steps, examples, loss, accuracy, imagesPerSecond }) {
+      if (epoch !== last.epoch) last = { loss: 0, correct: 0, examples: 0, epoch };
+      const sums = { loss: loss * examples, correct: accuracy * examples, examples, epoch };
+      const since = examples - last.examples;
       report({
-        ...{ type: 'step', position: (epoch - 1) * steps + step, steps: epochs * steps, epoch, epochs },
-        loss: (mean * step - loss.sum) / since,
-        accuracy: (accuracy * step - loss.correct) / since,
+        ...{ type: 'step', position: (epoch - 1) * steps + step, steps: epochs * steps },
+        covers: since / recipe.batch,
+        loss: (sums.loss - last.loss) / since,
+        accuracy: (sums.correct - last.correct) / since,
         imagesPerSecond,
       });
-      Object.assign(loss, { sum: mean * step, correct: accuracy * step, step });
+      last = sums;
     },
     onEpoch({ epoch, validationAccuracy = 0, validationLoss = 0 }) {
       const position = epoch * Math.floor(data.labels.length / recipe.batch);

@@ -13,7 +13,9 @@ export interface StepReport {
   /** Steps done of this epoch, and how many it has. */
   step: number;
   steps: number;
-  /** Means over the epoch so far. */
+  /** Seen in this epoch, as far as it is known what came of them: a graphics card is some steps ahead of that. */
+  examples: number;
+  /** Means over these examples. */
   loss: number;
   accuracy: number;
   learningRate: number;

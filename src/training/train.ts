@@ -174,8 +174,10 @@ class TrainingRun {
       await this.#breath.take();
     }
     const started = performance.now();
-    this.#count(await this.#worth.look(true));
+    const last = await this.#worth.look(true);
+    this.#count(last);
     this.#totals.seconds += (performance.now() - started) / 1000;
+    if (last.length > 0) onStep?.(this.#report(this.#rateBefore()));
   }
 
   #count(worth: readonly StepWorth[]): void {
@@ -232,6 +234,7 @@ class TrainingRun {
       epochs: this.#recipe.epochs,
       step: this.#step,
       steps: this.#stepsPerEpoch,
+      examples,
       loss: loss / examples,
       accuracy: correct / examples,
       learningRate,
