@@ -5,7 +5,6 @@ import { afterEach, describe, expect, vi } from 'vitest';
 import { batchNorm as batchNormOperation } from '../kernels/batchnorm/index.ts';
 import type { FloatArray } from '../kernels/operation.ts';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
-import { syntheticDigits } from '../src/data/synthetic/index.ts';
 import { type CompileOptions, compile } from '../src/engine/compile.ts';
 import type { Executable } from '../src/engine/executable.ts';
 import type { OptimizerOptions } from '../src/engine/plan.ts';
@@ -26,8 +25,6 @@ import {
   relu,
   zeroPadding2d,
 } from '../src/model/layers.ts';
-import { evaluate } from '../src/training/classifier.ts';
-import { train } from '../src/training/train.ts';
 import { onCard } from './adapter.ts';
 import { parityErrors, relativeError } from './operations.ts';
 
@@ -238,82 +235,6 @@ describe('the choice', () => {
     expect(executable.description).toBe(`webgpu (${(await openCard()).description})`);
     await executable.dispose();
   });
-});
-
-describe('training', () => {
-  const data = syntheticDigits({ count: 300, seed: 4 });
-  const recipe = { data, validation: data, batch: 16, epochs: 3, seed: 2, learningRate: 0.05 };
-
-  onCard(
-    'goes as in WebAssembly',
-    async () => {
-      const card = await train(STRIPES, { ...recipe, backend: 'webgpu' });
-      const wasm = await train(STRIPES, { ...recipe, backend: 'wasm' });
-      expect(card.backend).toMatch(/^webgpu/);
-      card.history.forEach((record, epoch) => {
-        const expected = wasm.history[epoch];
-        expect(record.trainLoss / expected.trainLoss).toBeCloseTo(1, 4);
-        expect(Math.abs(record.trainAccuracy - expected.trainAccuracy)).toBeLessThan(0.01);
-        expect(Math.abs(record.validationAccuracy! - expected.validationAccuracy!)).toBeLessThan(0.01);
-      });
-      const scores = await evaluate(card.network, data, { backend: 'webgpu', batch: 64 });
-      const expected = await evaluate(card.network, data, { backend: 'wasm', batch: 64 });
-      expect(scores.confusion).toEqual(expected.confusion);
-      expect(scores.loss).toBeCloseTo(expected.loss, 5);
-    },
-    LONG,
-  );
-
-  onCard(
-    'that is stopped goes on to the same bits',
-    async () => {
-      const whole = await train(STRIPES, { ...recipe, backend: 'webgpu' });
-      const stop = new AbortController();
-      const onStep = ({ epoch }: { epoch: number }) => epoch === 2 && stop.abort();
-      const { signal } = stop;
-      const { interrupted } = await train(STRIPES, { ...recipe, backend: 'webgpu', signal, onStep });
-      expect(interrupted?.epoch).toBe(1);
-      const resumed = await train(STRIPES, { ...recipe, backend: 'webgpu', resume: interrupted });
-      expect(resumed.network.weights).toEqual(whole.network.weights);
-      expect(resumed.history.map(({ trainLoss }) => trainLoss)).toEqual(
-        whole.history.map(({ trainLoss }) => trainLoss),
-      );
-    },
-    LONG,
-  );
-
-  onCard(
-    'whose card is lost goes on from the last epoch to the same bits, and says so',
-    async () => {
-      const whole = await train(STRIPES, { ...recipe, backend: 'webgpu' });
-      const notes: string[] = [];
-      let isLost = false;
-      const { network, history } = await train(STRIPES, {
-        ...{ ...recipe, backend: 'webgpu', onNote: (sentence) => notes.push(sentence) },
-        async onStep({ epoch }) {
-          if (isLost || epoch < 2) return;
-          isLost = true;
-          (await openCard()).device.destroy();
-        },
-      });
-      expect(notes).toHaveLength(1);
-      expect(notes[0]).toMatch(/^The graphics card was lost \(.*\)\. Going on from the end of epoch 1\.$/);
-      expect(network.weights).toEqual(whole.network.weights);
-      expect(history).toHaveLength(3);
-    },
-    LONG,
-  );
-
-  onCard(
-    'whose card is lost again and again ends with an error',
-    async () => {
-      const onStep = async () => (await openCard()).device.destroy();
-      await expect(train(STRIPES, { ...recipe, backend: 'webgpu', onStep })).rejects.toThrow(
-        /^The graphics card was lost .* It cannot be had again in epoch 1; go on from the last checkpoint/,
-      );
-    },
-    LONG,
-  );
 });
 
 describe('a process', () => {

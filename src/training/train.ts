@@ -119,8 +119,9 @@ class TrainingRun {
       if (this.#step < this.#stepsPerEpoch) return this.#result(await this.#checkpoint());
       const record = await this.#endEpoch();
       // A graphics card may be lost at any time, and its memory with it.
-      if (this.#executable.isRemote) this.#refuge = await this.#checkpoint();
-      await onEpoch?.(record, () => this.#checkpoint());
+      const safe = this.#executable.isRemote ? await this.#checkpoint() : undefined;
+      this.#refuge = safe;
+      await onEpoch?.(record, async () => safe ?? this.#checkpoint());
       if (signal?.aborted && this.#epoch < epochs) return this.#result(await this.#checkpoint());
     }
     return this.#result();
