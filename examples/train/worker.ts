@@ -73,12 +73,10 @@ async function advance(run: Run): Promise<void> {
   interruption = new AbortController();
   const { model, ...recipe } = preset('sprint');
   const { training: data, heldOut: validation, backend, epochs, seed, checkpoint } = run;
-  const { totals, step: stepsBefore } = checkpoint ?? {
-    totals: { loss: 0, correct: 0, examples: 0 },
-    step: 0,
-  };
   // What was last reported: sums over the examples of its epoch.
-  let last = { ...totals, epoch: checkpoint ? checkpoint.epoch + Math.sign(stepsBefore) : 0 };
+  let last = checkpoint
+    ? { ...checkpoint.totals, epoch: checkpoint.epoch + 1 }
+    : { loss: 0, correct: 0, examples: 0, epoch: 0 };
   const result = await train(model, {
     ...recipe,
     ...{ data, validation, backend, epochs, seed, resume: checkpoint, signal: interruption.signal },
