@@ -31,6 +31,7 @@ export { Classifier, evaluate, type RunOptions } from './training/classifier.ts'
 export type { ClassScore, Scores } from './training/metrics.ts';
 export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
 export { preset, presetNames } from './training/presets.ts';
+export type { KernelShare, StepProfile } from './training/profiler.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';
 export { train } from './training/train.ts';
 export { toDigit } from './vision/centred.ts';

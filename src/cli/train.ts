@@ -23,6 +23,7 @@ import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './d
 import { datasetFlags, engineFlags, engineOptions, positiveNumber, wholeNumber } from './flags.ts';
 import { count, countOf, duration, percent } from './format.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
+import { showProfile } from './profileTable.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
 import { RunFolder } from './runFolder.ts';
@@ -90,6 +91,7 @@ export function flags(commandLine: Argv) {
     .option('resume', { type: 'boolean', describe: 'Go on with the unfinished run in that folder' })
     .option('force', { type: 'boolean', describe: 'Give up the unfinished run in that folder' })
     .conflicts('resume', 'force')
+    .option('profile', { type: 'boolean', describe: 'Say at the end where the time of a step went' })
     .option('json', { type: 'boolean' })
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
@@ -129,6 +131,7 @@ export async function run(flags: Flags): Promise<number> {
     resume,
     signal,
     fingerprint: fingerprintOf(prepared),
+    profile: flags.profile,
     onStep: stepProgress(recipe.batch),
     onNote: note,
     onEpoch: async (record, checkpoint) => {
@@ -143,6 +146,7 @@ export async function run(flags: Flags): Promise<number> {
   const test = source.test();
   drawLiveLine(`Scoring ${countOf(test.labels.length, 'test picture')} …`);
   const scores = await evaluate(result.network, test, engine);
+  if (flags.profile) showProfile(result.profile, flags.json);
   const { network } = result;
   network.provenance = { ...network.provenance, testAccuracy: scores.accuracy };
   await folder.saveModel(network);

@@ -4,6 +4,7 @@ import type { CompileOptions } from '../engine/compile.ts';
 import type { Network } from '../model/network.ts';
 import type { Checkpoint, EpochRecord } from './checkpoint.ts';
 import type { Scores } from './metrics.ts';
+import type { StepProfile } from './profiler.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface StepReport {
@@ -39,6 +40,8 @@ export interface TrainOptions
   onEpoch?(record: EpochRecord, checkpoint: () => Promise<Checkpoint>): void | Promise<void>;
   /** Something happened that a person should know, and training goes on. */
   onNote?(sentence: string): void;
+  /** Times the kernels of some steps; the result then says where the time went. */
+  profile?: boolean;
   /** Stops between two steps; the result then has a checkpoint to go on from. */
   signal?: AbortSignal;
 }
@@ -50,6 +53,8 @@ export interface TrainResult {
   interrupted?: Checkpoint;
   /** Scores of the last epoch's weights on the validation set. */
   validation?: Scores;
+  /** Where the time of steps went, if that was asked for and the run was long enough. */
+  profile?: StepProfile;
   /** Where it ran, for people. */
   backend: string;
 }

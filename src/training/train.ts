@@ -19,6 +19,7 @@ import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { requireFit, scoreDataset } from './classifier.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
+import { StepProfiler } from './profiler.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 import { learningRateAt } from './schedule.ts';
 import { WorthReader } from './worth.ts';
@@ -55,12 +56,14 @@ class TrainingRun {
   /** Where to go on from should the graphics card be lost, and the last place from where that was done. */
   #refuge?: Checkpoint;
   #lostAfter = -1;
+  readonly #profiler?: StepProfiler;
   readonly #breath = new Breath();
 
   private constructor(recipe: Recipe, options: TrainOptions, executable: Executable) {
     const { data } = options;
     this.#recipe = recipe;
     this.#options = options;
+    if (options.profile) this.#profiler = new StepProfiler();
     this.#executable = executable;
     this.#worth = new WorthReader(executable);
     this.#normalisation = measureNormalisation(data);
@@ -166,7 +169,9 @@ class TrainingRun {
       const position = this.#epoch * steps + this.#step;
       const rate = learningRateAt(schedule, learningRate, position, epochs * steps);
       this.#writer.write(this.#executable, order.subarray(first, first + batch), seed, this.#epoch);
-      this.#executable.train(seed, position, rate);
+      const train = () => this.#executable.train(seed, position, rate);
+      if (this.#profiler) await this.#profiler.step(this.#executable, train);
+      else train();
       this.#step++;
       const isLooked = !isRemote || this.#step % STEPS_BETWEEN_LOOKS === 0;
       if (isLooked) this.#count(await this.#worth.look(!isRemote));
@@ -302,6 +307,7 @@ class TrainingRun {
       history: this.#history,
       interrupted,
       validation: this.#validation,
+      profile: this.#profiler?.result,
       backend: this.#executable.description,
     };
   }

@@ -23,7 +23,7 @@ interface Waiting {
 const NOT_INHERITED = ['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'PYTHONPATH'];
 const ERROR_OUTPUT = 2000;
 /** Milliseconds that a process has to end by itself. */
-const LAST_WORDS = 1000;
+const LAST_WORDS = 3000;
 
 export class RivalProcess {
   readonly #child: ChildProcessWithoutNullStreams;
