@@ -37,12 +37,12 @@ const STEPS = 64;
 /** A card in software has no need of many invocations at once. */
 const WORKGROUPS = { software: 256, real: 16_384 };
 const SMALLEST = 2 ** 16;
-/** The larger half of caches that cards of today have, several times over; and what takes software some 20 ms. */
-const LARGEST = { software: 2 ** 27, real: 2 ** 29 };
-/** Bytes that small copies move together in a run, so that handing them over does not count. */
-const RUN_BYTES = 2 ** 28;
+/** Bytes of the largest copy, read and written together: several times what caches of today hold. */
+const LARGEST = { software: 2 ** 26, real: 2 ** 29 };
+/** Bytes that smaller copies move together in a run, so that handing them over does not count. */
+const RUN_BYTES = { software: 2 ** 26, real: 2 ** 30 };
 const COPY_WORKGROUPS = 4096;
-const TURNS = 7;
+const TURNS = 5;
 
 export class CardRoofs {
   readonly arithmetic: Roof;
@@ -73,7 +73,8 @@ export class CardRoofs {
     const size = Math.min(most, Math.max(SMALLEST, 2 ** Math.round(Math.log2(bytes))));
     let roof = this.#copies.get(size);
     if (!roof) {
-      const times = Math.ceil(RUN_BYTES / size);
+      const runBytes = this.#card.traits.isSoftware ? RUN_BYTES.software : RUN_BYTES.real;
+      const times = Math.ceil(runBytes / size);
       const count = size / 2 / 16;
       const workgroups = Math.min(COPY_WORKGROUPS, Math.ceil(count / 64));
       const run = await runOf(this.#card, 'copy', { count }, this.#buffers, workgroups, times);
