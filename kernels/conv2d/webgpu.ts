@@ -235,6 +235,6 @@ function isPointwise(g: Conv2dGeometry): boolean {
 /** Pixels of a 1×1 convolution know no neighbours: they may stand in lines of any length that divides their number. */
 function inLines(g: Conv2dGeometry): Conv2dGeometry {
   const pixels = g.batch * g.outHeight * g.outWidth;
-  const width = [4, 3, 5, 2, 1].find((length) => pixels % length === 0)!;
+  const width = [32, 16, 8, 4, 3, 5, 2, 1].find((length) => pixels % length === 0)!;
   return { ...g, batch: pixels / width, height: 1, width, outHeight: 1, outWidth: width };
 }

@@ -16,23 +16,31 @@ import type { InnerProduct } from './webgpu.ts';
 
 const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 
-/** Quads in a workgroup, one above the other. */
-const QUADS = 4;
-
-/** The most terms to add at a time that divide `inner`: at best `unroll`, and a little more where nothing less does. */
-export function lanesUnroll({ inner }: InnerProduct, unroll: number): number {
-  const divides = (count: number) => inner % count === 0;
-  const upTo = range(unroll)
-    .map((i) => unroll - i)
-    .find(divides);
-  return upTo && upTo > 1 ? upTo : ([5, 7].find(divides) ?? 1);
+/** Quads stand one above the other in a workgroup, so many of them. */
+export interface LanesTile {
+  rows: number;
+  columns: number;
+  unroll: number;
+  quads: number;
 }
 
-export function lanesShader(
-  product: InnerProduct,
-  groupsPerLayer: number,
+/** A tile no larger than the matrix, and a number of terms at a time that divides `inner`. */
+export function fitLanes(
+  { rows, columns, inner }: InnerProduct,
   tile: { rows: number; columns: number; unroll: number },
-): string {
+): LanesTile {
+  const fitting = Math.min(tile.rows, 4 * Math.ceil(rows / 4));
+  const tiles = Math.ceil(rows / fitting);
+  const unrolls = [...range(tile.unroll - 1).map((i) => tile.unroll - i), 5];
+  return {
+    rows: fitting,
+    columns: Math.min(tile.columns, Math.ceil(columns / 4)),
+    unroll: unrolls.find((count) => inner % count === 0) ?? 1,
+    quads: tiles > 32 ? 4 : [4, 3, 2, 1].find((quads) => tiles % quads === 0)!,
+  };
+}
+
+export function lanesShader(product: InnerProduct, groupsPerLayer: number, tile: LanesTile): string {
   const { rows, columns, outer, inner, a } = product;
   const groups = tile.rows / 4;
   const accumulators = (make: (group: number, swap: number, column: number) => string) =>
@@ -76,11 +84,11 @@ export function lanesShader(
 
   return `enable subgroups;
 ${declarations(product, { a: 'f32', b: 'f32', bias: 'f32', c: 'f32' })}
-@compute @workgroup_size(${4 * QUADS})
+@compute @workgroup_size(${4 * tile.quads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   ${division(product, groupsPerLayer, outer, 1)}
   let lane = i32(local & 3u);
-  let firstRow = (rowGroup * ${QUADS} + i32(local >> 2u)) * ${tile.rows};
+  let firstRow = (rowGroup * ${tile.quads} + i32(local >> 2u)) * ${tile.rows};
   let firstColumn = i32(group.x) * ${4 * tile.columns} + lane;
   ${lines(tile.columns, (j) => `let column_${j} = min(firstColumn + ${4 * j}, ${columns - 1});`)}
   ${lines(groups, (i) => `let row${i} = min(firstRow + ${4 * i} + lane, ${rows - 1}); ${a.row(`row${i}`, rowNames(i))}`)}
@@ -88,7 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   for (var o = splitBegin; o < splitEnd; o++) {
     ${a.outer('o')}
     ${lines(groups, (i) => locate(a, i))}
-    for (var e = 0; e < ${inner}; e += ${tile.unroll}) {
+    ${tile.unroll < inner ? `for (var e = 0; e < ${inner}; e += ${tile.unroll}) {` : '{ let e = 0;'}
       let k = (o * ${inner} + e) * ${columns};
       ${lines(tile.unroll, loadB)}
       ${lines(groups, multiplyGroup)}

@@ -12,7 +12,7 @@
  * two ways to write it, `lanes.ts` for graphics cards in software and `shared.ts` for real ones.
  */
 import type { GpuDispatch, GpuTile, GpuTraits } from '../operation.ts';
-import { lanesShader, lanesUnroll } from './lanes.ts';
+import { fitLanes, lanesShader } from './lanes.ts';
 import { sharedShader } from './shared.ts';
 
 /**
@@ -63,13 +63,12 @@ export interface InnerProduct {
   splits?: number;
 }
 
-/** What a tuner may try, by kind of adapter. */
+/** What a tuner may try, by kind of adapter, the best guess first: it sets `device.tile` to each and times dispatches. */
 export const SOFTWARE_TILES: readonly GpuTile[] = [
-  { kind: 'lanes', rows: 16, columns: 4, unroll: 4 },
   { kind: 'lanes', rows: 16, columns: 4, unroll: 3 },
   { kind: 'lanes', rows: 16, columns: 4, unroll: 2 },
+  { kind: 'lanes', rows: 24, columns: 4, unroll: 2 },
   { kind: 'lanes', rows: 12, columns: 4, unroll: 4 },
-  { kind: 'lanes', rows: 16, columns: 3, unroll: 4 },
   { kind: 'lanes', rows: 8, columns: 4, unroll: 4 },
 ];
 
@@ -93,19 +92,18 @@ export function chooseTile(device: GpuTraits): GpuTile {
 
 /** Rows and columns of c that one workgroup computes. */
 function workgroupTile(tile: GpuTile, product: InnerProduct): { rows: number; columns: number } {
-  if (tile.kind === 'lanes') return { rows: 4 * tile.rows, columns: 4 * laneColumns(tile.columns, product) };
-  return { rows: tile.threads[1] * tile.rows, columns: tile.threads[0] * tile.columns };
-}
-
-function laneColumns(columns: number, product: InnerProduct): number {
-  return Math.min(columns, Math.ceil(product.columns / 4));
+  if (tile.kind === 'shared') {
+    return { rows: tile.threads[1] * tile.rows, columns: tile.threads[0] * tile.columns };
+  }
+  const { rows, columns, quads } = fitLanes(product, tile);
+  return { rows: quads * rows, columns: 4 * columns };
 }
 
 /** Into how many parts to divide `outer` so that every core has several workgroups to do. */
 export function splitsFor(product: InnerProduct, device: GpuTraits): number {
   const tile = workgroupTile(chooseTile(device), product);
   const workgroups = Math.ceil(product.rows / tile.rows) * Math.ceil(product.columns / tile.columns);
-  const wanted = device.isSoftware ? 16 : 512;
+  const wanted = device.isSoftware ? 32 : 512;
   return Math.max(1, Math.min(product.outer, Math.ceil(wanted / workgroups)));
 }
 
@@ -123,11 +121,7 @@ export function innerProduct(
   const groupsPerLayer = Math.ceil(rowGroups / layers);
   const code =
     chosen.kind === 'lanes'
-      ? lanesShader(product, groupsPerLayer, {
-          ...chosen,
-          columns: laneColumns(chosen.columns, product),
-          unroll: lanesUnroll(product, chosen.unroll),
-        })
+      ? lanesShader(product, groupsPerLayer, fitLanes(product, chosen))
       : sharedShader(product, groupsPerLayer, chosen);
   return {
     kernel: product.kernel,
