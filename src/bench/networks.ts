@@ -155,7 +155,8 @@ async function timeCase(
   { threads, repeats, secondsEach }: NetworkBenchOptions,
 ): Promise<{ timed: Timed[]; declined: Declined[] }> {
   const entries = await contest.enter(subject, threads);
-  const contenders = entries.filter((entry) => 'time' in entry);
+  const isOurs = ({ engine, beside }: Contender) => Number(engine === beside);
+  const contenders = entries.filter((entry) => 'time' in entry).sort((a, b) => isOurs(b) - isOurs(a));
   const declined = entries.filter((entry) => 'skipped' in entry);
   if (skipped) declined.unshift({ engine, threads: 1, skipped });
   const own = await Promise.all(runs.map((where) => SubjectRun.create(subject, where)));

@@ -135,9 +135,12 @@ export const RIVALS: readonly Rival[] = [
 
 const OUR_PAGE = inChromium({ name: OURS_IN_CHROMIUM, packages: [], isOurs: true });
 
-/** Rivals, and before them our own engine in a page where one of them runs in a page. */
+/**
+ * Rivals, and behind them our own engine in a page where one of them runs in a page: if a rival does not get ready and
+ * its process is ended, ours has a new one.
+ */
 export function withOurs(rivals: readonly Rival[]): readonly Rival[] {
-  return rivals.some(({ beside }) => beside === OURS_IN_CHROMIUM) ? [OUR_PAGE, ...rivals] : rivals;
+  return rivals.some(({ beside }) => beside === OURS_IN_CHROMIUM) ? [...rivals, OUR_PAGE] : rivals;
 }
 
 export const RIVAL_NAMES = RIVALS.map(({ name }) => name);

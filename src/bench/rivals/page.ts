@@ -14,8 +14,12 @@ declare global {
   }
 }
 
-/** Steps before a case is timed: shaders are compiled when they are first needed, for its own sizes. */
-const WARM_UP_STEPS = 2;
+/**
+ * Steps before a case is timed: shaders are compiled when they are first needed, for its own sizes. Where a step takes
+ * longer than so many milliseconds, one is enough.
+ */
+const WARM_UP_STEPS = 3;
+const WARM_UP_MILLISECONDS = 2000;
 
 const answerer = new Answerer(start);
 window.answer = (request) => answerer.answer(request);
@@ -71,7 +75,9 @@ async function startTensorFlow(): Promise<Engine> {
 /** A trial needs none: its steps are counted. */
 async function warmUp(contest: Contest, { trialSteps }: PrepareRequest): Promise<void> {
   if (trialSteps > 0) return;
+  const started = performance.now();
   for (let step = 0; step < WARM_UP_STEPS; step++) {
+    if (performance.now() - started > WARM_UP_MILLISECONDS) return;
     await contest.step();
     await contest.settle?.();
   }
