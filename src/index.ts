@@ -1,51 +1,11 @@
 /** The public API of Inkling: everything another package, the command line or the server may import. */
 
-export type { AugmentationSpec } from '../kernels/augmentation/spec.ts';
-export type { Shape } from '../kernels/operation.ts';
-export { shuffledOrder } from './data/batches.ts';
-export {
-  CORRUPTION_NAMES,
-  type CorruptionName,
-  type CorruptOptions,
-  corrupt,
-  corruptionTitle,
-} from './data/corruptions/index.ts';
+export * from './browser.ts';
 export { type CsvDataset, type CsvOptions, loadCsv } from './data/csv.ts';
-export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';
-export {
-  dropCopies,
-  type Guarded,
-  imbalanceRatio,
-  joinDatasets,
-  type PartReport,
-  partReports,
-} from './data/join.ts';
-export { findCopies, findRepeats } from './data/leakage.ts';
 export { fetchMnist, loadIdxDirectory, loadMnist, mnistInfo } from './data/mnist.ts';
 export { isPictureFolder, loadPictureFolder, type PictureFolder } from './data/pictureFolder.ts';
 export { decodePng } from './data/png.ts';
-export { defaultValidationCount, splitDataset } from './data/split.ts';
-export { syntheticDigits } from './data/synthetic/index.ts';
-export { type CompileOptions, compile } from './engine/compile.ts';
-export { type BackendName, Executable } from './engine/executable.ts';
-export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
-export { LEVELS, type Level } from './engine/wasm/module.ts';
-export { type AdapterReport, DeviceLostError, surveyAdapters } from './engine/webgpu/device.ts';
-export { rememberTiles, type TileMemory } from './engine/webgpu/tune.ts';
-export { InklingError, UsageError } from './errors.ts';
-export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
-export * from './model/layers.ts';
-export {
-  type Calibration,
-  decodeNetwork,
-  encodeNetwork,
-  type Network,
-  weightShapes,
-} from './model/network.ts';
-export { NETWORKS } from './model/networks.ts';
-export { encodeOnnx, type OnnxOptions, type OnnxSource } from './model/onnx.ts';
-export { type LayerSummary, type ModelSummary, summarise } from './model/summary.ts';
 export { contactSheet, rowsOfClasses, type Sheet } from './report/contactSheet.ts';
 export { renderRunReport } from './report/render.ts';
 export {
@@ -55,37 +15,3 @@ export {
   type RunStart,
   rawCalibrationError,
 } from './report/run.ts';
-export { augmentedCopy, type CopyOptions } from './training/augmentedCopy.ts';
-export { fitCalibration, fitTemperature, logitsOf } from './training/calibration.ts';
-export type {
-  Callback,
-  CallbackState,
-  Output,
-  StepEnd,
-  TrainingControl,
-} from './training/callbacks/callback.ts';
-export { csvLogger } from './training/callbacks/csvLogger.ts';
-export { earlyStopping } from './training/callbacks/earlyStopping.ts';
-export { modelCheckpoint } from './training/callbacks/modelCheckpoint.ts';
-export { reduceLROnPlateau } from './training/callbacks/reduceLROnPlateau.ts';
-export { type CallbackSpec, createCallback } from './training/callbacks/specs.ts';
-export { type StepLine, stepLogger } from './training/callbacks/stepLogger.ts';
-export { tensorBoard } from './training/callbacks/tensorBoard.ts';
-export { terminateOnNaN } from './training/callbacks/terminateOnNaN.ts';
-export {
-  type Checkpoint,
-  decodeCheckpoint,
-  type EpochRecord,
-  encodeCheckpoint,
-} from './training/checkpoint.ts';
-export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
-export { evaluateTogether, meanProbabilities, type TogetherOptions } from './training/ensemble.ts';
-export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
-export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
-export { findPreset, type Preset, parsePreset, preset, presetNames } from './training/presets.ts';
-export { completeRecipe, type Recipe } from './training/recipe.ts';
-export type { ReliabilityBin } from './training/reliability.ts';
-export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';
-export { train } from './training/train.ts';
-export type { WeightAveragingSpec } from './training/weightAveraging.ts';
-export { toDigit } from './vision/centred.ts';

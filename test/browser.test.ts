@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { findChromium, launchChromium } from '../src/bench/browser/chromium.ts';
+import { addressOf } from '../src/bench/browser/serve.ts';
 import type { RunTask } from './browser/page.ts';
-import { addressOf, buildPage, findChromium, launch, serveFolder } from './browser/site.ts';
+import { buildPage, serveBuilt } from './browser/site.ts';
 import { type Tasks, tasks } from './browser/suite.ts';
 import { needs } from './requirements.ts';
 
@@ -25,7 +27,7 @@ beforeAll(async () => {
   if (!executable) return;
   folder = await mkdtemp(join(tmpdir(), 'inkling-page-'));
   await buildPage(folder);
-  browser = await launch(executable);
+  browser = await launchChromium(executable, true);
 }, TIMEOUT);
 
 afterAll(async () => {
@@ -38,7 +40,7 @@ afterAll(async () => {
 function pageThat(isolated: boolean) {
   let opened: Promise<Page> | undefined;
   async function open(): Promise<Page> {
-    const server = await serveFolder(folder, isolated);
+    const server = await serveBuilt(folder, isolated);
     servers.push(server);
     const page = await browser.newPage();
     page.setDefaultTimeout(TIMEOUT);

@@ -7,7 +7,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launch } from './browser/site.ts';
+import { findChromium, launchChromium } from '../src/bench/browser/chromium.ts';
 import { inkling, jsonLines, lastJsonLine, SMALL_RUN, temporaryFolder } from './commandLine.ts';
 import { needs } from './requirements.ts';
 
@@ -102,7 +102,7 @@ describe('the page', () => {
     inChromium(
       `shows everything without an error (${colorScheme})`,
       async () => {
-        const browser = await launch(executable!);
+        const browser = await launchChromium(executable!, true);
         try {
           const tab = await browser.newPage({ colorScheme });
           const problems: string[] = [];

@@ -4,6 +4,7 @@ import {
   type BenchRun,
   comparisons,
   engines,
+  headingOf,
   milliseconds,
   reasons,
   times,
@@ -14,27 +15,24 @@ const BEGIN = '<!-- bench: written by `inkling bench --markdown` -->';
 const END = '<!-- /bench -->';
 
 /** A table for each workload and number of threads, and one of kernels. */
-export function renderMarkdown({ machine, peak, results, skips, kernels = [] }: BenchRun): string {
+export function renderMarkdown(run: BenchRun): string {
+  const { results, skips, kernels = [] } = run;
   const groups = comparisons(results);
   const versions = engines(results);
-  const lines = [
-    `Measured on ${machine}; a thread of ours does at most ${peak.gflops.toFixed(0)} GFLOPS there. Times are medians.`,
-  ];
+  const lines = [`${headingOf(run)} Times are medians.`];
   if (results.length > 0) {
     lines.push('', "Milliseconds; in brackets an engine's time over ours, so that above 1 we are faster.");
   }
   for (const workload of new Set(groups.map((group) => group.workload))) {
-    const threadCounts = new Set(
-      groups.filter((group) => group.workload === workload).map((group) => group.threads),
-    );
-    for (const threads of threadCounts) {
-      const rows = groups.filter((group) => group.workload === workload && group.threads === threads);
+    const places = new Set(groups.filter((group) => group.workload === workload).map((group) => group.place));
+    for (const place of places) {
+      const rows = groups.filter((group) => group.workload === workload && group.place === place);
       const columns = [...versions.keys()].filter((engine) =>
         rows.some((row) => row.results.some((result) => result.engine === engine)),
       );
       const title = WORKLOAD_TITLES[workload] ?? workload;
       const head = ['network', 'batch', ...columns.map((engine) => named(engine, versions.get(engine)))];
-      lines.push('', `**${title}, ${threads} ${threads === 1 ? 'thread' : 'threads'}**`, '');
+      lines.push('', `**${title}, ${place}**`, '');
       lines.push(line(head), line(['---', ...head.slice(1).map(() => '--:')]));
       for (const row of rows) {
         const cells = columns.map((engine) => {

@@ -1,12 +1,15 @@
 /** Timing whole networks: a training step, or the answers for a batch. */
 import { chooseKernels } from '../engine/wasm/choose.ts';
 import type { Level } from '../engine/wasm/module.ts';
+import { openCard } from '../engine/webgpu/device.ts';
+import { InklingError } from '../errors.ts';
 import { NETWORKS } from '../model/networks.ts';
 import { summarise, trainingFlops } from '../model/summary.ts';
+import { cardPeak } from './kernels/cardRoof.ts';
 import { measurePeak, type Peak } from './peak.ts';
-import type { Rival } from './rivals/catalogue.ts';
+import { type Rival, withOurs } from './rivals/catalogue.ts';
 import { type Contender, Contest, type Declined } from './rivals/contest.ts';
-import { compileSubject, drawSubject, runSubject, type Subject, type Workload } from './subject.ts';
+import { drawSubject, type Subject, SubjectRun, type Where, type Workload } from './subject.ts';
 import { type LocalContestant, type Timing, takeTurns } from './timing.ts';
 
 export type { Workload } from './subject.ts';
@@ -19,16 +22,18 @@ export interface BenchResult {
   /** A rival's. */
   version?: string;
   threads: number;
+  /** The graphics card that computes, if one does. */
+  device?: string;
   milliseconds: number;
   fastest: number;
   slowest: number;
   repeats: number;
   /** Effective rate: what the mathematics asks for, over the time taken. */
   gflops: number;
-  /** Of the measured peak of so many threads, 0 to 1; a rival with wider instructions than ours may pass 1. */
+  /** Of the measured peak of so many threads or of the card, 0 to 1; wider instructions than ours may pass 1. */
   shareOfPeak: number;
   imagesPerSecond: number;
-  /** Its time over ours on as many threads: above 1 we are faster. 1 for us; left out where there is no such time. */
+  /** Its time over ours in the same place: above 1 we are faster. 1 for us; left out where there is no such time. */
   ratio?: number;
   /** How far a rival's results are from ours, relative to their size. */
   difference?: number;
@@ -44,6 +49,8 @@ export interface BenchSkip {
 }
 
 export interface NetworkBenchOptions {
+  /** `wasm` by default. */
+  backend?: 'wasm' | 'webgpu';
   workload: Workload;
   networks: readonly string[];
   batches: readonly number[];
@@ -62,32 +69,35 @@ export interface NetworkBenchOptions {
 
 const TURN_MILLISECONDS = 20;
 const STEP_LIMIT_SECONDS = 60;
-const OUR_NAME = 'inkling-wasm';
 
 /** Times networks, for every network and batch with all engines and numbers of threads in turn. */
 export async function benchNetworks(
   options: NetworkBenchOptions,
 ): Promise<{ peak: Peak; results: BenchResult[] }> {
-  const { workload, networks, batches, level, rivals = [], onResult, onSkip } = options;
-  const { kernels } = await chooseKernels(level);
-  const peak = measurePeak(kernels);
+  const { workload, networks, batches, rivals = [], onResult, onSkip } = options;
+  const place = await openPlace(options);
+  let { peak } = place;
   const results: BenchResult[] = [];
-  const contest = new Contest(rivals, options.stepLimitSeconds ?? STEP_LIMIT_SECONDS);
+  const contest = new Contest(withOurs(rivals), options.stepLimitSeconds ?? STEP_LIMIT_SECONDS);
   try {
     for (const network of networks) {
       for (const batch of batches) {
         const model = NETWORKS[network as keyof typeof NETWORKS];
         const subject = await drawSubject(model, workload, batch);
         const flops = workload === 'train' ? trainingFlops(model, batch) : summarise(model).flops * batch;
-        const { timed, declined } = await timeCase(subject, contest, options);
+        const { timed, declined } = await timeCase(subject, contest, place, options);
         const name = `${workload}/${network}/${batch}`;
-        for (const { engine, version, threads, timing, difference } of timed) {
+        for (const { engine, version, threads, device, timing, difference, beside, ...more } of timed) {
+          peak ??= more.peak;
           const { name: _, ...times } = timing;
-          const ours = timed.find((other) => other.engine === OUR_NAME && other.threads === threads);
+          const ours = timed.find(
+            (other) => other.engine === (beside ?? place.engine) && other.threads === threads,
+          );
           const gflops = flops / times.milliseconds / 1e6;
           const result: BenchResult = {
-            ...{ case: name, engine, ...(version !== undefined && { version }), threads, ...times, gflops },
-            shareOfPeak: gflops / (peak.gflops * threads),
+            ...{ case: name, engine, ...(version && { version }), threads, ...(device && { device }) },
+            ...{ ...times, gflops },
+            shareOfPeak: peak ? gflops / (peak.gflops * threads) : 0,
             imagesPerSecond: (batch / times.milliseconds) * 1000,
             ...(ours && { ratio: times.milliseconds / ours.timing.milliseconds }),
             ...(difference !== undefined && { difference }),
@@ -101,10 +111,38 @@ export async function benchNetworks(
   } finally {
     contest.close();
   }
-  return { peak, results };
+  return { peak: peak ?? { gflops: 0, gigabytes: 0, device: 'a graphics card' }, results };
 }
 
-interface Timed extends Partial<Pick<Contender, 'version' | 'difference'>> {
+/** Where our engine runs in this process, and what can be had there at most. */
+interface Place {
+  engine: string;
+  /** One entry of options for each of our contestants. */
+  runs: readonly (Where & { threads: number })[];
+  device?: string;
+  peak?: Peak;
+  /** Why we do not run here. */
+  skipped?: string;
+}
+
+async function openPlace({ backend, threads, level, rivals = [] }: NetworkBenchOptions): Promise<Place> {
+  if (backend !== 'webgpu') {
+    const { kernels } = await chooseKernels(level);
+    const runs = threads.map((count) => ({ threads: count, level }));
+    return { engine: 'inkling-wasm', runs, peak: measurePeak(kernels) };
+  }
+  const engine = 'inkling-webgpu';
+  try {
+    const card = await openCard();
+    const runs = [{ backend, threads: 1 }];
+    return { engine, runs, device: card.description, peak: await cardPeak(card) };
+  } catch (error) {
+    if (!(error instanceof InklingError) || rivals.length === 0) throw error;
+    return { engine, runs: [], skipped: error.message };
+  }
+}
+
+interface Timed extends Partial<Pick<Contender, 'version' | 'difference' | 'device' | 'peak' | 'beside'>> {
   engine: string;
   threads: number;
   timing: Timing;
@@ -113,29 +151,28 @@ interface Timed extends Partial<Pick<Contender, 'version' | 'difference'>> {
 async function timeCase(
   subject: Subject,
   contest: Contest,
-  options: NetworkBenchOptions,
+  { engine, runs, device, skipped }: Place,
+  { threads, repeats, secondsEach }: NetworkBenchOptions,
 ): Promise<{ timed: Timed[]; declined: Declined[] }> {
-  const { threads, level, repeats, secondsEach } = options;
   const entries = await contest.enter(subject, threads);
-  const contenders = entries.filter((entry) => 'time' in entry);
+  const isOurs = ({ engine, beside }: Contender) => Number(engine === beside);
+  const contenders = entries.filter((entry) => 'time' in entry).sort((a, b) => isOurs(b) - isOurs(a));
   const declined = entries.filter((entry) => 'skipped' in entry);
-  const executables = await Promise.all(
-    threads.map((count) => compileSubject(subject, { threads: count, level })),
+  if (skipped) declined.unshift({ engine, threads: 1, skipped });
+  const own = await Promise.all(runs.map((where) => SubjectRun.create(subject, where)));
+  const ours = own.map(
+    (run): LocalContestant => ({ name: engine, run: () => run.step(), settle: run.settle }),
   );
-  const ours = executables.map((executable): LocalContestant => {
-    let step = 0;
-    return { name: OUR_NAME, run: () => runSubject(executable, subject.workload, step++) };
-  });
   const timings = await takeTurns([...ours, ...contenders], {
     repeats,
     secondsEach,
     turn: TURN_MILLISECONDS,
   });
-  for (const executable of executables) await executable.dispose();
+  for (const { executable } of own) await executable.dispose();
   const timed = timings.map((timing, i): Timed => {
-    if (i < threads.length) return { engine: OUR_NAME, threads: threads[i], timing };
-    const { engine, version, threads: used, difference } = contenders[i - threads.length];
-    return { engine, version, threads: used, difference, timing };
+    if (i < runs.length) return { engine, threads: runs[i].threads, device, timing };
+    const { time: _, name: __, ...contender } = contenders[i - runs.length];
+    return { ...contender, timing };
   });
   return { timed, declined };
 }

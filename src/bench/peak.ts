@@ -5,7 +5,9 @@
 import { type KernelModule, type Level, TILES } from '../engine/wasm/module.ts';
 
 export interface Peak {
-  /** Of one thread, in thousand million operations a second. */
+  /** The graphics card whose peak it is; otherwise it is that of one thread. */
+  device?: string;
+  /** In thousand million operations a second. */
   gflops: number;
   /** Bytes read and written by a copy, in thousand million a second. */
   gigabytes: number;

@@ -12,6 +12,7 @@ import {
   type BenchRun,
   type Comparison,
   comparisons,
+  headingOf,
   milliseconds,
   reasons,
   times,
@@ -68,7 +69,7 @@ export function renderReport(run: BenchRun): string {
   const bars =
     results.length === 0
       ? ''
-      : " Bars are pictures per second; beside them stand the median milliseconds, and an engine's time over ours on as many threads.";
+      : " Bars are pictures per second; beside them stand the median milliseconds, and an engine's time over ours in the same place.";
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -79,7 +80,7 @@ export function renderReport(run: BenchRun): string {
 </head>
 <body>
 <h1>Inkling's benchmark</h1>
-<p>Measured on ${escaped(run.machine)}. One thread of ours does at most ${run.peak.gflops.toFixed(0)} GFLOPS there.${bars}</p>
+<p>${escaped(headingOf(run))}${bars}</p>
 ${sections.join('\n')}
 ${leftOut}
 ${results.length === 0 ? '' : `<h2>All numbers</h2>\n${table(results)}`}
@@ -88,7 +89,7 @@ ${results.length === 0 ? '' : `<h2>All numbers</h2>\n${table(results)}`}
 `;
 }
 
-function chart({ network, batch, threads, results }: Comparison): string {
+function chart({ network, batch, place, results }: Comparison): string {
   const ordered = [...results].sort((a, b) => b.imagesPerSecond - a.imagesPerSecond);
   const most = ordered[0].imagesPerSecond;
   const height = ordered.length * ROW;
@@ -100,7 +101,7 @@ function chart({ network, batch, threads, results }: Comparison): string {
 <rect class="${isOurs(result) ? 'ours' : 'theirs'}" x="${LABEL}" y="${top}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>
 <text class="numbers" x="${(LABEL + width + 8).toFixed(1)}" y="${middle}" dominant-baseline="central">${escaped(numbersOf(result))}</text>`;
   });
-  const title = `${network}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const title = `${network}, batch ${batch}, ${place}`;
   const spoken = ordered.map((result) => `${result.engine} ${numbersOf(result)}`).join('; ');
   return `<h3>${escaped(title)}</h3>
 <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(`${title}: ${spoken}`)}">

@@ -65,42 +65,88 @@ export function forComparison(subject: Subject, batch: number): Subject {
   };
 }
 
+/** Where our engine runs. */
+export interface Where {
+  /** `wasm` by default. */
+  backend?: 'wasm' | 'webgpu';
+  threads?: number;
+  level?: Level;
+}
+
 /** Our engine with the subject loaded. */
 export async function compileSubject(
   { model, workload, batch, weights, pixels, labels }: Subject,
-  options: { threads: number; level?: Level },
+  options: Where,
 ): Promise<Executable> {
   const executable = await compile(model, {
     ...{ backend: 'wasm', batch, mode: workload, ...options },
     loss: { type: 'softmaxCrossEntropy' },
     optimizer: { type: 'adam' },
   });
-  for (const [name, values] of executable.weights()) values.set(weights.get(name)?.values ?? []);
+  executable.writeWeights(new Map([...weights].map(([name, { values }]) => [name, values])));
   executable.input.set(pixels);
   if (workload === 'train') executable.labels.set(labels);
   return executable;
 }
 
-/** Does the workload once. `step` counts from 0. */
-export function runSubject(executable: Executable, workload: Workload, step: number): void {
-  if (workload === 'train') executable.train(SEED, step, LEARNING_RATE);
-  else executable.infer();
+/** Our engine at work on a subject. Both backends do it, so that all are timed alike. */
+export class SubjectRun {
+  readonly executable: Executable;
+  readonly #subject: Subject;
+  #steps = 0;
+  #logits: ArrayLike<number> = [];
+
+  private constructor(subject: Subject, executable: Executable) {
+    this.executable = executable;
+    this.#subject = subject;
+  }
+
+  static async create(subject: Subject, options: Where): Promise<SubjectRun> {
+    return new SubjectRun(subject, await compileSubject(subject, options));
+  }
+
+  /** Does the workload once; answers are waited for, and what a training step was worth only by `settle`. */
+  step(): void | Promise<void> {
+    const { executable } = this;
+    if (this.#subject.workload === 'train') {
+      executable.train(SEED, this.#steps++, LEARNING_RATE);
+      return undefined;
+    }
+    executable.infer();
+    if (!executable.isRemote) return undefined;
+    return executable.read('output').then((logits) => {
+      this.#logits = logits;
+    });
+  }
+
+  /** Waits until all steps are done; there where they are not anyway. */
+  get settle(): (() => Promise<void>) | undefined {
+    if (!this.executable.isRemote || this.#subject.workload === 'infer') return undefined;
+    return async () => {
+      await this.executable.read('loss');
+    };
+  }
+
+  /** Of the last step: the logits, or in training the mean loss. */
+  async result(): Promise<number[]> {
+    const { executable } = this;
+    if (this.#subject.workload === 'infer')
+      return Array.from(executable.isRemote ? this.#logits : executable.output);
+    const losses = await executable.read('loss');
+    let sum = 0;
+    for (const loss of losses) sum += loss;
+    return [sum / this.#subject.batch];
+  }
 }
 
 /** What each of some steps gives: the logits, or in training the mean loss. */
-export async function resultsOf(
-  subject: Subject,
-  steps: number,
-  options: { threads: number; level?: Level },
-): Promise<number[][]> {
-  const executable = await compileSubject(subject, options);
-  const results = Array.from({ length: steps }, (_, step) => {
-    runSubject(executable, subject.workload, step);
-    if (subject.workload === 'infer') return [...executable.output];
-    let sum = 0;
-    for (const loss of executable.loss) sum += loss;
-    return [sum / subject.batch];
-  });
-  await executable.dispose();
+export async function resultsOf(subject: Subject, steps: number, options: Where): Promise<number[][]> {
+  const run = await SubjectRun.create(subject, options);
+  const results: number[][] = [];
+  for (let step = 0; step < steps; step++) {
+    await run.step();
+    results.push(await run.result());
+  }
+  await run.executable.dispose();
   return results;
 }

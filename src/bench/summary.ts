@@ -13,12 +13,13 @@ export interface BenchRun {
   scaling?: readonly ScalingResult[];
 }
 
-/** All engines that ran one case on as many threads. */
+/** All engines that ran one case on as many threads, or on a graphics card. */
 export interface Comparison {
   workload: string;
   network: string;
   batch: number;
-  threads: number;
+  /** `2 threads` or `graphics card`. */
+  place: string;
   results: BenchResult[];
 }
 
@@ -29,14 +30,29 @@ export function comparisons(results: readonly BenchResult[]): Comparison[] {
   const groups = new Map<string, Comparison>();
   for (const result of results) {
     const [workload, network, batch] = result.case.split('/');
-    const key = `${result.case} ${result.threads}`;
+    const place = placeOf(result);
+    const key = `${result.case} ${place}`;
     const group = groups.get(key) ?? {
-      ...{ workload, network, batch: Number(batch), threads: result.threads, results: [] },
+      ...{ workload, network, batch: Number(batch), place, results: [] },
     };
     group.results.push(result);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** `2 threads`, or `graphics card` where one computes. */
+export function placeOf({ threads, device }: { threads: number; device?: string }): string {
+  if (device !== undefined) return 'graphics card';
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+/** What a run was measured on, and what can be had there at most. */
+export function headingOf({ machine, peak: { device, gflops } }: BenchRun): string {
+  const most = `does at most ${gflops.toFixed(0)} GFLOPS there.`;
+  return device === undefined
+    ? `Measured on ${machine}; a thread of ours ${most}`
+    : `Measured on ${machine}, on the graphics card ${device}, which ${most}`;
 }
 
 /** Engines with their versions, ours first. */

@@ -14,11 +14,13 @@ import { milliseconds } from '../bench/summary.ts';
 import { fileErrorCode } from '../data/files.ts';
 import { InklingError, NETWORKS, readFileBounded, UsageError, writeFileAtomic } from '../index.ts';
 import { showRun } from './benchTables.ts';
-import { engineOptions, wholeNumber } from './flags.ts';
+import { engineOptions, oneOf, wholeNumber } from './flags.ts';
 import { note, printJson } from './terminal.ts';
 
 const KINDS = ['kernels', 'train', 'infer', 'scaling'] as const;
 type Kind = (typeof KINDS)[number];
+const BACKENDS = ['wasm', 'webgpu'] as const;
+type Backend = (typeof BACKENDS)[number];
 /** Curves take longest, and few ask for them. */
 const DEFAULT_KINDS: readonly Kind[] = ['kernels', 'train', 'infer'];
 const DEFAULT_SECONDS: Record<Kind, number> = { kernels: 1, train: 8, infer: 8, scaling: 1 };
@@ -56,6 +58,13 @@ export function flags(commandLine: Argv) {
       requiresArg: true,
       describe: 'Pictures at a time [default: 128 to train; 1, 32 and 256 to infer; 1 to 1024 for scaling]',
     })
+    .option('backend', {
+      choices: BACKENDS,
+      coerce: oneOf('backend', BACKENDS),
+      requiresArg: true,
+      default: 'wasm' as const,
+      describe: 'What of ours computes: WebAssembly, or the graphics card',
+    })
     .option('threads', {
       type: 'string',
       requiresArg: true,
@@ -79,7 +88,7 @@ export function flags(commandLine: Argv) {
       type: 'string',
       requiresArg: true,
       default: 'none',
-      describe: `Engines to time beside ours: none, all, or some of ${RIVAL_NAMES.join(', ')}`,
+      describe: `Engines to time beside ours: none, all of its kind, or some of ${RIVAL_NAMES.join(', ')}`,
     })
     .option('install-rivals', {
       type: 'boolean',
@@ -106,6 +115,7 @@ export function flags(commandLine: Argv) {
     .example('$0 bench kernels --kernel conv2d', 'Convolutions beside what this machine can do')
     .example('$0 bench train', 'A training step of each network')
     .example('$0 bench infer --network deep --batch 1,256', 'One network, two batch sizes')
+    .example('$0 bench train --backend webgpu --rivals tfjs-webgpu', 'On the graphics card, also in Chromium')
     .example('$0 bench --rivals all --install-rivals --report bench.html', 'Beside everyone else');
 }
 
@@ -114,13 +124,16 @@ type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 export async function run(flags: Flags): Promise<number> {
   const { what, repeats, report, markdown } = flags;
   const networks = networksOf(flags.network);
-  const rivals = rivalsOf(flags.rivals);
+  const { backend } = flags;
+  const rivals = rivalsOf(flags.rivals, backend);
   const kernelCases = kernelCasesOf(flags.kernel);
   const { level } = engineOptions({});
-  const threads =
-    flags.threads === undefined
-      ? [...new Set([1, navigator.hardwareConcurrency])]
-      : wholeNumbers('threads', flags.threads, MOST_THREADS);
+  const threads = threadsOf(flags.threads, backend);
+  if (backend === 'webgpu' && what === 'scaling') {
+    throw new UsageError(
+      'Curves are of WebAssembly; leave out --backend webgpu, or choose kernels, train or infer.',
+    );
+  }
   const batches = flags.batch === undefined ? undefined : wholeNumbers('batch', flags.batch, MOST_PICTURES);
   const saveMarkdown = markdown === undefined ? undefined : await openMarkdown(markdown);
   if (flags.installRivals) await installRivals();
@@ -136,7 +149,7 @@ export async function run(flags: Flags): Promise<number> {
     },
   });
   const measure = async (kind: Kind): Promise<Peak> => {
-    const timing = { level, repeats, secondsEach: flags.seconds ?? DEFAULT_SECONDS[kind] };
+    const timing = { backend, level, repeats, secondsEach: flags.seconds ?? DEFAULT_SECONDS[kind] };
     if (kind === 'kernels') {
       return (await benchKernels({ ...timing, cases: kernelCases, threads, ...keep(kernels) })).peak;
     }
@@ -196,16 +209,28 @@ function networksOf(list: string | undefined): NetworkName[] | undefined {
   return names as NetworkName[] | undefined;
 }
 
-function rivalsOf(list: string): readonly Rival[] {
+function rivalsOf(list: string, backend: Backend): readonly Rival[] {
   if (list === 'none') return [];
-  if (list === 'all') return RIVALS;
+  if (list === 'all') return RIVALS.filter((rival) => rival.backend === backend);
   return list.split(',').map((name) => {
     const rival = RIVALS.find((candidate) => candidate.name === name);
-    if (rival) return rival;
+    if (rival && rival.backend === backend) return rival;
+    if (rival) {
+      throw new UsageError(`The rival ${name} is timed beside ours with --backend ${rival.backend}.`);
+    }
     throw new UsageError(
       `There is no rival "${name}"; --rivals takes none, all, or some of ${RIVAL_NAMES.join(', ')}.`,
     );
   });
+}
+
+/** On a graphics card there is nothing to choose: 1, which says nothing. */
+function threadsOf(list: string | undefined, backend: Backend): number[] {
+  if (list === undefined) {
+    return backend === 'webgpu' ? [1] : [...new Set([1, navigator.hardwareConcurrency])];
+  }
+  if (backend === 'wasm') return wholeNumbers('threads', list, MOST_THREADS);
+  throw new UsageError('--threads is of WebAssembly; leave it out with --backend webgpu.');
 }
 
 function wholeNumbers(flag: string, list: string, maximum: number): number[] {

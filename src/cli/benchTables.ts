@@ -38,14 +38,15 @@ export function showRun({ peak, results, skips, kernels = [], scaling = [] }: Be
       ]),
     );
   }
+  const whose = peak.device === undefined ? 'one thread' : harmless(peak.device);
   print(
-    `Peak of one thread: ${peak.gflops.toFixed(1)} GFLOPS in registers; a large copy: ${peak.gigabytes.toFixed(1)} GB/s.`,
+    `Peak of ${whose}: ${peak.gflops.toFixed(1)} GFLOPS in registers; a large copy: ${peak.gigabytes.toFixed(1)} GB/s.`,
   );
   const versions = new Map(
     results.flatMap(({ engine, version }) => (version === undefined ? [] : [[engine, version]])),
   );
   if (versions.size > 0) {
-    print("The ratio is an engine's time over ours on as many threads: above 1 we are faster.");
+    print("The ratio is an engine's time over ours in the same place: above 1 we are faster.");
     print(`Versions: ${harmless([...versions].map((pair) => pair.join(' ')).join(', '))}.`);
   }
   for (const reason of reasons(skips)) print(`Left out: ${harmless(reason)}`);

@@ -27,6 +27,7 @@ import { count, countOf } from './format.ts';
 import { type DataReport, divide, reportLines } from './guard.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
 import { DEFAULT_PRESET, openPreset, presetLabel } from './presets.ts';
+import { showProfile } from './profileTable.ts';
 import { downloadProgress, noteEpoch, stepProgress } from './progress.ts';
 import { freshRecipe, resumedSettings } from './recipes.ts';
 import { RunFolder } from './runFolder.ts';
@@ -92,6 +93,7 @@ export function flags(commandLine: Argv) {
     })
     .option('dry-run', { type: 'boolean', describe: 'Show what would be done, and do nothing' })
     .conflicts('dry-run', 'resume')
+    .option('profile', { type: 'boolean', describe: 'Say at the end where the time of a step went' })
     .option('json', { type: 'boolean' })
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
@@ -148,6 +150,7 @@ export async function run(flags: Flags): Promise<number> {
     fingerprint: fingerprintOf(prepared),
     callbacks: [stepLogger({}, output), ...(recipe.callbacks ?? [])],
     output,
+    profile: flags.profile,
     onStep: stepProgress(recipe.batch),
     onNote: note,
     onEpoch: async (record, checkpoint) => {
@@ -160,6 +163,7 @@ export async function run(flags: Flags): Promise<number> {
   wipeLiveLine();
   if (result.interrupted) return stop(folder, result.interrupted, flags);
 
+  if (flags.profile) showProfile(result.profile, flags.json);
   const report = flags.report ?? prepared.hasPage ?? (await folder.read())?.start.hasPage ?? true;
   await finishRun({ folder, result, validation, test: source.test(), engine, report, json: flags.json });
   return 0;

@@ -14,7 +14,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InklingError } from '../errors.ts';
 import { describeFileError, writeFileAtomic } from './files.ts';
-import { uncompress } from './idx.ts';
+import { uncompress } from './uncompress.ts';
 
 export interface DownloadTiming {
   /** Wait so long for the first byte of an answer. */

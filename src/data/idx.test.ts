@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InklingError } from '../errors.ts';
-import { datasetFromIdx, isGzip, parseIdxImages, parseIdxLabels, uncompress } from './idx.ts';
+import { datasetFromIdx, isGzip, parseIdxImages, parseIdxLabels } from './idx.ts';
+import { uncompress } from './uncompress.ts';
 
 function idx(magic: number, sizes: number[], elements: ArrayLike<number>): Uint8Array {
   const header = 4 + 4 * sizes.length;

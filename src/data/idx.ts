@@ -8,10 +8,8 @@
  * Source: Yann LeCun, "The MNIST database of handwritten digits", section "File formats".
  */
 
-import { gunzipSync } from 'node:zlib';
 import { InklingError } from '../errors.ts';
 import { type Dataset, DIGIT_NAMES } from './dataset.ts';
-import { fileErrorCode } from './files.ts';
 
 const LABELS_MAGIC = 0x00000801;
 const IMAGES_MAGIC = 0x00000803;
@@ -104,31 +102,8 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/**
- * Uncompresses gzipped bytes and returns others as they are. Memory stays bounded: a small file that unpacks to
- * more than `maximumBytes` is refused before it does.
- *
- * @param name what errors call the file.
- * @throws InklingError when the file is damaged or holds more than `maximumBytes`.
- */
-export function uncompress(bytes: Uint8Array, maximumBytes: number, name: string): Uint8Array {
-  if (!isGzip(bytes)) {
-    if (bytes.length <= maximumBytes) return bytes;
-    throw damaged(name, `it is larger than the ${maximumBytes} bytes that are possible`);
-  }
-  try {
-    const buffer = gunzipSync(bytes, { maxOutputLength: maximumBytes });
-    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-  } catch (error) {
-    const problem =
-      fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE'
-        ? `it unpacks to more than the ${maximumBytes} bytes that are possible`
-        : `its gzip compression is damaged (${error instanceof Error ? error.message : error})`;
-    throw damaged(name, problem, error);
-  }
-}
-
-function damaged(name: string, problem: string, cause?: unknown): InklingError {
+/** The error that says what is wrong with a file. */
+export function damaged(name: string, problem: string, cause?: unknown): InklingError {
   return new InklingError(`${name} is not usable: ${problem}; get the file again.`, { cause });
 }
 

@@ -13,7 +13,8 @@ import { InklingError, UsageError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import { type DownloadTiming, download } from './fetch.ts';
 import { describeFileError, fileErrorCode, readFileBounded } from './files.ts';
-import { datasetFromIdx, uncompress } from './idx.ts';
+import { datasetFromIdx } from './idx.ts';
+import { uncompress } from './uncompress.ts';
 
 /** One of the four files, as everyone calls it. */
 export type MnistFileName = (typeof MNIST_FILES)[number]['name'];

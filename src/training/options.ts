@@ -6,6 +6,7 @@ import type { Callback, Output } from './callbacks/callback.ts';
 import type { CallbackSpec } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord } from './checkpoint.ts';
 import type { Scores } from './metrics.ts';
+import type { StepProfile } from './profiler.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface StepReport {
@@ -15,7 +16,9 @@ export interface StepReport {
   /** Steps done of this epoch, and how many it has. */
   step: number;
   steps: number;
-  /** Means over the epoch so far. */
+  /** Seen in this epoch, as far as it is known what came of them: a graphics card is some steps ahead of that. */
+  examples: number;
+  /** Means over these examples. */
   loss: number;
   accuracy: number;
   learningRate: number;
@@ -35,12 +38,16 @@ export interface TrainOptions
   callbacks?: readonly (CallbackSpec | Callback)[];
   /** Where those callbacks write that are given as JSON. */
   output?: Output;
+  /** Once it is known where training runs, said for people. */
+  onStart?(backend: string): void;
   /** After each step or, where a graphics card is ahead of what is known of it, after some. */
   onStep?(report: StepReport): void;
   /** After each epoch; the loop waits for it. `checkpoint` makes one of this moment. */
   onEpoch?(record: EpochRecord, checkpoint: () => Promise<Checkpoint>): void | Promise<void>;
   /** Something happened that a person should know, and training goes on. */
   onNote?(sentence: string): void;
+  /** Times the kernels of some steps; the result then says where the time went. */
+  profile?: boolean;
   /** Stops between two steps; the result then has a checkpoint to go on from. */
   signal?: AbortSignal;
 }
@@ -54,6 +61,8 @@ export interface TrainResult {
   stopped?: string;
   /** Scores of the last epoch's weights on the validation set. */
   validation?: Scores;
+  /** Where the time of steps went, if that was asked for and the run was long enough. */
+  profile?: StepProfile;
   /** Where it ran, for people. */
   backend: string;
 }

@@ -21,6 +21,7 @@ import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { requireFit } from './classifier.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
+import { StepProfiler } from './profiler.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 import { requireSameRun } from './resumption.ts';
 import { Steering } from './steering.ts';
@@ -61,6 +62,7 @@ class TrainingRun {
   #refuge?: Checkpoint;
   #lostAfter = -1;
   readonly #average?: WeightAverage;
+  readonly #profiler?: StepProfiler;
   readonly #breath = new Breath();
 
   private constructor(
@@ -75,6 +77,7 @@ class TrainingRun {
     this.#callbacks = new CallbackList(
       (options.callbacks ?? []).map((one) => ('type' in one ? createCallback(one, options.output) : one)),
     );
+    if (options.profile) this.#profiler = new StepProfiler();
     this.#executable = executable;
     executable.pictures.set(data.images);
     this.#worth = new WorthReader(executable);
@@ -130,6 +133,7 @@ class TrainingRun {
 
   async finish(): Promise<TrainResult> {
     const { resume } = this.#options;
+    this.#options.onStart?.(this.#executable.description);
     await this.#callbacks.trainBegin(this.#steering);
     if (resume) await this.#restore(resume);
     else await this.#begin();
@@ -211,7 +215,9 @@ class TrainingRun {
       const position = this.#epoch * steps + this.#step;
       const rate = this.#steering.rateAt(position);
       this.#takeBatch(order.subarray(first, first + batch));
-      this.#executable.train(seed, position, rate);
+      const train = () => this.#executable.train(seed, position, rate);
+      if (this.#profiler) await this.#profiler.step(this.#executable, train);
+      else train();
       this.#step++;
       await this.#average?.afterStep(position + 1);
       const isLooked = !isRemote || this.#step % STEPS_BETWEEN_LOOKS === 0;
@@ -221,8 +227,10 @@ class TrainingRun {
       await this.#breath.take();
     }
     const started = performance.now();
-    this.#count(await this.#worth.look(true));
+    const last = await this.#worth.look(true);
+    this.#count(last);
     this.#totals.seconds += (performance.now() - started) / 1000;
+    if (last.length > 0) onStep?.(this.#report(this.#rateBefore()));
   }
 
   /** The step itself makes the input from these pictures. */
@@ -262,9 +270,7 @@ class TrainingRun {
     const started = performance.now();
     await this.#average?.show();
     if (validation) this.#validation = await this.#steering.score(validation);
-    const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(
-      this.#steering.rateAt(this.#epoch * this.#stepsPerEpoch + this.#step - 1),
-    );
+    const { loss, accuracy, learningRate, imagesPerSecond } = this.#report(this.#rateBefore());
     const record: EpochRecord = {
       epoch: this.#epoch + 1,
       trainLoss: loss,
@@ -282,6 +288,11 @@ class TrainingRun {
     return record;
   }
 
+  /** The rate of the last step done. */
+  #rateBefore(): number {
+    return this.#steering.rateAt(this.#epoch * this.#stepsPerEpoch + this.#step - 1);
+  }
+
   #report(learningRate: number): StepReport {
     const { loss, correct, examples, seconds } = this.#totals;
     return {
@@ -289,6 +300,7 @@ class TrainingRun {
       epochs: this.#recipe.epochs,
       step: this.#step,
       steps: this.#stepsPerEpoch,
+      examples,
       loss: loss / examples,
       accuracy: correct / examples,
       learningRate,
@@ -344,6 +356,7 @@ class TrainingRun {
       interrupted,
       stopped: this.#steering.stopped,
       validation: this.#validation,
+      profile: this.#profiler?.result,
       backend: this.#executable.description,
     };
   }

@@ -10,10 +10,12 @@ import type { PlanStep } from '../../engine/plan.ts';
 import type { CallTime } from '../../engine/profile.ts';
 import { chooseKernels } from '../../engine/wasm/choose.ts';
 import type { Level } from '../../engine/wasm/module.ts';
+import { openCard } from '../../engine/webgpu/device.ts';
 import { measurePeak, type Peak } from '../peak.ts';
 import { type RemoteContestant, summarise, type Timing, takeTurns } from '../timing.ts';
+import { CardRoofs, cardPeak } from './cardRoof.ts';
 import { type Bound, caseName, type Direction, type KernelCase } from './cases.ts';
-import { Roofs } from './roof.ts';
+import { type Roof, Roofs } from './roof.ts';
 
 /** One row: with `gflops` where arithmetic bounds a kernel, with `gigabytes` a second where memory does. */
 export interface KernelResult extends Omit<Timing, 'name'> {
@@ -24,6 +26,8 @@ export interface KernelResult extends Omit<Timing, 'name'> {
   direction: Direction;
   batch: number;
   threads: number;
+  /** The graphics card that computes, if one does. */
+  device?: string;
   gflops?: number;
   /** What must be read or written at least once, over the time taken. */
   gigabytes?: number;
@@ -38,6 +42,8 @@ export interface KernelBenchOptions extends KernelTimingOptions {
 }
 
 export interface KernelTimingOptions {
+  /** `wasm` by default. On a graphics card there is one number of threads, 1, that says nothing. */
+  backend?: 'wasm' | 'webgpu';
   threads: readonly number[];
   level?: Level;
   /** Turns of each case, and the most seconds they may take together. */
@@ -50,20 +56,15 @@ export interface KernelTimingOptions {
 const SEED = 1;
 const TURN_MILLISECONDS = 10;
 const LEARNING_RATE = 1e-6;
-const WEIGHT_GRADIENT = /WeightGradient$|AddPartials$/;
+const WEIGHT_GRADIENT = /WeightGradient$|AddPartials$|^sum(Columns|Partials)$/;
 
 /** Times kernels, each with all numbers of threads in turn. */
 export async function benchKernels(
   options: KernelBenchOptions,
 ): Promise<{ peak: Peak; results: KernelResult[] }> {
-  const { cases, threads, level } = options;
-  const { kernels } = await chooseKernels(level);
-  const peak = measurePeak(kernels);
-  const roofs: Roofs[] = [];
-  for (const count of threads) {
-    const { kernels: shared } = await chooseKernels(level, { shared: count > 1, mode: 'train' });
-    roofs.push(await Roofs.open(shared, count));
-  }
+  const { cases, backend = 'wasm' } = options;
+  const { peak, roofs } = backend === 'webgpu' ? await openCardRoofs() : await openRoofs(options);
+  const device = peak.device;
   const results: KernelResult[] = [];
   for (const kernelCase of cases) {
     for (const timed of await timeKernels(kernelCase, options, roofs)) {
@@ -72,8 +73,19 @@ export async function benchKernels(
       const isArithmetic = amount.unit === 'flops';
       const { operation, batch } = kernelCase;
       const result: KernelResult = {
-        ...{ case: caseName(kernelCase, direction), engine: 'inkling-wasm', operation, direction, batch },
-        ...{ threads, ...timing, ...(isArithmetic ? { gflops: rate } : { gigabytes: rate }) },
+        ...{
+          case: caseName(kernelCase, direction),
+          engine: `inkling-${backend}`,
+          operation,
+          direction,
+          batch,
+        },
+        ...{
+          threads,
+          ...(device && { device }),
+          ...timing,
+          ...(isArithmetic ? { gflops: rate } : { gigabytes: rate }),
+        },
         ...{ roof, shareOfPeak: rate / roof },
       };
       results.push(result);
@@ -82,6 +94,35 @@ export async function benchKernels(
   }
   for (const some of roofs) await some.close();
   return { peak, results };
+}
+
+/** What kernels are held against, on each number of threads or on a graphics card. */
+interface OpenRoofs {
+  peak: Peak;
+  roofs: readonly RoofsAbove[];
+}
+
+/** The roofs of one place. */
+interface RoofsAbove {
+  arithmetic: Roof;
+  copy(bytes: number): Roof | Promise<Roof>;
+  close(): Promise<void>;
+}
+
+async function openRoofs({ threads, level }: KernelBenchOptions): Promise<OpenRoofs> {
+  const { kernels } = await chooseKernels(level);
+  const peak = measurePeak(kernels);
+  const roofs: Roofs[] = [];
+  for (const count of threads) {
+    const { kernels: shared } = await chooseKernels(level, { shared: count > 1, mode: 'train' });
+    roofs.push(await Roofs.open(shared, count));
+  }
+  return { peak, roofs };
+}
+
+async function openCardRoofs(): Promise<OpenRoofs> {
+  const card = await openCard();
+  return { peak: await cardPeak(card), roofs: [await CardRoofs.open(card)] };
 }
 
 /** How much a direction does: operations, or bytes. */
@@ -105,16 +146,19 @@ export interface TimedKernel {
  */
 export async function timeKernels(
   kernelCase: KernelCase,
-  { threads, level, repeats, secondsEach, turn = TURN_MILLISECONDS }: KernelTimingOptions,
-  roofs: readonly Roofs[] = [],
+  { backend, threads, level, repeats, secondsEach, turn = TURN_MILLISECONDS }: KernelTimingOptions,
+  roofs: readonly RoofsAbove[] = [],
 ): Promise<TimedKernel[]> {
   const subjects = await Promise.all(
-    threads.map(async (count) => new KernelSubject(kernelCase, await start(kernelCase, count, level))),
+    threads.map(
+      async (count) =>
+        new KernelSubject(kernelCase, await start(kernelCase, { backend, threads: count, level })),
+    ),
   );
   const directions = Object.entries(kernelCase.directions) as [Direction, Bound][];
   const isArithmetic = directions.some(([, bound]) => bound === 'arithmetic');
   const memory = subjects[0].executable.plan.bytes;
-  const above = roofs.map((some) => (isArithmetic ? some.arithmetic : some.copy(memory)));
+  const above = await Promise.all(roofs.map((some) => (isArithmetic ? some.arithmetic : some.copy(memory))));
   const rivals = above.map(({ run }) => ({ name: 'roof', run }));
   const timings = await takeTurns([...subjects, ...rivals], { repeats, secondsEach, turn });
   const rates = above.map(({ amount }, i) => amount / timings[subjects.length + i].milliseconds / 1e6);
@@ -134,12 +178,11 @@ export async function timeKernels(
 
 async function start(
   { layers, input, batch, loss, optimizer }: KernelCase,
-  threads: number,
-  level?: Level,
+  { backend = 'wasm', threads, level }: Pick<KernelTimingOptions, 'backend' | 'level'> & { threads: number },
 ): Promise<Executable> {
   const executable = await compile(
     { input, layers },
-    { backend: 'wasm', batch, mode: 'train', inputGradient: !optimizer, loss, optimizer, threads, level },
+    { backend, batch, mode: 'train', inputGradient: !optimizer, loss, optimizer, threads, level },
   );
   executable.initialise(SEED);
   fill(executable.input);

@@ -1,21 +1,17 @@
 /** The rows of `bench kernels` for people: in the HTML report, and as Markdown. */
 import { escaped, htmlTable } from '../../report/html.ts';
-import { milliseconds } from '../summary.ts';
+import { milliseconds, placeOf } from '../summary.ts';
 import type { KernelResult } from './measure.ts';
 
 const EXPLANATION =
-  'The roof of a kernel is what as many threads did in turn with it: where arithmetic bounds it, multiply-adds in registers; where memory does, a copy over as much memory as the step goes over. Bytes are what must be read or written at least once; a kernel that reads more than it writes may pass a copy.';
+  'The roof of a kernel is what as many threads, or the graphics card, did in turn with it: where arithmetic bounds it, multiply-adds in registers; where memory does, a copy over as much memory as the step goes over. Bytes are what must be read or written at least once; a kernel that reads more than it writes may pass a copy.';
 
 /** Rows of one case, by number of threads. */
 function byCase(results: readonly KernelResult[]): Map<string, KernelResult[]> {
   return Map.groupBy(results, (result) => result.case);
 }
 
-const threadCountsOf = (results: readonly KernelResult[]) => [
-  ...new Set(results.map(({ threads }) => threads)),
-];
-
-const named = (threads: number) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+const placesOf = (results: readonly KernelResult[]) => [...new Set(results.map(placeOf))];
 
 /** `81.3 GFLOPS`, `12.1 GB/s`. */
 export function rateOf({ gflops, gigabytes = 0 }: KernelResult): string {
@@ -25,12 +21,12 @@ export function rateOf({ gflops, gigabytes = 0 }: KernelResult): string {
 const shareOf = ({ shareOfPeak }: KernelResult) => `${Math.round(100 * shareOfPeak)} %`;
 
 export function renderKernels(results: readonly KernelResult[]): string {
-  const threadCounts = threadCountsOf(results);
-  const head = ['case', ...threadCounts.flatMap((threads) => [named(threads), 'rate', 'of its roof'])];
+  const places = placesOf(results);
+  const head = ['case', ...places.flatMap((place) => [place, 'rate', 'of its roof'])];
   const rows = [...byCase(results)].map(([name, group]) => [
     escaped(name),
-    ...threadCounts.flatMap((threads) => {
-      const result = group.find((candidate) => candidate.threads === threads);
+    ...places.flatMap((place) => {
+      const result = group.find((candidate) => placeOf(candidate) === place);
       return result
         ? [`${milliseconds(result.milliseconds)} ms`, rateOf(result), bar(result)]
         : ['–', '–', '–'];
@@ -46,17 +42,14 @@ function bar(result: KernelResult): string {
 }
 
 export function kernelsMarkdown(results: readonly KernelResult[]): string[] {
-  const threadCounts = threadCountsOf(results);
+  const places = placesOf(results);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const head = [
-    'kernel',
-    ...threadCounts.flatMap((threads) => [`ms, ${named(threads)}`, 'rate', 'of its roof']),
-  ];
+  const head = ['kernel', ...places.flatMap((place) => [`ms, ${place}`, 'rate', 'of its roof'])];
   const rows = [...byCase(results)].map(([name, group]) =>
     line([
       name.replace('kernel/', ''),
-      ...threadCounts.flatMap((threads) => {
-        const result = group.find((candidate) => candidate.threads === threads);
+      ...places.flatMap((place) => {
+        const result = group.find((candidate) => placeOf(candidate) === place);
         return result
           ? [milliseconds(result.milliseconds), rateOf(result), shareOf(result)]
           : ['–', '–', '–'];

@@ -24,7 +24,7 @@ const MOST_CALLS = 1000;
 export interface Roof {
   /** Operations, or bytes read and written, of a run. */
   amount: number;
-  run(): void;
+  run(): void | Promise<void>;
 }
 
 /** The roofs of so many threads. */

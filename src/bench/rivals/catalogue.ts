@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PortableLayout } from '../../model/portable.ts';
+import { findChromium } from '../browser/chromium.ts';
 import type { Workload } from '../subject.ts';
 import type { Command } from './process.ts';
 
@@ -15,6 +16,14 @@ export interface Rival {
   layout: PortableLayout;
   /** Takes networks as ONNX files, in place of steps. */
   readsOnnx?: boolean;
+  /** What computes, as we are asked for it. */
+  backend: 'wasm' | 'webgpu';
+  /** Our own engine, in a place other than this process. It takes networks as they are. */
+  isOurs?: boolean;
+  /** The engine of ours that must be timed in the same place. */
+  beside?: string;
+  /** Rivals of one home share a process. */
+  home?: string;
   /** Uses one thread, whatever is asked. */
   singleThreaded?: boolean;
   /** Why it is not timed in a workload. */
@@ -26,18 +35,36 @@ export interface Rival {
 const FOLDER = import.meta.dirname;
 const ONLY_INFERS = 'ONNX Runtime does not train';
 
-const inNode =
-  (file: string, name: string, packages: readonly string[]) => async (): Promise<Command | string> => {
-    const missing = packages.find((wanted) => !isInstalled(wanted));
-    if (missing) return `${missing} is not installed; --install-rivals gets it from the npm registry`;
-    return { file: process.execPath, args: [join(FOLDER, file), name] };
-  };
+const inNode = (file: string, packages: readonly string[]) => async (): Promise<Command | string> => {
+  const missing = packages.find((wanted) => !isInstalled(wanted));
+  if (missing) return notInstalled(missing);
+  return { file: process.execPath, args: [join(FOLDER, file)] };
+};
 
 function inNodeRival(
   file: string,
   rival: Pick<Rival, 'name' | 'packages' | 'layout'> & Partial<Rival>,
 ): Rival {
-  return { ...rival, command: inNode(file, rival.name, rival.packages) };
+  return { backend: 'wasm', ...rival, command: inNode(file, rival.packages) };
+}
+
+const OURS_IN_CHROMIUM = 'inkling-webgpu-chromium';
+
+/** One Chromium, and one page in it, is the home of all engines that need a browser. */
+function inChromium(rival: Pick<Rival, 'name' | 'packages'> & Partial<Rival>): Rival {
+  return {
+    ...{ backend: 'webgpu', layout: 'channelsLast', home: 'chromium', singleThreaded: true },
+    ...{ beside: OURS_IN_CHROMIUM, ...rival },
+    async command() {
+      const missing = rival.packages.find((wanted) => !isInstalled(wanted));
+      if (missing) return notInstalled(missing);
+      const file = findChromium();
+      if (!file) {
+        return 'there is no Chromium here; install it (on Debian: apt install chromium), or name it with CHROMIUM';
+      }
+      return { file: process.execPath, args: [join(FOLDER, 'chromium.ts'), file] };
+    },
+  };
 }
 
 export const RIVALS: readonly Rival[] = [
@@ -82,14 +109,39 @@ export const RIVALS: readonly Rival[] = [
     name: 'pytorch',
     packages: [],
     layout: 'channelsFirst',
+    backend: 'wasm',
     async command(threads) {
-      python ??= findPython();
-      const file = await python;
+      const file = await pythonWith('import torch');
       if (!file) return 'no python3 here has PyTorch; install it (on Debian: apt install python3-torch)';
-      return { file, args: [join(FOLDER, 'pytorch.py')], env: { OMP_NUM_THREADS: `${threads}` } };
+      return { file, args: [join(FOLDER, 'pytorch.py'), 'cpu'], env: { OMP_NUM_THREADS: `${threads}` } };
+    },
+  },
+  inChromium({
+    name: 'tfjs-webgpu',
+    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'],
+  }),
+  {
+    name: 'pytorch-cuda',
+    packages: [],
+    layout: 'channelsFirst',
+    backend: 'webgpu',
+    async command() {
+      const file = await pythonWith('import torch; assert torch.cuda.is_available()');
+      if (!file) return 'no python3 here has PyTorch with a graphics card that CUDA reaches';
+      return { file, args: [join(FOLDER, 'pytorch.py'), 'cuda'] };
     },
   },
 ];
+
+const OUR_PAGE = inChromium({ name: OURS_IN_CHROMIUM, packages: [], isOurs: true });
+
+/**
+ * Rivals, and behind them our own engine in a page where one of them runs in a page: if a rival does not get ready and
+ * its process is ended, ours has a new one.
+ */
+export function withOurs(rivals: readonly Rival[]): readonly Rival[] {
+  return rivals.some(({ beside }) => beside === OURS_IN_CHROMIUM) ? [...rivals, OUR_PAGE] : rivals;
+}
 
 export const RIVAL_NAMES = RIVALS.map(({ name }) => name);
 
@@ -97,13 +149,24 @@ function isInstalled(name: string): boolean {
   return existsSync(join(FOLDER, 'node_modules', name, 'package.json'));
 }
 
-let python: Promise<string | undefined> | undefined;
+const notInstalled = (name: string) =>
+  `${name} is not installed; --install-rivals gets it from the npm registry`;
 
-/** The first Python that has PyTorch: a version manager's may hide the system's. */
-async function findPython(): Promise<string | undefined> {
+const pythons = new Map<string, Promise<string | undefined>>();
+
+/** The first Python that runs this: a version manager's may hide the system's. */
+function pythonWith(code: string): Promise<string | undefined> {
+  const known = pythons.get(code);
+  if (known) return known;
+  const found = findPython(code);
+  pythons.set(code, found);
+  return found;
+}
+
+async function findPython(code: string): Promise<string | undefined> {
   for (const file of ['python3', '/usr/bin/python3']) {
     try {
-      await promisify(execFile)(file, ['-c', 'import torch'], { timeout: 60_000 });
+      await promisify(execFile)(file, ['-c', code], { timeout: 60_000 });
       return file;
     } catch {}
   }

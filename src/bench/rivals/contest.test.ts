@@ -40,7 +40,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function puppet(script: object, rival: Partial<Rival> = {}): Rival {
   return {
-    ...{ name: 'puppet', packages: [], layout: 'channelsLast', singleThreaded: true },
+    ...{ name: 'puppet', packages: [], layout: 'channelsLast', backend: 'wasm', singleThreaded: true },
     command: async () => ({
       file: process.execPath,
       args: [join(folder, 'puppet.mjs'), JSON.stringify(script)],

@@ -3,20 +3,28 @@
  * that is wrong has won nothing. The same trial tells how long the case will take, so that nobody waits an hour for it.
  */
 import { InklingError } from '../../errors.ts';
-import { foldBatchNorm } from '../../model/fold.ts';
+import { foldBatchNorm, type WeightedModel } from '../../model/fold.ts';
+import type { WeightTensor } from '../../model/network.ts';
 import { encodeOnnx } from '../../model/onnx.ts';
 import { portableModel } from '../../model/portable.ts';
-import { forComparison, LEARNING_RATE, resultsOf, type Subject } from '../subject.ts';
+import type { Peak } from '../peak.ts';
+import { forComparison, LEARNING_RATE, resultsOf, type Subject, type Workload } from '../subject.ts';
 import type { RemoteContestant } from '../timing.ts';
 import type { Rival } from './catalogue.ts';
 import { RivalProcess } from './process.ts';
-import { encodeFloats, type PrepareRequest, type WireModel } from './protocol.ts';
+import { encodeFloats, type PrepareRequest, type WireWeight } from './protocol.ts';
 
 /** A rival that is ready to be timed. */
 export interface Contender extends RemoteContestant {
   engine: string;
   version: string;
   threads: number;
+  /** The graphics card that computes, if one does. */
+  device?: string;
+  /** What that card can do at most, where it was measured. */
+  peak?: Peak;
+  /** The engine of ours that its time is held against, where that is not the one in this process. */
+  beside?: string;
   /** Largest difference between its results and ours in the trial. */
   difference: number;
 }
@@ -29,7 +37,7 @@ export interface Declined {
 }
 
 const TRIAL_EXAMPLES = 8;
-const TRIAL_STEPS: Record<Subject['workload'], number> = { infer: 2, train: 2 };
+const TRIAL_STEPS: Record<Workload, number> = { infer: 2, train: 2 };
 /** Relative; engines add in different orders, but none rounds this much. */
 const TOLERANCE = 1e-3;
 /** In milliseconds: the least that a rival is given to load and to show what it computes. */
@@ -88,11 +96,12 @@ export class Contest {
       if (step > this.#stepLimit) {
         return decline(`a step would take it some ${Math.round(step / 1000)} s, which is not waited for`);
       }
-      const { version, threads: used } = await process.prepare(requestFor(rival, subject, threads, 0), limit);
+      const ready = await process.prepare(requestFor(rival, subject, threads, 0), limit);
+      const { version, threads: used, device, peak } = ready;
       return {
         ...{ name: `${rival.name} on ${used}`, engine: rival.name, version, threads: used, difference },
-        expected: step,
-        time: (runs) => process.run(runs),
+        ...{ device, peak, beside: rival.beside, expected: step },
+        time: (runs) => process.run(rival.name, runs),
       };
     } catch (error) {
       if (error instanceof InklingError) return decline(error.message);
@@ -100,9 +109,9 @@ export class Contest {
     }
   }
 
-  /** The process that runs a rival on so many threads; one serves all cases. */
+  /** The process that runs a rival on so many threads; one serves all cases, and may serve several rivals. */
   async #process(rival: Rival, threads: number): Promise<RivalProcess | string> {
-    const key = `${rival.name} ${threads}`;
+    const key = `${rival.home ?? rival.name} ${threads}`;
     const known = this.#processes.get(key);
     if (known && !known.ended) return known;
     const command = await rival.command(threads);
@@ -115,29 +124,36 @@ export class Contest {
 
 function requestFor(rival: Rival, subject: Subject, threads: number, trialSteps: number): PrepareRequest {
   const { workload, batch, labels } = subject;
-  // Whoever deploys a network folds its batch norms, or has them folded: nobody is timed with them at inference.
-  const source = workload === 'infer' ? foldBatchNorm(subject) : subject;
-  const model = portableModel(source, rival.layout);
-  const wire: WireModel = {
-    ...model,
-    steps: model.steps.map((step) => ({
-      ...step,
-      weights: Object.fromEntries(
-        Object.entries(step.weights).map(([role, { shape, values }]) => [
-          role,
-          { shape, values: encodeFloats(values) },
-        ]),
-      ),
-    })),
-  };
-  const onnx =
-    rival.readsOnnx && Buffer.from(encodeOnnx(source, { probabilities: false })).toString('base64');
+  // Whoever deploys a network folds its batch norms, or has them folded, as our engine does by itself: nobody is timed with them at inference.
+  const source = workload === 'infer' && !rival.isOurs ? foldBatchNorm(subject) : subject;
+  const pixels = encodeFloats(inLayout(subject, rival.layout));
   return {
-    ...{ type: 'prepare', workload, batch, threads, learningRate: LEARNING_RATE, labels, trialSteps },
-    ...(rival.readsOnnx ? { onnx: `${onnx}`, model: { ...wire, steps: [] } } : { model: wire }),
-    pixels: encodeFloats(inLayout(subject, rival.layout)),
+    ...{ type: 'prepare', engine: rival.name, workload, batch, threads, learningRate: LEARNING_RATE },
+    ...{ labels, pixels, trialSteps, ...networkFor(rival, source) },
   };
 }
+
+/** A network in the form that a rival takes. */
+function networkFor(rival: Rival, source: WeightedModel): Pick<PrepareRequest, 'model' | 'onnx' | 'network'> {
+  if (rival.isOurs) {
+    const weights = [...source.weights].map(([name, tensor]) => [name, wireWeight(tensor)]);
+    return { network: { model: source.model, weights: Object.fromEntries(weights) } };
+  }
+  const model = portableModel(source, rival.layout);
+  if (rival.readsOnnx) {
+    const onnx = Buffer.from(encodeOnnx(source, { probabilities: false })).toString('base64');
+    return { onnx, model: { ...model, steps: [] } };
+  }
+  const steps = model.steps.map((step) => ({
+    ...step,
+    weights: Object.fromEntries(
+      Object.entries(step.weights).map(([role, weight]) => [role, wireWeight(weight)]),
+    ),
+  }));
+  return { model: { ...model, steps } };
+}
+
+const wireWeight = ({ shape, values }: WeightTensor): WireWeight => ({ shape, values: encodeFloats(values) });
 
 /** The pixels with channels where the rival wants them. */
 function inLayout({ model, pixels }: Subject, layout: Rival['layout']): Float32Array {

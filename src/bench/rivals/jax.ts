@@ -9,8 +9,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Contest, Engine } from './answer.ts';
 import { decodeFloats, type PrepareRequest, type WireModel, type WireStep } from './protocol.ts';
-import { type Contest, type Engine, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 /** As much of jax-js as is used here: it is not there where types are checked. */
 interface JaxArray {

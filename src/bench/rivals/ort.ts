@@ -3,8 +3,10 @@
  *
  * The packages are loaded by computed names, since they are not there where types are checked.
  */
+
+import type { Engine } from './answer.ts';
 import { decodeFloats, type PrepareRequest } from './protocol.ts';
-import { type Engine, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 /** As much of onnxruntime-common as is used here. */
 interface OrtTensor {
@@ -20,9 +22,7 @@ interface Ort {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 }
 
-const [, , kind] = process.argv;
-
-async function start(): Promise<Engine> {
+async function start(kind: string): Promise<Engine> {
   const name = kind === 'ort-web' ? 'onnxruntime-web' : 'onnxruntime-node';
   const loaded = await import(name);
   const ort: Ort = loaded.default?.InferenceSession ? loaded.default : loaded;

@@ -22,6 +22,8 @@ interface Waiting {
 /** Variables that would bring our own settings into a rival's process. */
 const NOT_INHERITED = ['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'PYTHONPATH'];
 const ERROR_OUTPUT = 2000;
+/** Milliseconds that a process has to end by itself. */
+const LAST_WORDS = 3000;
 
 export class RivalProcess {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -56,13 +58,16 @@ export class RivalProcess {
   }
 
   /** Takes so many steps and says how many milliseconds they took. */
-  async run(runs: number): Promise<number> {
-    return ((await this.#ask({ type: 'run', runs })) as RunReply).milliseconds;
+  async run(engine: string, runs: number): Promise<number> {
+    return ((await this.#ask({ type: 'run', engine, runs })) as RunReply).milliseconds;
   }
 
   close(): void {
     this.#ended = true;
-    this.#child.kill('SIGKILL');
+    // A process that has others of its own is told to end them; whatever does not listen is ended all the same.
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), LAST_WORDS);
+    this.#child.on('close', () => clearTimeout(timer));
   }
 
   #ask(request: Request, limit?: number): Promise<PrepareReply | RunReply> {
