@@ -5,6 +5,8 @@
  * denormal, and processors take a hundred cycles or more for each multiplication with one: the whole update became
  * twenty times as slow. So what an optimiser stores, and the gradient it reads, are zero below thresholds that lie far
  * under anything that could change a weight, and far enough above 2^-126 for products of them with rates and shares.
+ * The same goes for the gradient of the loss where a network knows its pictures by heart: what it sends back through all
+ * layers would be denormal.
  */
 
 /** Of parameters and of what an optimiser remembers. */

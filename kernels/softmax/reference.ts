@@ -7,10 +7,11 @@
  *   dx_nc   = w(label_n) (p_nc - t_nc) / N                        gradient of the mean of y over the N examples
  *
  * The mean divides by N, not by the sum of the weights, as Keras's `class_weight` does (PyTorch's `weight` divides by
- * the sum). A label that names no class makes the loss and its gradient NaN.
+ * the sum). Gradients too small to matter are 0: see optimizer/flush.ts. A label that names no class makes the loss and its gradient NaN.
  * Label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016, section 7.
  */
 import type { FloatArray } from '../operation.ts';
+import { flushed, TINY_GRADIENT } from '../optimizer/flush.ts';
 
 interface Targets {
   classes: number;
@@ -47,7 +48,7 @@ export function backward(probabilities: FloatArray, targets: Targets, dx: FloatA
     const scale = weightOf(targets, n) / examples;
     for (let c = 0; c < classes; c++) {
       const target = (c === labels[n] ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
-      dx[n * classes + c] = scale * (probabilities[n * classes + c] - target);
+      dx[n * classes + c] = flushed(scale * (probabilities[n * classes + c] - target), TINY_GRADIENT);
     }
   }
 }

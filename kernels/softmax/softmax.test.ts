@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { compile } from '../../src/engine/compile.ts';
+import type { ModelSpec } from '../../src/model/layers.ts';
 import { softmaxCrossEntropy } from './index.ts';
 import { backward, forward } from './reference.ts';
 
@@ -92,4 +94,22 @@ describe('what it refuses', () => {
       'takes one list of logits per example, not 2×2×3',
     );
   });
+});
+
+test('a network that is sure of its answer gets no gradient too small to matter', async () => {
+  const model: ModelSpec = { input: [10], layers: [{ type: 'relu' }] };
+  for (const backend of ['reference', 'wasm'] as const) {
+    const executable = await compile(model, {
+      ...{ batch: 1, mode: 'train', backend, inputGradient: true },
+      loss: { type: 'softmaxCrossEntropy' },
+    });
+    // e^-40 is 4e-18, under the threshold; e^-30 is 9e-14, over it.
+    executable.input.set([41, 1, 11, ...new Array(7).fill(1)]);
+    executable.labels[0] = 0;
+    executable.differentiate(1, 0);
+    const [, under, over] = executable.inputGradient;
+    expect(under, backend).toBe(0);
+    expect(over, backend).toBeGreaterThan(5e-14);
+    await executable.dispose();
+  }
 });

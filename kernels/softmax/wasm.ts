@@ -1,6 +1,9 @@
 /** Softmax cross-entropy, an example at a time: see reference.ts. Units are examples. */
 import { exponential, naturalLogarithm } from '../vector.wasm';
 
+/** 2^-50, as TINY_GRADIENT in optimizer/flush.ts. */
+const TINY_GRADIENT: f32 = 8.881784197001252e-16;
+
 /**
  * Writes the losses to y and the probabilities to p. With all targets of a row adding up to 1, its loss is
  * ln Σ e^(x - max) - (1 - s) (x_label - max) - s/C Σ (x - max). `weights` is 0 where all classes weigh the same.
@@ -58,7 +61,8 @@ export function softmaxCrossEntropyBackward(
     for (let c = 0; c < classes; c++) {
       const at = (<usize>(n * classes + c)) << 2;
       const target = c === label ? <f32>1 - smoothing + everywhere : everywhere;
-      store<f32>(dx + at, factor * (load<f32>(p + at) - target));
+      const gradient = factor * (load<f32>(p + at) - target);
+      store<f32>(dx + at, abs(gradient) < TINY_GRADIENT ? 0 : gradient);
     }
   }
 }

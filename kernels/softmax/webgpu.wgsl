@@ -55,5 +55,7 @@ fn softmaxCrossEntropyBackward(@builtin(global_invocation_id) id: vec3u, @builti
   let label = u32(labels[i / CLASSES]);
   let everywhere = SMOOTHING / f32(CLASSES);
   let wanted = select(everywhere, 1 - SMOOTHING + everywhere, i % CLASSES == label);
-  dx[i] = weightOf(label) / f32(EXAMPLES) * (p[i] - wanted);
+  let gradient = weightOf(label) / f32(EXAMPLES) * (p[i] - wanted);
+  // Not the other way round, so that a NaN stays.
+  dx[i] = select(gradient, 0, abs(gradient) < 0x1p-50f);
 }

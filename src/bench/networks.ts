@@ -67,7 +67,8 @@ export interface NetworkBenchOptions {
   onSkip?(skip: BenchSkip): void;
 }
 
-const TURN_MILLISECONDS = 20;
+/** After a pause the system may wake two threads on one core, and takes some milliseconds to see it. */
+const TURN_MILLISECONDS = 100;
 const STEP_LIMIT_SECONDS = 60;
 
 /** Times networks, for every network and batch with all engines and numbers of threads in turn. */
