@@ -11,6 +11,7 @@ import type { FloatArray, Initial, Operation, Shape } from '../../kernels/operat
 import { sizeOf } from '../../kernels/operation.ts';
 import type { Optimizer } from '../../kernels/optimizer/index.ts';
 import type { ModelSpec } from '../model/layers.ts';
+import { align } from './arena.ts';
 
 export interface PlanTensor {
   name: string;
@@ -24,6 +25,13 @@ export type TensorType = 'float' | 'int32' | 'uint8';
 
 /** Bytes of a value; the reference in double precision has twice as many, and doubles all addresses. */
 export const VALUE_BYTES: Record<TensorType, number> = { float: 4, int32: 4, uint8: 1 };
+
+/** Values of tensors are padded to this many, so that kernels may run over whole vectors. */
+const PADDING = 16;
+
+/** Bytes of a tensor, padding included. */
+export const bytesOf = (shape: Shape, type: TensorType = 'float') =>
+  align(Math.ceil(sizeOf(shape) / PADDING) * PADDING * VALUE_BYTES[type]);
 
 export interface PlanStep {
   /** The layer it belongs to, for messages and profiles. */

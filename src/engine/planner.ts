@@ -2,32 +2,20 @@
  * From a model to a plan: walks the graph once forward and once backward, numbers the tensors and places them.
  */
 import { augmentation } from '../../kernels/augmentation/index.ts';
-import { type Operation, OperationError, type Shape, sizeOf } from '../../kernels/operation.ts';
-import { findOptimizer } from '../../kernels/optimizer/index.ts';
+import type { Operation, Shape } from '../../kernels/operation.ts';
 import { findLoss, findOperation, lossNames } from '../../kernels/registry.ts';
 import { InklingError } from '../errors.ts';
 import { buildGraph, type Graph, type GraphNode } from '../model/graph.ts';
 import type { ModelSpec } from '../model/layers.ts';
-import { align, type Lifetime, placeBuffers } from './arena.ts';
+import { align } from './arena.ts';
+import { explain } from './explain.ts';
 import { fold, fuse } from './fuse.ts';
-import {
-  type Plan,
-  type PlanOptions,
-  type PlanStep,
-  type PlanUpdate,
-  type TensorType,
-  type UpdateRange,
-  VALUE_BYTES,
-} from './plan.ts';
+import { bytesOf, type Plan, type PlanOptions, type PlanStep, type TensorType } from './plan.ts';
+import { planUpdate } from './planUpdate.ts';
+import { placeTransients } from './transients.ts';
 
 /** Address 0 stands for "no tensor", and AssemblyScript keeps its first bytes to itself. */
 const FIRST_ADDRESS = 4096;
-
-/** Values of tensors are padded to this many, so that kernels may run over whole vectors. */
-const PADDING = 16;
-
-const bytesOf = (shape: Shape, type: TensorType = 'float') =>
-  align(Math.ceil(sizeOf(shape) / PADDING) * PADDING * VALUE_BYTES[type]);
 
 export function buildPlan(model: ModelSpec, options: PlanOptions): Plan {
   const builder = new PlanBuilder(model, options);
@@ -39,8 +27,6 @@ class PlanBuilder {
   readonly #graph: Graph;
   readonly #inferenceNodes: readonly GraphNode[];
   readonly #plan: Plan;
-  /** Tensors that go to the arena, and the steps that touch them, by program. */
-  readonly #lives = new Map<number, Lifetime>();
   /** Tensor of each value's contents: in training, at inference. */
   readonly #training: number[] = [];
   readonly #inference: number[] = [];
@@ -93,9 +79,14 @@ class PlanBuilder {
       this.#seedBackward(output);
       for (const node of [...nodes].reverse()) this.#backwardStep(node);
       if (this.#options.inputGradient) plan.inputGradient = this.#keep(this.#gradientOf(input));
-      this.#planUpdate();
+      const { optimizer, parts = 1 } = this.#options;
+      const room = {
+        fixed: (name: string, shape: Shape) => this.#fixed(name, shape),
+        reserve: (bytes: number) => this.#reserve(bytes),
+      };
+      if (optimizer) plan.update = planUpdate(plan, optimizer, parts, room);
     }
-    this.#placeArena();
+    plan.bytes = placeTransients(plan, this.#address);
     return plan;
   }
 
@@ -369,97 +360,5 @@ class PlanBuilder {
       if (value) shape[role] = value.shape;
     });
     program.push({ layer, position, operation, phase, attributes, training, shape, tensors });
-  }
-
-  #planUpdate(): void {
-    const { optimizer: options, parts = 1 } = this.#options;
-    if (!options) return;
-    const plan = this.#plan;
-    const { type, clipNorm, ...raw } = options;
-    const optimizer = findOptimizer(type);
-    const attributes = explain(`The optimiser ${type}`, () => optimizer.parse(raw));
-    if (clipNorm !== undefined && !(typeof clipNorm === 'number' && clipNorm > 0)) {
-      throw new InklingError(
-        `The optimiser's clipNorm must be a number above 0, not ${JSON.stringify(clipNorm)}.`,
-      );
-    }
-    if (plan.parameters.length === 0) throw new InklingError('The model has no parameters to train.');
-    const slotTensors: PlanUpdate['slotTensors'] = [];
-    const slotOf = new Map<string, number>();
-    const slots = optimizer.slots(attributes);
-    for (const { name: slot, initial } of slots) {
-      for (const { name, tensor } of plan.parameters) {
-        const own = this.#fixed(`${slot}.${name}`, plan.tensors[tensor].shape);
-        slotTensors.push({ name: `${slot}.${name}`, tensor: own, initial });
-        slotOf.set(`${slot}.${name}`, own);
-      }
-    }
-    const offset = (tensor: number) => plan.tensors[tensor].offset;
-    const ranges = [true, false].flatMap((decay): UpdateRange[] => {
-      const members = plan.parameters.filter((parameter) => parameter.decay === decay);
-      if (members.length === 0) return [];
-      const first = members[0];
-      const count = members.reduce((sum, { tensor }) => sum + bytesOf(plan.tensors[tensor].shape) / 4, 0);
-      return [
-        {
-          parameter: offset(first.tensor),
-          gradient: offset(first.gradient),
-          slots: slots.map(({ name }) => offset(slotOf.get(`${name}.${first.name}`) as number)),
-          count,
-          decay,
-        },
-      ];
-    });
-    plan.update = {
-      optimizer,
-      attributes,
-      clipNorm,
-      ranges,
-      gradients: {
-        offset: Math.min(...ranges.map(({ gradient }) => gradient)),
-        count: ranges.reduce((sum, { count }) => sum + count, 0),
-      },
-      partialNorms: this.#reserve(64 * parts),
-      hyper: this.#reserve(64),
-      slotTensors,
-    };
-  }
-
-  /** The training programs share one time line; inference has its own, over the same arena. */
-  #placeArena(): void {
-    const { tensors, forward, backward, inference } = this.#plan;
-    const base = this.#address;
-    let end = base;
-    for (const program of [[...forward, ...backward], inference]) {
-      this.#lives.clear();
-      program.forEach((step, time) => {
-        for (const tensor of Object.values(step.tensors)) this.#touch(tensor, time);
-      });
-      const members = [...this.#lives.keys()];
-      const placement = placeBuffers([...this.#lives.values()]);
-      members.forEach((tensor, i) => {
-        tensors[tensor].offset = base + placement.offsets[i];
-      });
-      end = Math.max(end, base + placement.bytes);
-    }
-    this.#plan.bytes = end;
-  }
-
-  #touch(tensor: number, time: number): void {
-    const { offset, shape } = this.#plan.tensors[tensor];
-    if (offset >= 0) return;
-    const life = this.#lives.get(tensor);
-    if (life) life.last = time;
-    else this.#lives.set(tensor, { bytes: bytesOf(shape), first: time, last: time });
-  }
-}
-
-/** Turns the sentence part of an `OperationError` into a sentence about `owner`. */
-function explain<Result>(owner: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    throw new InklingError(`${owner}: ${error.message}.`, { cause: error });
   }
 }
