@@ -53,6 +53,7 @@ describe('wrong usage', () => {
     [['train', '--resume', '--force'], /--resume and --force/],
     [['evaluate', 'a', 'a'], /model a is named twice/],
     [['data', 'preview', 'extra'], /"extra" is not expected/],
+    [['bench', 'everything'], /"everything" is not expected for what; it takes "kernels", "train"/],
     [['predict'], /Name the pictures/],
     [['data'], /data fetch/],
     [['data', 'ftch'], /"ftch" is not expected/],

@@ -120,6 +120,8 @@ function requireSingleFlags(flags: Record<string, unknown>): void {
 
 /** A sentence for what yargs found wrong. */
 function sentenceOf(message: string, args: readonly string[], program: Argv): string {
+  const invalid = /^Invalid values:\s+Argument: (\S+), Given: (.*), Choices: (.*)$/s.exec(message);
+  if (invalid) return `${invalid[2]} is not expected for ${invalid[1]}; it takes ${invalid[3]}.`;
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1].split(', ');
   if (!unknown) return message;
   const name = unknown[0];
