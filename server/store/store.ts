@@ -1,0 +1,124 @@
+/** What the app remembers. One interface; SQLite and PostgreSQL both keep it, and one suite holds both to it. */
+import type { Box } from '../../src/index.ts';
+
+export interface StoredDigit {
+  digit: number;
+  confidence: number;
+  probabilities: number[];
+  notDigit: number;
+  box: Box;
+  /** What the network saw: 28×28 bytes, 255 for ink. */
+  image: Uint8Array;
+}
+
+/** How a picture came to be. */
+export type Source = 'drawing' | 'upload' | 'camera' | 'api';
+
+export interface Prediction {
+  /** A UUID, made by the client or the server. */
+  id: string;
+  /** Which browser it belongs to. */
+  owner: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  source: Source;
+  /** Version of the model that answered. */
+  model: string;
+  text: string;
+  rejected: string | false;
+  digits: StoredDigit[];
+  /** How long reading took, in milliseconds. */
+  milliseconds: number;
+  /** Size of the picture as it came, which boxes refer to. */
+  width: number;
+  height: number;
+  /** The picture, coded anew as PNG or WebP; never the bytes that were sent. */
+  picture: Uint8Array;
+  pictureType: 'image/png' | 'image/webp';
+  /** What it really says, as its owner told; null where nobody did. */
+  correction: string | null;
+  correctedAt: number | null;
+}
+
+/** A prediction without its pictures, for lists. */
+export type PredictionSummary = Omit<Prediction, 'picture' | 'digits'> & {
+  digits: Omit<StoredDigit, 'image'>[];
+};
+
+export interface ListOptions {
+  owner: string;
+  /** At most so many; 1 to 100. */
+  limit: number;
+  /** Where the page before ended: what it gave as `next`. */
+  after?: string;
+  /** Only those whose text or correction contains this. */
+  search?: string;
+  /** Only those that were corrected, or were not. */
+  corrected?: boolean;
+}
+
+export interface Page {
+  predictions: PredictionSummary[];
+  /** For the next page; null on the last. */
+  next: string | null;
+  /** How many there are in all. */
+  total: number;
+}
+
+/** A model that this app has served. */
+export interface StoredModel {
+  /** `sha256` of its file, the first 12 hexadecimal digits. */
+  version: string;
+  name: string;
+  /** The model file. */
+  bytes: Uint8Array;
+  createdAt: number;
+}
+
+/**
+ * Every promise that resolves after a change means that the change will survive the process, and the machine.
+ * Throws a `StoreUnavailableError` where the database cannot be reached or has no room.
+ */
+export interface Store {
+  /** Adds a prediction. Where the owner already has one of that id, it is replaced, but keeps its correction. False
+   *  where the id belongs to someone else; nothing is changed then. */
+  add(prediction: Prediction): Promise<boolean>;
+  list(options: ListOptions): Promise<Page>;
+  /** Undefined where the owner has none of that id. */
+  get(owner: string, id: string): Promise<Prediction | undefined>;
+  /** Sets or, with null, takes back what a prediction really says. False where the owner has none of that id. */
+  correct(owner: string, id: string, correction: string | null, at: number): Promise<boolean>;
+  /** False where the owner has none of that id. */
+  remove(owner: string, id: string): Promise<boolean>;
+  /** How many there were. */
+  removeAll(owner: string): Promise<number>;
+  /** All of an owner's predictions, oldest first, one at a time. */
+  each(owner: string): AsyncIterable<Prediction>;
+  /** Drops what is older than `before`, and the oldest beyond `count` in all; how many. Corrected ones stay longer:
+   *  they go only by age. */
+  prune(limits: { before?: number; count?: number }): Promise<number>;
+  /** How many predictions and corrections there are in all. */
+  counts(): Promise<{ predictions: number; corrections: number }>;
+
+  /**
+   * Takes `cost` from the bucket `key`, which holds `capacity` and fills up within `seconds`; consistent between all
+   * servers on one database. Gives how many seconds to wait, 0 where it was granted.
+   */
+  take(key: string, cost: number, capacity: number, seconds: number): Promise<number>;
+
+  addModel(model: StoredModel): Promise<void>;
+  models(): Promise<Omit<StoredModel, 'bytes'>[]>;
+  model(version: string): Promise<StoredModel | undefined>;
+  /** The version that an alias such as `champion` names. */
+  alias(name: string): Promise<string | undefined>;
+  setAlias(name: string, version: string): Promise<void>;
+
+  /** Resolves where the database answers. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached, or has no room: try again later. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError';
+}
