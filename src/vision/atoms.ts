@@ -1,8 +1,8 @@
 /**
  * The smallest pieces that digits are put together from: components, cut wherever they could be two digits that touch.
  */
-import { type Component, type Extent, heightOf, type Labelled } from './components.ts';
-import { findCuts } from './cuts.ts';
+import { type Component, type Extent, heightOf, type Labelled, widthOf } from './components.ts';
+import { type Cut, findCuts } from './cuts.ts';
 import type { Line } from './lines.ts';
 import type { Plane } from './plane.ts';
 
@@ -11,8 +11,10 @@ export interface Atom extends Extent {
   area: number;
   /** The component it is of, by its label. */
   component: number;
-  /** Ink that was cut through between it and the atom before it, of the same component, as a share of a digit's height. */
-  crossedBefore: number;
+  /** Width over height of that component. */
+  componentAspect: number;
+  /** What was cut through between it and the atom before it, of the same component. */
+  cutBefore?: Pick<Cut, 'crossed' | 'strokes'>;
 }
 
 export interface AtomLine {
@@ -41,7 +43,7 @@ export function cutIntoAtoms(labelled: Labelled, lines: readonly Line[], mostPie
           next,
         );
         next += cuts.length;
-        return pieces.map((piece, i) => ({ ...piece, crossedBefore: i > 0 ? cuts[i - 1].crossed : 0 }));
+        return pieces.map((piece, i) => (i > 0 ? { ...piece, cutBefore: cuts[i - 1] } : piece));
       })
       .filter(({ area }) => area > 0)
       .sort((a, b) => a.left + a.right - b.left - b.right),
@@ -49,7 +51,8 @@ export function cutIntoAtoms(labelled: Labelled, lines: readonly Line[], mostPie
 }
 
 function whole({ left, top, right, bottom, label, area }: Component): Atom {
-  return { left, top, right, bottom, label, area, component: label, crossedBefore: 0 };
+  const componentAspect = (right - left) / (bottom - top);
+  return { left, top, right, bottom, label, area, component: label, componentAspect };
 }
 
 /** The first piece keeps the component's label, the others get `next`, `next + 1`, … */
@@ -67,7 +70,7 @@ function relabel(
     label: i === 0 ? component.label : next + i - 1,
     area: 0,
     component: component.label,
-    crossedBefore: 0,
+    componentAspect: widthOf(component) / heightOf(component),
   }));
   for (let y = component.top; y < component.bottom; y++) {
     for (let x = component.left; x < component.right; x++) {

@@ -8,7 +8,18 @@
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
 import { heightOf, widthOf } from './components.ts';
-import { CUT_COST, GAP_COST, JOIN_COST, PART_SKIP_COST, SKIP_COST } from './settings.ts';
+import { clamp } from './plane.ts';
+import {
+  CROSSED_COST,
+  CUT_COST,
+  GAP_COST,
+  JOIN_COST,
+  NARROW_CUT_COST,
+  PART_SKIP_COST,
+  SKIP_COST,
+  STROKE_COST,
+  USUAL_PAIR_ASPECT,
+} from './settings.ts';
 import { aspectCost, heightCost } from './shape.ts';
 
 /** What the network says of a candidate. */
@@ -85,10 +96,15 @@ function skipCost({ atoms, height }: AtomLine, at: number): number {
   return SKIP_COST * Math.min(1, size * size * 1.4);
 }
 
-/** Of having cut before an atom. */
+/** Of having cut before an atom: more where it goes through several strokes, and where the whole is no wider than a digit. */
 function cutCost({ atoms }: AtomLine, at: number): number {
-  if (at === 0 || atoms[at].component !== atoms[at - 1].component) return 0;
-  return CUT_COST * (0.5 + 2 * atoms[at].crossedBefore);
+  const { cutBefore, componentAspect } = atoms[at];
+  if (at === 0 || cutBefore === undefined) return 0;
+  const { crossed, strokes } = cutBefore;
+  const narrowness = clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
+  return (
+    CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1) + NARROW_CUT_COST * narrowness
+  );
 }
 
 /** Of taking atoms of different components for one digit: more where the gap between them is wide. */

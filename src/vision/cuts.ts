@@ -13,6 +13,8 @@ export interface Cut {
   columns: Int32Array;
   /** Pixels of ink it crosses, as a share of a digit's height. */
   crossed: number;
+  /** How many strokes it crosses. */
+  strokes: number;
 }
 
 /** Paths are looked for in a copy no higher than this. */
@@ -26,6 +28,8 @@ const MOST_CROSSED = 0.42;
 /** Pieces narrower than this share of a digit's height are no digits. */
 const NARROWEST_PIECE = 0.13;
 const MOST_CUTS = 24;
+/** Cuts offered for each height of a digit that a component is wide, besides one. */
+const CUTS_PER_HEIGHT = 3;
 
 /** Cuts from left to right; no two cross. `height` is that of a digit. */
 export function findCuts({ width, labels }: Labelled, component: Component, height: number): Cut[] {
@@ -53,8 +57,9 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
   const most = MOST_CROSSED * unit;
   const apart = Math.max(narrowest, Math.round(0.16 * unit));
   const chosen: typeof paths = [];
+  const limit = Math.min(MOST_CUTS, 1 + Math.round((CUTS_PER_HEIGHT * columns) / unit));
   for (const path of paths.filter(({ cost }) => cost <= most).sort((a, b) => a.cost - b.cost)) {
-    if (chosen.length === MOST_CUTS) break;
+    if (chosen.length === limit) break;
     if (chosen.every((other) => Math.abs(meanOf(other.path) - meanOf(path.path)) >= apart)) chosen.push(path);
   }
   chosen.sort((a, b) => meanOf(a.path) - meanOf(b.path));
@@ -63,6 +68,7 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
       Math.round(path[Math.min(rows - 1, Math.floor(y / shrink))] * shrink),
     ),
     crossed: cost / unit,
+    strokes: strokesOn(path, ink, columns),
   }));
   for (let i = 1; i < cuts.length; i++) {
     const before = cuts[i - 1].columns;
@@ -71,6 +77,19 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
     });
   }
   return cuts;
+}
+
+/** Stretches of a path that run through ink. */
+function strokesOn(path: Int32Array, ink: Float32Array, columns: number): number {
+  let strokes = 0;
+  let wasInk = false;
+  path.forEach((column, row) => {
+    const pixel = row * columns + column;
+    const isInk = Math.min(ink[pixel - 1], ink[pixel]) > 0.5;
+    if (isInk && !wasInk) strokes++;
+    wasInk = isInk;
+  });
+  return strokes;
 }
 
 function meanOf(path: Int32Array): number {

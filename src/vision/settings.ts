@@ -38,10 +38,17 @@ export const USUAL_FAT_STROKE = 4;
 
 /**
  * Costs of ways to see a line, in negative logarithms, to be weighed with those of reading: a digit read with 99 %
- * costs 0.01, one read with 50 % costs 0.7. Cutting a component in two costs this much, more where the cut
- * crosses much ink.
+ * costs 0.01, one read with 50 % costs 0.7. Cutting a component in two costs this much.
  */
-export const CUT_COST = 0.35;
+export const CUT_COST = 0.3;
+/** More for each height of a digit of ink that is cut through. */
+export const CROSSED_COST = 1.5;
+/** And for each stroke after the first: digits that touch do so in one place, and cutting a 0 in two takes two. */
+export const STROKE_COST = 1.2;
+/** And this where the whole is too narrow for two digits; */
+export const NARROW_CUT_COST = 2.5;
+/** nothing where its width over its height is that of two that touch. */
+export const USUAL_PAIR_ASPECT = 1.2;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
