@@ -26,6 +26,7 @@ export function findCandidates(
   labelled: Labelled,
   ink: Plane,
   lines: readonly AtomLine[],
+  edge: number,
   most: number,
 ): Candidate[] {
   const groups = lines.flatMap(({ atoms, height }, line) =>
@@ -48,7 +49,7 @@ export function findCandidates(
       : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
   return kept.flatMap((group) => {
     const { atoms } = lines[group.line];
-    const image = cropOf(labelled, ink, atoms.slice(group.first, group.last + 1), group.extent);
+    const image = cropOf(labelled, ink, atoms.slice(group.first, group.last + 1), group.extent, edge);
     return image ? [{ ...group, image }] : [];
   });
 }
@@ -60,21 +61,19 @@ function isWholeComponent(atoms: readonly Atom[], first: number, last: number): 
 }
 
 /** Ink fainter than this share of the strongest is outside of the digit's box. */
-const BOX_THRESHOLD = 0.3;
-/** Pixels of grey edge around the ink. */
-const EDGE = 2;
-
-/** The ink of some atoms alone, brought to MNIST's form. */
+const BOX_THRESHOLD = 0.15;
+/** The ink of some atoms alone, with `edge` pixels of grey around it, brought to MNIST's form. */
 function cropOf(
   { width, height, labels }: Labelled,
   ink: Plane,
   atoms: readonly Atom[],
   extent: Extent,
+  edge: number,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const left = Math.max(0, extent.left - EDGE);
-  const top = Math.max(0, extent.top - EDGE);
-  const right = Math.min(width, extent.right + EDGE);
-  const bottom = Math.min(height, extent.bottom + EDGE);
+  const left = Math.max(0, extent.left - edge);
+  const top = Math.max(0, extent.top - edge);
+  const right = Math.min(width, extent.right + edge);
+  const bottom = Math.min(height, extent.bottom + edge);
   const crop = createPlane(right - left, bottom - top);
   const bins = new Uint32Array(257);
   let count = 0;

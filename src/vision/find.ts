@@ -5,7 +5,7 @@ import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { type Extent, findComponents, type Labelled } from './components.ts';
 import { toGrey } from './grey.ts';
-import { findInk } from './ink.ts';
+import { findInk, type Ink } from './ink.ts';
 import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
 import { coarsen, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
@@ -24,40 +24,47 @@ export interface Finding {
 /** Lines that lean less than this many radians are left as they are. */
 const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
+/** Edges surer than this to be of dark ink, or of light, leave no doubt. */
+const SURE_DARKNESS = 0.25;
+/** Pieces of a broken stroke are apart by up to twice this share of its width. */
+const BRIDGE_SHARE = 0.6;
+/** Grey edges and faint places in strokes reach this share of their width. */
+const EDGE_SHARE = 0.35;
 
-/** One finding, or two where it is not clear whether ink is dark or light; none where nothing stands out. */
+/** The ways to see a picture that are worth asking about; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
   const { plane, scale, isLight } = toGrey(picture);
   const darkness = inkIsDark(coarsen(plane));
-  const sides = Math.abs(darkness) > 0.25 ? [darkness > 0] : [darkness >= 0, darkness < 0];
+  const sides = Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
   return sides.flatMap((isDark) => {
     const ink = findInk(plane, { isDark, isShareOfLight: isLight });
     if (ink === undefined) return [];
-    const finding = findInPlane(ink.plane, ink.strokeWidth);
-    if (finding === undefined) return [];
-    const { turn, lines, labelled, candidates } = finding;
-    return [{ lines, candidates, boxOf: boxFinder(labelled, lines, turn, scale, picture) }];
+    const view = straighten(ink);
+    const plain = findComponents(view.plane);
+    const bridged = findComponents(view.plane, Math.ceil(BRIDGE_SHARE * ink.strokeWidth));
+    const isSame = bridged.components.length === plain.components.length;
+    return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
+      const components = plausible(labelled, ink.strokeWidth);
+      if (components.length === 0) return [];
+      const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
+      const edge = 1 + Math.ceil(EDGE_SHARE * ink.strokeWidth);
+      labelEdges(labelled, view.plane, edge);
+      const candidates = findCandidates(labelled, view.plane, lines, edge, LARGEST_CANDIDATES);
+      return [{ lines, candidates, boxOf: boxFinder(labelled, lines, view.turn, scale, picture) }];
+    });
   });
 }
 
-function findInPlane(plane: Plane, strokeWidth: number) {
-  let view = { plane, turn: noTurn(plane) };
-  let labelled = findComponents(view.plane);
-  let components = plausible(labelled, strokeWidth);
-  if (components.length === 0) return undefined;
-  let height = typicalHeight(components);
-  const lean = leanOf(components, height);
-  if (Math.abs(lean) >= LEAST_LEAN) {
-    view = turned(plane, lean);
-    labelled = findComponents(view.plane);
-    components = plausible(labelled, strokeWidth);
-    if (components.length === 0) return undefined;
-    height = typicalHeight(components);
-  }
-  const lines = cutIntoAtoms(labelled, groupLines(components, height), MOST_CUTS);
-  labelEdges(labelled, view.plane, 2);
-  const candidates = findCandidates(labelled, view.plane, lines, LARGEST_CANDIDATES);
-  return { turn: view.turn, lines, labelled, candidates };
+interface View {
+  plane: Plane;
+  turn: Turn;
+}
+
+/** Turns ink such that its lines are level. */
+function straighten({ plane, strokeWidth }: Ink): View {
+  const components = plausible(findComponents(plane), strokeWidth);
+  const lean = leanOf(components, typicalHeight(components));
+  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { plane, turn: noTurn(plane) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
