@@ -1,24 +1,75 @@
-/** Stand-in. */
+/**
+ * Pictures for a network that reads pages: what a finder of digits hands over, with what it is.
+ *
+ * Digits of a data set, and of our own strokes, are written on pages with letters, doodles, rulings and shadows; each page
+ * goes through the very finder that reads people's pictures, and each crop it makes gets its label from what lies there. So
+ * a network is trained on what it will be given: digits as they come out of a photo, and eleventh, what is none: letters,
+ * halves, two at once, dirt.
+ *
+ * Every page has random streams of its own, so that picture i of a seed and a set of digits is the same in a set of a
+ * hundred and in one of a million.
+ */
 import { UsageError } from '../../errors.ts';
-import { type Dataset, DIGIT_NAMES, READER_CLASSES, subset } from '../dataset.ts';
-import { syntheticDigits } from '../synthetic/index.ts';
+import { type Dataset, DIGIT_NAMES, READER_CLASSES } from '../dataset.ts';
+import { crops } from './finder.ts';
+import { whatIsIn } from './match.ts';
+import { drawPage } from './page.ts';
+import { DigitSource } from './shapes.ts';
 
 export interface PagesOptions {
+  /** The digits to write on pages: 28 × 28 × 1, classes 0 to 9. Which of them are used is left to chance. */
   digits: Dataset;
+  /** How many pictures: 1 to 10,000,000. */
   count: number;
+  /** Any whole number from 0 to 2^53 - 1. */
   seed: number;
+  /** Name of the data set; `pages` unless told. */
   name?: string;
+  /** Called after each page with the share of pictures that are made, 1 in the end. */
   onProgress?: (share: number) => void;
 }
 
-export function pageDigits({ digits, count, seed, name = 'pages' }: PagesOptions): Dataset {
-  if (digits.shape.join() !== '28,28,1' || digits.classNames.join() !== DIGIT_NAMES.join()) {
+const SIDE = 28;
+const LARGEST_COUNT = 10_000_000;
+const NONE = READER_CLASSES.length - 1;
+/** Crops of a page that show nothing anyone drew; the paper's texture may give dozens. */
+const MOST_EMPTY = 3;
+
+/** Pictures of 28 × 28 × 1 from pages, with eleven classes. */
+export function pageDigits({ digits, count, seed, name = 'pages', onProgress }: PagesOptions): Dataset {
+  checkOptions(digits, count, seed);
+  const source = new DigitSource(digits);
+  const images = new Uint8Array(count * SIDE * SIDE);
+  const labels = new Uint8Array(count);
+  let made = 0;
+  for (let index = 0; made < count; index++) {
+    const page = drawPage(source, seed, index);
+    let empty = 0;
+    for (const { box, image } of crops(page)) {
+      if (made === count) break;
+      const found = whatIsIn(box, page.truth);
+      if (found === undefined) continue;
+      if (found === 'none' && page.truth.length === 0 && ++empty > MOST_EMPTY) continue;
+      images.set(image, made * SIDE * SIDE);
+      labels[made++] = found === 'none' ? NONE : found;
+    }
+    onProgress?.(made / count);
+  }
+  return { name, images, labels, shape: [SIDE, SIDE, 1], classNames: READER_CLASSES };
+}
+
+function checkOptions(digits: Dataset, count: number, seed: number): void {
+  if (digits.shape.join() !== `${SIDE},${SIDE},1` || digits.classNames.join() !== DIGIT_NAMES.join()) {
     throw new UsageError(
-      `Pages are made of digits of 28×28 pixels, and ${digits.name} has other pictures; join pages to a set of digits.`,
+      `Pages are made of the digits 0 to 9 in pictures of 28×28×1, and ${digits.name} has other classes or sizes; join pages to a set of such digits.`,
     );
   }
-  const drawn = syntheticDigits({ count, seed });
-  const labels = drawn.labels.map((label, i) => (i % 4 === 3 ? 10 : label));
-  for (let i = 3; i < count; i += 4) drawn.images.fill(200, i * 784, i * 784 + 600);
-  return subset({ ...drawn, labels, classNames: READER_CLASSES }, [...labels.keys()], name);
+  if (!Number.isInteger(count) || count < 1 || count > LARGEST_COUNT) {
+    throw new UsageError(
+      `The number of pictures from pages is ${count}; ask for a whole number from 1 to ${LARGEST_COUNT}.`,
+    );
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new UsageError(`The seed of the pages is ${seed}; give a whole number from 0 to 2^53 - 1.`);
+  }
 }
