@@ -10,7 +10,10 @@ import type { InkPlane } from './shape.ts';
 /** Pencil and chalk are rough over about so many pixels. */
 const ROUGH_SPACING = 2;
 
-/** The picture of a page with this ink and look. */
+/**
+ * The picture of a page with this ink and look. Blur is that of ink and ruling: the light changes slowly, so it would
+ * hardly do more to the sum.
+ */
 export function develop(
   { width, height, ink }: InkPlane,
   look: Look,
@@ -21,45 +24,63 @@ export function develop(
   const light = lightOf(width, height, look, grain);
   const covered = coverage(width, height, ink, look, grain);
   const lines = look.ruling && rulingOf(width, height, look.ruling, projection);
-  const channels = look.isGrey ? 1 : 3;
-  const [paper, pen, ruled] = [look.paper, look.pen, look.ruling?.colour].map((colour) =>
-    colour && look.isGrey ? greyOf(colour) : colour,
+  blur(covered, width, height, look.blur);
+  if (lines) blur(lines, width, height, look.blur);
+  const [paper, pen, ruled] = [look.paper, look.pen, look.ruling?.colour ?? look.paper].map((colour) =>
+    look.isGrey ? greyOf(colour) : colour,
   );
-  const planes: Float32Array[] = [];
-  for (let channel = 0; channel < channels; channel++) {
+  const channels = look.isGrey ? 1 : 3;
+  const planes = Array.from({ length: channels }, (_, channel) => {
     const plane = new Float32Array(width * height);
-    const bare = paper![channel];
-    const inked = pen![channel];
+    const bare = paper[channel];
+    const inked = pen[channel];
+    const ruling = ruled[channel] - bare;
     for (let i = 0; i < plane.length; i++) {
-      const under = lines ? bare + lines[i] * (ruled![channel] - bare) : bare;
+      const under = lines ? bare + lines[i] * ruling : bare;
       plane[i] = (under + covered[i] * (inked - under)) * light[i];
     }
-    blur(plane, width, height, look.blur);
     addNoise(plane, look.noise, grain);
-    planes.push(plane);
-  }
+    return plane;
+  });
   if (look.quality !== undefined) compressAll(planes, width, height, look.quality);
   const data = new Uint8ClampedArray(width * height * channels);
-  planes.forEach((plane, channel) => {
+  for (const [channel, plane] of planes.entries()) {
     for (let i = 0; i < plane.length; i++) data[i * channels + channel] = plane[i];
-  });
+  }
   return { width, height, channels, data };
 }
 
-/** As JPEG does: brightness loses by frequencies, colour is coarser, here by a blur. */
+/** As JPEG does: brightness loses by frequencies, and colour is that of four pixels together. */
 function compressAll(planes: readonly Float32Array[], width: number, height: number, quality: number): void {
   if (planes.length === 1) {
     compress(planes[0], width, height, quality);
     return;
   }
   const [red, green, blue] = planes;
-  const grey = red.map((value, i) => 0.299 * value + 0.587 * green[i] + 0.114 * blue[i]);
+  const grey = new Float32Array(width * height);
+  for (let i = 0; i < grey.length; i++) grey[i] = 0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i];
   for (const plane of planes) {
     for (let i = 0; i < plane.length; i++) plane[i] -= grey[i];
-    blur(plane, width, height, 1);
+    coarsen(plane, width, height);
   }
   compress(grey, width, height, quality);
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] += grey[i];
+}
+
+/** Gives each square of 2 × 2 pixels its mean. */
+function coarsen(plane: Float32Array, width: number, height: number): void {
+  for (let row = 0; row < height; row += 2) {
+    const below = row + 1 < height ? width : 0;
+    for (let column = 0; column < width; column += 2) {
+      const at = row * width + column;
+      const right = column + 1 < width ? 1 : 0;
+      const mean = (plane[at] + plane[at + right] + plane[at + below] + plane[at + below + right]) / 4;
+      plane[at] = mean;
+      plane[at + right] = mean;
+      plane[at + below] = mean;
+      plane[at + below + right] = mean;
+    }
+  }
 }
 
 function greyOf([red, green, blue]: Colour): Colour {
@@ -93,14 +114,15 @@ function darken(light: Float32Array, width: number, height: number, shadow: Shad
 
 /** How much of each pixel the pen covers. */
 function coverage(width: number, height: number, ink: Float64Array, look: Look, grain: Grain): Float32Array {
+  const covered = new Float32Array(width * height);
   const most = 1 - look.clearness;
-  if (look.roughness === 0) return Float32Array.from(ink, (amount) => amount * most);
-  const rough = unevenness(width, height, ROUGH_SPACING, grain);
-  return Float32Array.from(ink, (amount, i) => {
-    if (amount === 0) return 0;
-    const left = 1 - look.roughness * Math.max(0, rough[i] + 0.3 * grain.normal());
-    return amount * most * Math.max(0.25, left);
-  });
+  const rough = look.roughness > 0 ? unevenness(width, height, ROUGH_SPACING, grain) : undefined;
+  for (let i = 0; i < covered.length; i++) {
+    if (ink[i] === 0) continue;
+    const lost = rough ? look.roughness * Math.max(0, rough[i] + 0.3 * grain.normal()) : 0;
+    covered[i] = ink[i] * most * Math.max(0.25, 1 - lost);
+  }
+  return covered;
 }
 
 /** How much of each pixel is a ruled line or dot. */

@@ -13,8 +13,8 @@ const circle = (centre: Point, radius: number): Stroke => smooth(arc(centre, [ra
 const times = <Value>(count: number, make: (i: number) => Value) =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** A line at up to 40° to the horizontal. */
-const line: Draw = (random) => [straight([0, 0], [1, random.between(-0.8, 0.8)])];
+/** A line at up to 24° to the horizontal. */
+const line: Draw = (random) => [straight([0, 0], [1, random.between(-0.45, 0.45)])];
 
 const zigzag: Draw = (random) => {
   const teeth = 4 + random.below(6);
@@ -76,20 +76,6 @@ const heart: Draw = () => [
   ]),
 ];
 
-const face: Draw = (random) => {
-  const smile = random.between(-0.15, 0.2);
-  return [
-    circle([0.5, 0.5], 0.5),
-    circle([0.33, 0.38], 0.04),
-    circle([0.67, 0.38], 0.04),
-    smooth([
-      [0.28, 0.68],
-      [0.5, 0.68 + smile],
-      [0.72, 0.68],
-    ]),
-  ];
-};
-
 const crossedBox: Draw = () => [
   straight([0, 0], [1, 0], [1, 1], [0, 1], [0, 0]),
   straight([0, 0], [1, 1]),
@@ -115,13 +101,13 @@ const triangle: Draw = (random) => {
   return [straight([0, 1], [top, 0], [1, 1], [0, 1])];
 };
 
-/** Parallel lines, perhaps crossed by others. */
+/** Parallel lines, flat ones or crossed by others, so that none of them alone is a 1. */
 const hatching: Draw = (random) => {
   const count = 4 + random.below(6);
   const slope = random.between(-0.3, 0.3);
-  const lines = times(count, (i) => straight([i / count, 0], [i / count + slope, 1]));
-  if (random.uniform() < 0.5) return lines;
-  return [...lines, ...times(count, (i) => straight([slope / 2, i / count], [1, i / count + slope / 2]))];
+  const flat = times(count, (i) => straight([0, i / count], [1, i / count + slope]));
+  if (random.uniform() < 0.4) return flat;
+  return [...flat, ...times(count, (i) => straight([(i + 0.5) / count, slope / 2], [(i + 0.5) / count, 1]))];
 };
 
 /** Where the hand goes without looking. */
@@ -159,7 +145,7 @@ const word: Draw = (random) => {
 };
 
 const DOODLES: readonly Draw[] = [
-  ...[line, zigzag, wave, spiral, star, arrow, tick, heart, face, crossedBox, house, flower],
+  ...[line, zigzag, wave, spiral, star, arrow, tick, heart, crossedBox, house, flower],
   ...[triangle, hatching, scribble, scribble, scribble, dots, fence, word, word],
 ];
 

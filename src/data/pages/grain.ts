@@ -43,13 +43,14 @@ export function unevenness(width: number, height: number, spacing: number, grain
   const rows = Math.ceil(height / spacing) + 2;
   const lattice = Float32Array.from({ length: columns * rows }, () => 1.5 * grain.normal());
   const out = new Float32Array(width * height);
+  const places = Float32Array.from({ length: width }, (_, x) => x / spacing);
+  const shares = places.map((place) => eased(place - Math.floor(place)));
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / spacing);
     const down = eased(y / spacing - row);
     for (let x = 0; x < width; x++) {
-      const column = Math.floor(x / spacing);
-      const across = eased(x / spacing - column);
-      const at = row * columns + column;
+      const across = shares[x];
+      const at = row * columns + Math.floor(places[x]);
       const above = lattice[at] + across * (lattice[at + 1] - lattice[at]);
       const below = lattice[at + columns] + across * (lattice[at + columns + 1] - lattice[at + columns]);
       out[y * width + x] = above + down * (below - above);

@@ -13,7 +13,7 @@ const SAME = 0.7;
 const ALSO = 0.6;
 /** A crop with less than this of anything shows none of it. */
 const LITTLE = 0.12;
-/** A part of a digit that is narrower than this, over its height, may well be a 1. */
+/** A part of anything that is narrower than this, over its height, may well be a 1. */
 const NARROW = 0.45;
 /** Digits whose parts are digits. */
 const WITH_LOOPS: readonly (number | undefined)[] = [6, 8, 9];
@@ -31,9 +31,9 @@ export function whatIsIn(crop: Box, truth: readonly Truth[]): number | 'none' | 
     return others.length <= 1 && (!second || second.alike < 0.5) ? best.digit : undefined;
   }
   if (others.length >= 2) return 'none';
-  if (best.digit === undefined) return best.ofCrop > 0.5 ? 'none' : undefined;
-  const isPart = best.ofTruth < 0.75 && best.ofTruth > 0.25 && best.ofCrop > 0.75;
   const isNarrow = crop[2] < NARROW * crop[3];
+  if (best.digit === undefined) return best.ofCrop > 0.5 && !isNarrow ? 'none' : undefined;
+  const isPart = best.ofTruth < 0.75 && best.ofTruth > 0.25 && best.ofCrop > 0.75;
   return isPart && !isNarrow && best.digit !== 1 && !WITH_LOOPS.includes(best.digit) ? 'none' : undefined;
 }
 

@@ -43,7 +43,7 @@ interface Layout {
 /** Heights of digits in pixels. */
 const SIZES = { least: 13, most: 72, mostAlone: 150 };
 /** Pixels of a page, about, so that none takes long. */
-const MOST_PIXELS = 90_000;
+const MOST_PIXELS = 50_000;
 const STEEPEST = (15 * Math.PI) / 180;
 
 /** Draws page `index` of a seed, with digits of a source. */
