@@ -1,61 +1,70 @@
 /**
- * What a crop of a page shows: the truth of a digit, nothing that is a digit, or something that nothing should be learned
- * from.
+ * What a crop of a page shows: a digit, nothing that is a digit, or something that nothing should be learned from, because
+ * people could argue about it.
  */
-import type { Box } from '../../vision/picture.ts';
 import type { Truth } from './page.ts';
 
-/** Both boxes grow by this first, since a pixel more or less is much of a thin 1. */
-const TOLERANCE = 1.5;
-/** A crop with a digit's own box has at least this of both in common. */
-const SAME = 0.7;
-/** A crop that has so much of something else in it, too, shows two things. */
-const ALSO = 0.6;
-/** A crop with less than this of anything shows none of it. */
-const LITTLE = 0.12;
-/** A part of anything that is narrower than this, over its height, may well be a 1. */
-const NARROW = 0.45;
+/** What ink a crop has, in pixels. */
+export interface Content {
+  /** Full of the ink of each truth. */
+  cores: readonly number[];
+  /** Away from any ink: ruling, dirt, paper. */
+  dirt: number;
+  total: number;
+}
+
+/** A digit may lack this little of its ink, and have this little of another's, and this much dirt about it. */
+const WHOLE = 0.88;
+const LITTLE = 0.04;
+const MUCH_DIRT = 0.35;
+/** A part of a digit that is smaller is none any more; a larger one may still be read. */
+const PART = 0.62;
+/** A crop with this much of two things shows two. */
+const TWO = 0.4;
+/** A crop with less than this of anything shows nothing. */
+const NOTHING = 0.1;
 /** Digits whose parts are digits. */
-const WITH_LOOPS: readonly (number | undefined)[] = [6, 8, 9];
+const WITH_DIGITS_WITHIN: readonly number[] = [1, 6, 7, 8, 9];
+
+export type Verdict = number | 'none' | undefined;
 
 /** The digit, `none`, or undefined where it is neither clearly. */
-export function whatIsIn(crop: Box, truth: readonly Truth[]): number | 'none' | undefined {
-  const seen = truth
-    .map((one) => ({ ...one, ...overlap(grown(crop), grown(one.box)) }))
-    .sort((one, other) => other.alike - one.alike);
-  const [best, second] = seen;
-  if (!best || seen.every(({ ofCrop }) => ofCrop < LITTLE)) return 'none';
-  const others = seen.filter(({ ofTruth }) => ofTruth >= ALSO);
-  if (best.alike >= SAME) {
-    if (best.digit === undefined) return 'none';
-    return others.length <= 1 && (!second || second.alike < 0.5) ? best.digit : undefined;
+export function whatIsIn({ cores, dirt, total }: Content, truth: readonly Truth[]): Verdict {
+  const inked = cores.reduce((sum, count) => sum + count, 0);
+  if (inked < NOTHING * total) return 'none';
+  const shares = cores.map((count, i) => count / Math.max(1, truth[i].core));
+  const best = cores.indexOf(Math.max(...cores));
+  const { digit } = truth[best];
+  const foreign = 1 - cores[best] / inked;
+  if (shares.filter((share) => share >= TWO).length >= 2 && foreign > 2 * LITTLE) return 'none';
+  if (digit === undefined) return foreign < 0.5 ? 'none' : undefined;
+  if (shares[best] >= WHOLE) return foreign <= LITTLE && dirt <= MUCH_DIRT * total ? digit : undefined;
+  const isPart = shares[best] < PART && foreign <= LITTLE;
+  return isPart && !WITH_DIGITS_WITHIN.includes(digit) ? 'none' : undefined;
+}
+
+/** How often as long as wide ink must be to be a stroke and nothing else. */
+const LONG = 4;
+
+/** Whether a picture of 28 × 28 bytes is a single steep stroke, which may be a 1 whatever it was a part of. */
+export function isSteepStroke(image: Uint8Array): boolean {
+  let [mass, x, y] = [0, 0, 0];
+  for (let i = 0; i < image.length; i++) {
+    mass += image[i];
+    x += image[i] * (i % 28);
+    y += image[i] * Math.floor(i / 28);
   }
-  if (others.length >= 2) return 'none';
-  const isNarrow = crop[2] < NARROW * crop[3];
-  if (best.digit === undefined) return best.ofCrop > 0.5 && !isNarrow ? 'none' : undefined;
-  const isPart = best.ofTruth < 0.75 && best.ofTruth > 0.25 && best.ofCrop > 0.75;
-  return isPart && !isNarrow && best.digit !== 1 && !WITH_LOOPS.includes(best.digit) ? 'none' : undefined;
-}
-
-interface Overlap {
-  /** What both have in common, over what they cover together. */
-  alike: number;
-  ofCrop: number;
-  ofTruth: number;
-}
-
-function overlap(crop: Box, truth: Box): Overlap {
-  const width = Math.min(crop[0] + crop[2], truth[0] + truth[2]) - Math.max(crop[0], truth[0]);
-  const height = Math.min(crop[1] + crop[3], truth[1] + truth[3]) - Math.max(crop[1], truth[1]);
-  const common = Math.max(0, width) * Math.max(0, height);
-  const [cropArea, truthArea] = [crop[2] * crop[3], truth[2] * truth[3]];
-  return {
-    alike: common / (cropArea + truthArea - common),
-    ofCrop: common / cropArea,
-    ofTruth: common / truthArea,
-  };
-}
-
-function grown([x, y, width, height]: Box): Box {
-  return [x - TOLERANCE, y - TOLERANCE, width + 2 * TOLERANCE, height + 2 * TOLERANCE];
+  if (mass === 0) return false;
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i = 0; i < image.length; i++) {
+    const across = (i % 28) - x / mass;
+    const down = Math.floor(i / 28) - y / mass;
+    xx += image[i] * across * across;
+    xy += image[i] * across * down;
+    yy += image[i] * down * down;
+  }
+  // Lengths of the ink's ellipse: the roots of the eigenvalues of its second moments.
+  const middle = (xx + yy) / 2;
+  const spread = Math.hypot((xx - yy) / 2, xy);
+  return yy > xx && Math.sqrt((middle + spread) / Math.max(1e-9, middle - spread)) > LONG;
 }

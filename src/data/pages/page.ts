@@ -1,6 +1,6 @@
 /**
  * A page: digits and other things, written in lines or anywhere, and the picture somebody took of it, with the truth of what
- * lies where.
+ * lies where, to the pixel.
  */
 import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import type { Box, Picture } from '../../vision/picture.ts';
@@ -16,11 +16,18 @@ export interface Truth {
   digit?: number;
   /** Where its ink is, in pixels of the picture. */
   box: Box;
+  /** How many pixels are full of its ink, and no other's. */
+  core: number;
 }
 
 export interface Page {
   picture: Picture;
   truth: Truth[];
+  /**
+   * Whose ink each pixel of the picture has: n where it is full of that of truth n − 1, −n at the fringe of that, and 0
+   * where there is none.
+   */
+  owners: Int8Array;
 }
 
 /** Where something goes on a page; lengths are in heights of a digit. */
@@ -71,14 +78,54 @@ export function drawPage(source: DigitSource, seed: number, index: number): Page
   const plane: InkPlane = { width, height, ink: new Float64Array(width * height) };
   const pen = Math.max(1, size * (0.05 + 0.16 * random.uniform() ** 1.5));
   const softness = random.between(0.5, 0.8);
-  const truth = layout.items.map(({ shape, x, y, size: share, rotation, pen: own }) => {
+  const owners = new Int8Array(width * height);
+  const single: InkPlane = { width, height, ink: new Float64Array(width * height) };
+  const boxes = layout.items.map(({ shape, x, y, size: share, rotation, pen: own }, item) => {
     const placement = { x: size * x, y: size * y, size: size * share, rotation, pen: pen * own, softness };
-    return { digit: shape.digit, box: shape.draw(plane, projection, placement) };
+    const box = shape.draw(single, projection, placement);
+    moveInk(single, plane, owners, item + 1);
+    return box;
   });
-  return {
-    picture: develop(plane, look, projection, random),
-    truth: truth.filter(({ box }) => box[2] * box[3] > 0),
-  };
+  spreadOwners(owners, width, height, 1 + Math.round(0.03 * size));
+  const cores = new Uint32Array(boxes.length);
+  for (const owner of owners) if (owner > 0) cores[owner - 1]++;
+  const truth = boxes.map((box, item) => ({ digit: layout.items[item].shape.digit, box, core: cores[item] }));
+  return { picture: develop(plane, look, projection, random), truth, owners };
+}
+
+/** A pixel with more ink than this is full of it. */
+const FULL = 0.5;
+
+/** Moves the ink of one item to the page, and notes where it is the most there. */
+function moveInk(from: InkPlane, to: InkPlane, owners: Int8Array, owner: number): void {
+  const { ink } = from;
+  for (let i = 0; i < ink.length; i++) {
+    if (ink[i] === 0) continue;
+    if (ink[i] > to.ink[i]) {
+      to.ink[i] = ink[i];
+      owners[i] = ink[i] > FULL ? owner : -owner;
+    }
+    ink[i] = 0;
+  }
+}
+
+/** Widens the fringes of all items by so many pixels. */
+function spreadOwners(owners: Int8Array, width: number, height: number, pixels: number): void {
+  for (let round = 0; round < pixels; round++) {
+    const before = owners.slice();
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        const i = row * width + column;
+        if (before[i] !== 0) continue;
+        const next =
+          (column > 0 && before[i - 1]) ||
+          (column + 1 < width && before[i + 1]) ||
+          (row > 0 && before[i - width]) ||
+          (row + 1 < height && before[i + width]);
+        if (next) owners[i] = -Math.abs(next);
+      }
+    }
+  }
 }
 
 function drawLayout(hands: Hands, random: RandomStream): Layout {
@@ -115,7 +162,7 @@ function lines(rows: readonly Shape[][], random: RandomStream): Layout {
       const base = bottom + 1 + random.between(-0.06, 0.06);
       items.push({ shape, x, y: base - size * shape.height, size, rotation: tilt(random), pen: 1 });
       const isTouching = isTight && random.uniform() < 0.6;
-      x += size * shape.width + (isTouching ? random.between(-0.1, 0.04) : random.between(0.12, 0.6));
+      x += size * shape.width + (isTouching ? random.between(-0.22, 0.04) : random.between(0.12, 0.6));
     }
     width = Math.max(width, x + margin);
     bottom += 1 + random.between(0.25, 0.9);

@@ -1,6 +1,5 @@
 /** Shapes for a page: digits that are scanned or drawn, and what is no digit. */
 import type { RandomStream } from '../../../kernels/random/reference.ts';
-import type { Box } from '../../vision/picture.ts';
 import type { Dataset } from '../dataset.ts';
 import type { Stroke } from '../synthetic/curve.ts';
 import { trace } from '../synthetic/deform.ts';
@@ -8,9 +7,8 @@ import { drawGlyph } from '../synthetic/glyphs.ts';
 import { drawStyle } from '../synthetic/style.ts';
 import { drawDoodle } from './doodles.ts';
 import { drawLetter, LETTER_NAMES } from './letters.ts';
-import type { Projection } from './projection.ts';
 import { ScannedDigit, type Window } from './scanned.ts';
-import { Drawing, type InkPlane, type Placement, placer, type Shape } from './shape.ts';
+import { Drawing, type Shape } from './shape.ts';
 
 const SIZE = 28 * 28;
 const DIGITS = 10;
@@ -57,9 +55,8 @@ export function digitShape({ source, scannedShare, threshold }: Hands, random: R
 /** Something that is no digit. */
 export function otherShape(hands: Hands, random: RandomStream): Shape {
   const kind = random.uniform();
-  if (kind < 0.45) return letterShape(random);
-  if (kind < 0.78) return fromStrokes(drawDoodle(random), random);
-  return kind < 0.9 ? fragment(hands, random) : new Joined(hands, random);
+  if (kind < 0.48) return letterShape(random);
+  return kind < 0.85 ? fromStrokes(drawDoodle(random), random) : fragment(hands, random);
 }
 
 export function letterShape(random: RandomStream): Shape {
@@ -95,50 +92,4 @@ function fragment({ source, threshold }: Hands, random: RandomStream): Shape {
   const window = { left: 0, right: 1, top: 0, bottom: 1 };
   window[side] = side === 'top' || side === 'left' ? 1 - share : share;
   return new ScannedDigit(pixels, threshold, undefined, window);
-}
-
-/** Two digits written over each other. */
-class Joined implements Shape {
-  readonly width: number;
-  readonly height: number;
-  readonly #parts: readonly { shape: Shape; x: number; y: number }[];
-  readonly #scale: number;
-
-  constructor(hands: Hands, random: RandomStream) {
-    const [left, right] = [digitShape(hands, random), digitShape(hands, random)];
-    const x = left.width * random.between(0.45, 0.8);
-    const y = random.between(-0.1, 0.1);
-    this.#parts = [
-      { shape: left, x: 0, y: Math.max(0, -y) },
-      { shape: right, x, y: Math.max(0, y) },
-    ];
-    const width = Math.max(left.width, x + right.width);
-    const height = Math.max(...this.#parts.map((part) => part.y + part.shape.height));
-    this.#scale = 1 / Math.max(width, height);
-    this.width = width * this.#scale;
-    this.height = height * this.#scale;
-  }
-
-  draw(plane: InkPlane, projection: Projection, placement: Placement): Box {
-    const place = placer(this, placement);
-    const size = placement.size * this.#scale;
-    const spot = new Float64Array(2);
-    const boxes = this.#parts.map(({ shape, x, y }) => {
-      place((x + shape.width / 2) * this.#scale, (y + shape.height / 2) * this.#scale, spot);
-      const corner = { x: spot[0] - (size * shape.width) / 2, y: spot[1] - (size * shape.height) / 2 };
-      return shape.draw(plane, projection, { ...placement, ...corner, size });
-    });
-    return boxes.reduce(around);
-  }
-}
-
-function around([x, y, width, height]: Box, [otherX, otherY, otherWidth, otherHeight]: Box): Box {
-  const left = Math.min(x, otherX);
-  const top = Math.min(y, otherY);
-  return [
-    left,
-    top,
-    Math.max(x + width, otherX + otherWidth) - left,
-    Math.max(y + height, otherY + otherHeight) - top,
-  ];
 }
