@@ -5,12 +5,16 @@ import { normalise } from './normalise.ts';
 import { clamp, createPlane, type Plane } from './plane.ts';
 import { INK_THRESHOLD } from './settings.ts';
 
-export interface Candidate {
-  /** Its line, and its first and last atom there. */
+/** Some atoms next to each other. */
+export interface Group {
+  /** Their line, and the first and the last there. */
   line: number;
   first: number;
   last: number;
   extent: Extent;
+}
+
+export interface Candidate extends Group {
   /** 28×28 bytes, as the network takes them. */
   image: Uint8Array<ArrayBuffer>;
 }
@@ -28,9 +32,17 @@ export function findCandidates(
   lines: readonly AtomLine[],
   most: number,
 ): Candidate[] {
+  return findGroups(lines, most).flatMap((group) => {
+    const image = imageOf(labelled, ink, lines, group);
+    return image ? [{ ...group, image }] : [];
+  });
+}
+
+/** The groups that could be a digit each by their shape, `most` at most. */
+export function findGroups(lines: readonly AtomLine[], most: number): Group[] {
   const groups = lines.flatMap(({ atoms, height }, line) =>
     atoms.flatMap((_, first) => {
-      const found: { line: number; first: number; last: number; extent: Extent }[] = [];
+      const found: Group[] = [];
       for (let last = first; last < Math.min(atoms.length, first + MOST_ATOMS); last++) {
         const extent = around(atoms.slice(first, last + 1));
         const isWhole = isWholeComponent(atoms, first, last);
@@ -42,15 +54,19 @@ export function findCandidates(
     }),
   );
   // Groups of few atoms are the likelier ones.
-  const kept =
-    groups.length <= most
-      ? groups
-      : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
-  return kept.flatMap((group) => {
-    const { atoms } = lines[group.line];
-    const image = cropOf(labelled, ink, atoms.slice(group.first, group.last + 1), group.extent);
-    return image ? [{ ...group, image }] : [];
-  });
+  return groups.length <= most
+    ? groups
+    : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
+}
+
+/** A group's ink in MNIST's form; undefined where it has none. */
+export function imageOf(
+  labelled: Labelled,
+  ink: Plane,
+  lines: readonly AtomLine[],
+  { line, first, last, extent }: Group,
+): Uint8Array<ArrayBuffer> | undefined {
+  return cropOf(labelled, ink, lines[line].atoms.slice(first, last + 1), extent);
 }
 
 /** Whether the atoms are all of one component, and all of it. */

@@ -25,22 +25,39 @@ export interface Finding {
 const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
 
+/** What was seen on one view of a picture, before anything is shown to a network. */
+export interface View {
+  lines: AtomLine[];
+  labelled: Labelled;
+  /** Ink, 0 to about 1, without the lean of the lines. */
+  ink: Plane;
+  turn: Turn;
+  /** Pixels of the picture to one of the ink before it was turned. */
+  scale: number;
+}
+
 /** One finding, or two where it is not clear whether ink is dark or light; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
+  return lookAt(picture).map(({ lines, labelled, ink, turn, scale }) => ({
+    lines,
+    candidates: findCandidates(labelled, ink, lines, LARGEST_CANDIDATES),
+    boxOf: boxFinder(labelled, lines, turn, scale, picture),
+  }));
+}
+
+/** As many views as `findDigits` has findings. */
+export function lookAt(picture: Picture): View[] {
   const { plane, scale, isLight } = toGrey(picture);
   const darkness = inkIsDark(coarsen(plane));
   const sides = Math.abs(darkness) > 0.25 ? [darkness > 0] : [darkness >= 0, darkness < 0];
   return sides.flatMap((isDark) => {
     const ink = findInk(plane, { isDark, isShareOfLight: isLight });
-    if (ink === undefined) return [];
-    const finding = findInPlane(ink.plane, ink.strokeWidth);
-    if (finding === undefined) return [];
-    const { turn, lines, labelled, candidates } = finding;
-    return [{ lines, candidates, boxOf: boxFinder(labelled, lines, turn, scale, picture) }];
+    const view = ink && findLines(ink.plane, ink.strokeWidth);
+    return view ? [{ ...view, scale }] : [];
   });
 }
 
-function findInPlane(plane: Plane, strokeWidth: number) {
+function findLines(plane: Plane, strokeWidth: number) {
   let view = { plane, turn: noTurn(plane) };
   let labelled = findComponents(view.plane);
   let components = plausible(labelled, strokeWidth);
@@ -56,8 +73,7 @@ function findInPlane(plane: Plane, strokeWidth: number) {
   }
   const lines = cutIntoAtoms(labelled, groupLines(components, height), MOST_CUTS);
   labelEdges(labelled, view.plane, 2);
-  const candidates = findCandidates(labelled, view.plane, lines, LARGEST_CANDIDATES);
-  return { turn: view.turn, lines, labelled, candidates };
+  return { turn: view.turn, lines, labelled, ink: view.plane };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
@@ -90,11 +106,4 @@ function boxFinder(
     const bottom = Math.min(picture.height, Math.ceil(scale * found.bottom));
     return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)];
   };
-}
-
-/** Everything in a picture that could be a digit, as the reader would show it to a network: for making training sets. */
-export function harvest(picture: Picture): { box: Box; image: Uint8Array<ArrayBuffer> }[] {
-  return findDigits(picture).flatMap(({ candidates, boxOf }) =>
-    candidates.map((candidate) => ({ box: boxOf(candidate), image: candidate.image })),
-  );
 }

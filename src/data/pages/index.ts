@@ -9,10 +9,10 @@
  * Every page has random streams of its own, so that picture i of a seed and a set of digits is the same in a set of a
  * hundred and in one of a million.
  */
+import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { UsageError } from '../../errors.ts';
 import { type Dataset, DIGIT_NAMES, READER_CLASSES } from '../dataset.ts';
-import { crops } from './finder.ts';
-import { whatIsIn } from './match.ts';
+import { examplesOf } from './examples.ts';
 import { drawPage } from './page.ts';
 import { DigitSource } from './shapes.ts';
 
@@ -31,9 +31,8 @@ export interface PagesOptions {
 
 const SIDE = 28;
 const LARGEST_COUNT = 10_000_000;
-const NONE = READER_CLASSES.length - 1;
-/** Crops of a page that show nothing anyone drew; the paper's texture may give dozens. */
-const MOST_EMPTY = 3;
+/** The stream that draws lots among a page's crops, as its layer; the page itself is drawn from layer 0. */
+const LOT = 1;
 
 /** Pictures of 28 × 28 × 1 from pages, with eleven classes. */
 export function pageDigits({ digits, count, seed, name = 'pages', onProgress }: PagesOptions): Dataset {
@@ -44,14 +43,10 @@ export function pageDigits({ digits, count, seed, name = 'pages', onProgress }: 
   let made = 0;
   for (let index = 0; made < count; index++) {
     const page = drawPage(source, seed, index);
-    let empty = 0;
-    for (const { box, image } of crops(page)) {
+    for (const { image, label } of examplesOf(page, new RandomStream(seed, Purpose.pages, index, LOT))) {
       if (made === count) break;
-      const found = whatIsIn(box, page.truth);
-      if (found === undefined) continue;
-      if (found === 'none' && page.truth.length === 0 && ++empty > MOST_EMPTY) continue;
       images.set(image, made * SIDE * SIDE);
-      labels[made++] = found === 'none' ? NONE : found;
+      labels[made++] = label;
     }
     onProgress?.(made / count);
   }
