@@ -13,7 +13,7 @@ const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
 
 /** A function that calls `draw` at most every tenth of a second. */
-function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
+export function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (value) => {
     if (!canShowLiveLine() || performance.now() - last < REDRAW_MILLISECONDS) return;

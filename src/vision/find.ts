@@ -2,8 +2,8 @@
  * From a picture to everything in it that could be a digit: ink on paper, in components, in lines, cut and joined.
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
-import { type Candidate, findCandidates } from './candidates.ts';
-import { type Extent, findComponents, type Labelled } from './components.ts';
+import { type Candidate, findCandidates, type View } from './candidates.ts';
+import { type Extent, findComponents } from './components.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
 import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
@@ -31,50 +31,49 @@ const BRIDGE_SHARE = 0.6;
 /** Grey edges and faint places in strokes reach this share of their width. */
 const EDGE_SHARE = 0.35;
 
-/** The ways to see a picture that are worth asking about; none where nothing stands out. */
+/** One finding for each way to see the picture that is worth asking about; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
+  return lookAt(picture).map((view) => ({
+    lines: view.lines,
+    candidates: findCandidates(view, LARGEST_CANDIDATES),
+    boxOf: boxFinder(view, picture),
+  }));
+}
+
+/** As many views as `findDigits` has findings. */
+export function lookAt(picture: Picture): View[] {
   const { plane, scale, isLight } = toGrey(picture);
   const darkness = inkIsDark(coarsen(plane));
   const sides = Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
   return sides.flatMap((isDark) => {
-    const ink = findInk(plane, { isDark, isShareOfLight: isLight });
-    if (ink === undefined) return [];
-    const view = straighten(ink);
-    const plain = findComponents(view.plane);
-    const bridged = findComponents(view.plane, Math.ceil(BRIDGE_SHARE * ink.strokeWidth));
+    const found = findInk(plane, { isDark, isShareOfLight: isLight });
+    if (found === undefined) return [];
+    const { strokeWidth } = found;
+    const { ink, turn } = straighten(found);
+    const plain = findComponents(ink);
+    const bridged = findComponents(ink, Math.ceil(BRIDGE_SHARE * strokeWidth));
     const isSame = bridged.components.length === plain.components.length;
+    const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
-      const components = plausible(labelled, ink.strokeWidth);
+      const components = plausible(labelled, strokeWidth);
       if (components.length === 0) return [];
       const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
-      const edge = 1 + Math.ceil(EDGE_SHARE * ink.strokeWidth);
-      labelEdges(labelled, view.plane, edge);
-      const candidates = findCandidates(labelled, view.plane, lines, edge, LARGEST_CANDIDATES);
-      return [{ lines, candidates, boxOf: boxFinder(labelled, lines, view.turn, scale, picture) }];
+      labelEdges(labelled, ink, edge);
+      return [{ lines, labelled, ink, edge, turn, scale }];
     });
   });
 }
 
-interface View {
-  plane: Plane;
-  turn: Turn;
-}
-
 /** Turns ink such that its lines are level. */
-function straighten({ plane, strokeWidth }: Ink): View {
+function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn } {
   const components = plausible(findComponents(plane), strokeWidth);
   const lean = leanOf(components, typicalHeight(components));
-  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { plane, turn: noTurn(plane) };
+  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { ink: plane, turn: noTurn(plane) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
-function boxFinder(
-  { width, labels }: Labelled,
-  lines: readonly AtomLine[],
-  turn: Turn,
-  scale: number,
-  picture: Picture,
-): (candidate: Candidate) => Box {
+function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (candidate: Candidate) => Box {
+  const { width, labels } = labelled;
   return ({ line, first, last, extent }) => {
     const atoms = lines[line].atoms.slice(first, last + 1);
     let found: Extent = extent;
@@ -97,11 +96,4 @@ function boxFinder(
     const bottom = Math.min(picture.height, Math.ceil(scale * found.bottom));
     return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)];
   };
-}
-
-/** Everything in a picture that could be a digit, as the reader would show it to a network: for making training sets. */
-export function harvest(picture: Picture): { box: Box; image: Uint8Array<ArrayBuffer> }[] {
-  return findDigits(picture).flatMap(({ candidates, boxOf }) =>
-    candidates.map((candidate) => ({ box: boxOf(candidate), image: candidate.image })),
-  );
 }

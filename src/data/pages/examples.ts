@@ -1,0 +1,81 @@
+/**
+ * What is learned from a page: crops that the reader's own finder makes of it, with the truth of each.
+ *
+ * The finder tries many ways to cut and join what it sees. Of all that show the same digit one or two are kept, by lot, and of
+ * those that show none about as many as there are things on the page, so that pages with many strokes do not drown the
+ * others.
+ */
+import type { RandomStream } from '../../../kernels/random/reference.ts';
+import { type Harvested, harvest } from '../../vision/harvest.ts';
+import { READER_CLASSES } from '../dataset.ts';
+import { isSteepStroke, type Verdict, whatIsIn } from './match.ts';
+import type { Page } from './page.ts';
+
+export interface Example {
+  /** 28 × 28 bytes, 255 for ink. */
+  image: Uint8Array;
+  label: number;
+}
+
+const NONE = READER_CLASSES.length - 1;
+/** How likely a second way to see the same digit is kept. */
+const SECOND_VIEW = 0.25;
+/** Crops that show no digit, kept for each thing on the page that is a digit, and for each that is none. */
+const NONE_OF_DIGIT = 0.18;
+const NONE_OF_OTHER = 1.6;
+/** And of a page with nothing on it. */
+const NONE_OF_NOTHING = 2;
+
+/** The examples of a page, with lots drawn from `random`. */
+export function examplesOf(page: Page, random: RandomStream): Example[] {
+  const views = page.truth.map((): Harvested[] => []);
+  const others: Harvested[] = [];
+  for (const candidate of harvest(page.picture)) {
+    const { verdict, main } = look(candidate, page);
+    if (verdict === 'none') others.push(candidate);
+    else if (verdict !== undefined) views[main].push(candidate);
+  }
+  const examples: Example[] = [];
+  const take = (candidate: Harvested | undefined, label: number): boolean => {
+    const image = candidate?.image();
+    if (!image || (label === NONE && isSteepStroke(image))) return false;
+    examples.push({ image, label });
+    return true;
+  };
+  for (const [item, candidates] of views.entries()) {
+    if (candidates.length === 0) continue;
+    take(drawn(candidates, random), page.truth[item].digit!);
+    if (random.uniform() < SECOND_VIEW) take(drawn(candidates, random), page.truth[item].digit!);
+  }
+  let left = noneWanted(page, random);
+  while (left > 0 && others.length > 0) if (take(drawn(others, random), NONE)) left--;
+  return examples;
+}
+
+/** Takes one of a list, by lot, out of it. */
+function drawn(candidates: Harvested[], random: RandomStream): Harvested | undefined {
+  return candidates.length > 0 ? candidates.splice(random.below(candidates.length), 1)[0] : undefined;
+}
+
+function noneWanted({ truth }: Page, random: RandomStream): number {
+  if (truth.length === 0) return NONE_OF_NOTHING;
+  const digits = truth.filter(({ digit }) => digit !== undefined).length;
+  const wanted = NONE_OF_DIGIT * digits + NONE_OF_OTHER * (truth.length - digits);
+  return Math.floor(wanted + random.uniform());
+}
+
+/** What a candidate is, and what it mainly shows. */
+function look(candidate: Harvested, { picture, owners, truth }: Page): { verdict: Verdict; main: number } {
+  const cores = truth.map(() => 0);
+  let dirt = 0;
+  let total = 0;
+  candidate.visit((x, y) => {
+    const column = Math.min(picture.width - 1, Math.max(0, Math.floor(x)));
+    const row = Math.min(picture.height - 1, Math.max(0, Math.floor(y)));
+    const owner = owners[row * picture.width + column];
+    if (owner > 0) cores[owner - 1]++;
+    else if (owner === 0) dirt++;
+    total++;
+  });
+  return { verdict: whatIsIn({ cores, dirt, total }, truth), main: cores.indexOf(Math.max(...cores)) };
+}
