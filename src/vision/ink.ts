@@ -4,7 +4,16 @@
  */
 
 import { coarsen, type InkModel, inkOnPaper } from './paper.ts';
-import { clamp, largestAround, largestOfCells, meanAround, type Plane, SmoothCells } from './plane.ts';
+import {
+  clamp,
+  createPlane,
+  largestAround,
+  largestOfCells,
+  meanAround,
+  type Plane,
+  SmoothCells,
+} from './plane.ts';
+import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
 
 export interface Ink {
@@ -12,8 +21,6 @@ export interface Ink {
   plane: Plane;
   /** How wide strokes are, in pixels of the plane. */
   strokeWidth: number;
-  /** Strength of the strongest strokes, as a share of the paper's brightness. */
-  strength: number;
 }
 
 /** Ink may be as wide as these shares of the shorter side, both ways from its middle. */
@@ -39,9 +46,19 @@ export function findInk(grey: Plane, model: InkModel): Ink | undefined {
     if (threshold === undefined) return undefined;
     strokeWidth = typicalWidth(strengths, threshold);
   }
-  const strength = typicalStrength(strengths, threshold);
-  floor = Math.max(floor, FAINTEST_SHARE * strength);
-  return { plane: levelled(strengths, strokeWidth, floor), strokeWidth, strength };
+  let plane = levelled(strengths, threshold, strokeWidth, floor);
+  const ruling = findRuling(plane, strokeWidth);
+  if (ruling !== undefined) {
+    const unruled = { ...strengths, data: strengths.data.map((value, i) => (ruling[i] === 0 ? value : 0)) };
+    const remaining = edgeThreshold(unruled, floor);
+    if (remaining !== undefined) {
+      strengths = unruled;
+      threshold = remaining;
+      strokeWidth = typicalWidth(strengths, threshold);
+      plane = levelled(strengths, threshold, strokeWidth, floor);
+    }
+  }
+  return { plane, strokeWidth };
 }
 
 /** The strength below which there is only noise. */
@@ -86,47 +103,53 @@ function edgeThreshold({ width, height, data }: Plane, floor: number): number | 
   return Math.max(floor, sum / weights);
 }
 
-/** Median, over the pixels of ink, of the shorter of the runs of ink through them, along rows and along columns. */
+/** A run of ink is a stroke's where, half its length outside of either end, less than this share of its strength is left. */
+const FALLEN = 0.4;
+const LONGEST_RUN = 4095;
+
+/**
+ * Median length of the runs of ink along rows and columns that are strokes': those that end in the picture and whose
+ * ends are sharp for their length. Shadows are wider than their edges are sharp, and tables reach the picture's edge.
+ */
 function typicalWidth({ width, height, data }: Plane, threshold: number): number {
-  const longest = 4096;
-  const runs = new Uint16Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; ) {
-      if (data[y * width + x] < threshold) {
-        x++;
-        continue;
-      }
-      const start = x;
-      while (x < width && data[y * width + x] >= threshold) x++;
-      // What touches the edge of the picture may be the table.
-      const isCut = (start === 0 || x === width) && width > 8;
-      runs.fill(isCut ? longest : Math.min(longest, x - start), y * width + start, y * width + x);
-    }
-  }
-  const bins = new Uint32Array(longest + 1);
-  let count = 0;
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; ) {
-      if (data[y * width + x] < threshold) {
-        y++;
-        continue;
-      }
-      const start = y;
-      while (y < height && data[y * width + x] >= threshold) y++;
-      const isCut = (start === 0 || y === height) && height > 8;
-      const run = isCut ? longest : Math.min(longest, y - start);
-      for (let inside = start; inside < y; inside++) {
-        const shorter = Math.min(run, runs[inside * width + x]);
-        if (shorter === longest) continue;
-        bins[shorter]++;
-        count++;
-      }
-    }
-  }
-  if (count === 0) return Math.min(width, height);
+  const bins = new Uint32Array(LONGEST_RUN + 1);
+  for (let y = 0; y < height; y++) countRuns(data, y * width, 1, width, threshold, bins);
+  for (let x = 0; x < width; x++) countRuns(data, x, width, height, threshold, bins);
+  const count = bins.reduce((sum, runs) => sum + runs, 0);
+  if (count === 0) return Math.max(1, Math.round(Math.min(width, height) / 8));
   let run = 0;
   for (let seen = 0; 2 * seen < count; seen += bins[run]) run++;
   return run;
+}
+
+function countRuns(
+  data: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  threshold: number,
+  bins: Uint32Array,
+): void {
+  for (let i = 0; i < count; ) {
+    let strongest = data[start + i * step];
+    if (strongest < threshold) {
+      i++;
+      continue;
+    }
+    const first = i;
+    for (; i < count; i++) {
+      const value = data[start + i * step];
+      if (value < threshold) break;
+      if (value > strongest) strongest = value;
+    }
+    const length = i - first;
+    const outside = 1 + Math.ceil(length / 2);
+    const before = first - outside;
+    const after = i - 1 + outside;
+    if (before < 0 || after >= count || length > LONGEST_RUN) continue;
+    const left = Math.max(data[start + before * step], data[start + after * step]);
+    if (left < FALLEN * strongest) bins[length]++;
+  }
 }
 
 /** The strength that all but the darkest tenth of the ink stays below. */
@@ -143,20 +166,62 @@ function typicalStrength({ data }: Plane, threshold: number): number {
   return (bin + 1) / 512;
 }
 
-/** Strengths as shares of the largest within about a digit's height, but never of less than would make `floor` ink. */
-function levelled(strengths: Plane, strokeWidth: number, floor: number): Plane {
+/** Strengths as shares of the largest within about a digit's height, but never of less than would make noise ink. */
+function levelled(strengths: Plane, threshold: number, strokeWidth: number, floor: number): Plane {
   const { width, height, data } = strengths;
   const cell = Math.max(2, Math.round(strokeWidth));
   const largest = largestAround(largestOfCells(strengths, cell), 5);
   const smooth = new SmoothCells(meanAround(largest, 2), cell);
-  const least = floor / INK_THRESHOLD;
+  const typical = typicalStrength(strengths, threshold);
+  const least = Math.max(floor, FAINTEST_SHARE * typical);
+  const tile = TILE_STROKES * cell;
+  const noise = new SmoothCells(noiseOfTiles(strengths, tile, 0.8 * threshold), tile);
   const levels = new Float32Array(width);
+  const noises = new Float32Array(width);
   const shares = new Float32Array(data.length);
   for (let y = 0; y < height; y++) {
     smooth.writeRow(y, levels);
+    noise.writeRow(y, noises);
     for (let x = 0, i = y * width; x < width; x++, i++) {
-      shares[i] = Math.min(1, data[i] / Math.max(least, levels[x]));
+      const faintest = Math.max(least, noises[x]) / INK_THRESHOLD;
+      shares[i] = Math.min(1, data[i] / Math.max(faintest, levels[x]));
     }
   }
   return { width, height, data: shares };
+}
+
+/** Noise is measured in tiles as wide as this many strokes: larger than a digit, so that most of a tile is paper. */
+const TILE_STROKES = 16;
+const TILE_DEVIATIONS = 4;
+
+/**
+ * The strength below which a tile holds texture: a few deviations above its median. The deviation is that of the lower
+ * half, which has no ink in it. No more than `most`, for tiles that are full of ink.
+ */
+function noiseOfTiles({ width, height, data }: Plane, tile: number, most: number): Plane {
+  const result = createPlane(Math.ceil(width / tile), Math.ceil(height / tile));
+  const bins = new Uint32Array(512);
+  for (let row = 0; row < result.height; row++) {
+    for (let column = 0; column < result.width; column++) {
+      bins.fill(0);
+      const bottom = Math.min(height, (row + 1) * tile);
+      const right = Math.min(width, (column + 1) * tile);
+      for (let y = row * tile; y < bottom; y++) {
+        for (let x = column * tile; x < right; x++) bins[Math.min(511, (data[y * width + x] * 512) | 0)]++;
+      }
+      const count = (bottom - row * tile) * (right - column * tile);
+      const median = quantile(bins, 0.5 * count) / 512;
+      const low = quantile(bins, 0.1 * count) / 512;
+      const deviation = (median - low) / 1.28;
+      result.data[row * result.width + column] = Math.min(most, median + TILE_DEVIATIONS * deviation);
+    }
+  }
+  return result;
+}
+
+/** The first bin up to which there are `rank`. */
+function quantile(bins: Uint32Array, rank: number): number {
+  let bin = 0;
+  for (let seen = bins[0]; seen < rank && bin < bins.length - 1; seen += bins[bin]) bin++;
+  return bin;
 }

@@ -15,6 +15,8 @@ const SPECK_SHARE = 0.16;
 const DIGIT_SHARE = 0.45;
 /** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
 const BORDER_SHARE = 0.7;
+/** Lines have an area of less than this share of their length's square. */
+const THIN_SHARE = 0.07;
 const STEEPEST_LEAN = Math.tan((35 * Math.PI) / 180);
 
 /** Components without specks, and without what lies along the edges of the picture, unless there is nothing else. */
@@ -22,9 +24,21 @@ export function plausible({ components, width, height }: Labelled, strokeWidth: 
   const least = Math.max(2, 0.4 * strokeWidth * strokeWidth);
   const large = components.filter(({ area }) => area >= least);
   const inside = large.filter((component) => !isBorder(component, width, height));
-  const kept = inside.length > 0 ? inside : large;
+  const solid = inside.length > 0 ? withoutLines(inside) : large;
+  const kept = solid.length > 0 ? solid : inside;
   if (kept.length <= LARGEST_COMPONENTS) return kept;
   return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
+}
+
+/** Without what is long and thin and far longer than all else is high: an edge of the sheet, a line across the page. */
+function withoutLines(components: readonly Component[]): Component[] {
+  const lengthOf = (component: Component) => Math.max(widthOf(component), heightOf(component));
+  const isThin = (component: Component) => component.area < THIN_SHARE * lengthOf(component) ** 2;
+  const others = components.filter((component) => !isThin(component));
+  const height = typicalHeight(others);
+  return components.filter(
+    (component) => !isThin(component) || height === 0 || lengthOf(component) < 2.5 * height,
+  );
 }
 
 function isBorder(component: Component, width: number, height: number): boolean {
@@ -33,6 +47,7 @@ function isBorder(component: Component, width: number, height: number): boolean 
   const tall = heightOf(component);
   if (Math.max(left, right) >= BORDER_SHARE * tall && tall > 0.3 * height) return true;
   if (Math.max(top, bottom) >= BORDER_SHARE * wide && wide > 0.3 * width) return true;
+  if ((left > 0 && right > 0) || (top > 0 && bottom > 0 && tall > 3 * wide)) return true;
   // A corner of the table.
   return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
 }

@@ -57,14 +57,20 @@ const DARKEST_PAPER = 40;
 
 /**
  * Strength of ink in each pixel: 0 for paper, about 1 for black on white. Ink may be as wide as the window, which
- * reaches `reach` cells to all sides.
+ * reaches `reach` cells to all sides. The second half of the closing reaches one cell further, so that the edge of a
+ * sheet on a dark table is seen as table and not as a line of ink.
+ *
+ * In shadow ink is a share of less light, and on a dark table dirt is a share of less light still. Dividing by the
+ * light would make both as strong as ink in the sun; dividing by the geometric mean of it and the brightest paper's
+ * lifts what is in shadow half the way.
  */
 export function inkOnPaper(plane: Plane, { cells, cell }: Coarse, reach: number, model: InkModel): Plane {
   const { isDark, isShareOfLight } = model;
   const paper = isDark
-    ? smallestAround(largestAround(cells, reach), reach)
-    : largestAround(smallestAround(cells, reach), reach);
+    ? smallestAround(largestAround(cells, reach), reach + 1)
+    : largestAround(smallestAround(cells, reach), reach + 1);
   const smooth = new SmoothCells(paper, cell);
+  const brightest = [...paper.data].sort((a, b) => a - b)[Math.floor(0.95 * (paper.data.length - 1))];
   const { width, height, data } = plane;
   const ink = new Float32Array(data.length);
   const row = new Float32Array(width);
@@ -72,7 +78,10 @@ export function inkOnPaper(plane: Plane, { cells, cell }: Coarse, reach: number,
     smooth.writeRow(y, row);
     for (let x = 0, i = y * width; x < width; x++, i++) {
       const below = isDark ? row[x] - data[i] : data[i] - row[x];
-      const full = isDark && isShareOfLight ? Math.max(DARKEST_PAPER, row[x]) : 255;
+      const full =
+        isDark && isShareOfLight
+          ? Math.sqrt(Math.max(DARKEST_PAPER, row[x]) * Math.max(DARKEST_PAPER, brightest))
+          : 255;
       ink[i] = below > 0 ? below / full : 0;
     }
   }
