@@ -4,10 +4,11 @@
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
 import { type Extent, findComponents } from './components.ts';
+import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
 import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
-import { coarsen, inkIsDark } from './paper.ts';
+import { type Coarse, coarsen, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
@@ -25,7 +26,7 @@ export interface Finding {
 const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
 /** Edges surer than this to be of dark ink, or of light, leave no doubt. */
-const SURE_DARKNESS = 0.25;
+const SURE_DARKNESS = 0.5;
 /** Pieces of a broken stroke are apart by up to twice this share of its width. */
 const BRIDGE_SHARE = 0.6;
 /** Grey edges and faint places in strokes reach this share of their width. */
@@ -42,11 +43,13 @@ export function findDigits(picture: Picture): Finding[] {
 
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
-  const { plane, scale, isLight } = toGrey(picture);
-  const darkness = inkIsDark(coarsen(plane));
-  const sides = Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
-  return sides.flatMap((isDark) => {
-    const found = findInk(plane, { isDark, isShareOfLight: isLight });
+  const { plane: grey, scale, isLight } = toGrey(picture);
+  const plane = withoutGrain(grey);
+  const coarse = coarsen(plane);
+  const runs = edgeRuns(plane);
+  return inkSides(coarse, runs).flatMap((isDark) => {
+    const { wide } = isDark ? runs.dark : runs.light;
+    const found = findInk(plane, coarse, wide, { isDark, isShareOfLight: isLight });
     if (found === undefined) return [];
     const { strokeWidth } = found;
     const { ink, turn } = straighten(found);
@@ -62,6 +65,14 @@ export function lookAt(picture: Picture): View[] {
       return [{ lines, labelled, ink, edge, turn, scale }];
     });
   });
+}
+
+/** Whether ink is dark (true), light (false), or one has to try both, the likelier first. */
+function inkSides(coarse: Coarse, { dark, light }: EdgeRuns): boolean[] {
+  const around = inkIsDark(coarse);
+  const narrow = (dark.weight - light.weight) / (dark.weight + light.weight || 1);
+  const darkness = around + narrow;
+  return Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
 }
 
 /** Turns ink such that its lines are level. */

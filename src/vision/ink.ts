@@ -3,7 +3,8 @@
  * hard pencil or a noisy camera would have it otherwise.
  */
 
-import { coarsen, type InkModel, inkOnPaper } from './paper.ts';
+import { noiseOf } from './edges.ts';
+import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import {
   clamp,
   createPlane,
@@ -23,29 +24,21 @@ export interface Ink {
   strokeWidth: number;
 }
 
-/** Ink may be as wide as these shares of the shorter side, both ways from its middle. */
-const WIDEST_REACH = 0.22;
-const NARROWEST_REACH = 0.05;
+/** Paper is looked for at most this share of the shorter side around a place, */
+const WIDEST_REACH = 0.25;
+/** and no further than this many times the width of wide strokes. */
+const REACH_WIDTHS = 2;
 
-/** Undefined where nothing stands out from the paper. */
-export function findInk(grey: Plane, model: InkModel): Ink | undefined {
-  const coarse = coarsen(grey);
+/** `wide` is what nearly all strokes are narrower than, in pixels. Undefined where nothing stands out from the paper. */
+export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): Ink | undefined {
   const shorter = Math.min(coarse.cells.width, coarse.cells.height);
   const widest = Math.max(2, Math.round(WIDEST_REACH * shorter));
-  let strengths = inkOnPaper(grey, coarse, widest, model);
-  let floor = leastStrength(strengths);
+  const reach = wide > 0 ? Math.ceil((REACH_WIDTHS * wide) / coarse.cell) + 1 : widest;
+  let strengths = inkOnPaper(grey, coarse, clamp(reach, 2, widest), model);
+  const floor = Math.max(FAINTEST_INK, NOISE_DEVIATIONS * noiseOf(strengths));
   let threshold = edgeThreshold(strengths, floor);
   if (threshold === undefined) return undefined;
   let strokeWidth = typicalWidth(strengths, threshold);
-  // Knowing how wide strokes are, a narrower window follows shadows more closely.
-  const closer = Math.ceil(clamp((4 * strokeWidth) / coarse.cell, NARROWEST_REACH * shorter, widest));
-  if (closer < 0.7 * widest) {
-    strengths = inkOnPaper(grey, coarse, Math.max(2, closer), model);
-    floor = leastStrength(strengths);
-    threshold = edgeThreshold(strengths, floor);
-    if (threshold === undefined) return undefined;
-    strokeWidth = typicalWidth(strengths, threshold);
-  }
   let plane = levelled(strengths, threshold, strokeWidth, floor);
   const ruling = findRuling(plane, strokeWidth);
   if (ruling !== undefined) {
@@ -59,26 +52,6 @@ export function findInk(grey: Plane, model: InkModel): Ink | undefined {
     }
   }
   return { plane, strokeWidth };
-}
-
-/** The strength below which there is only noise. */
-function leastStrength({ width, height, data }: Plane): number {
-  // Deviation of the noise from the median of |4·pixel − neighbours|, which edges and strokes hardly move.
-  const bins = new Uint32Array(1024);
-  let count = 0;
-  const step = Math.max(1, Math.floor(Math.sqrt(data.length / 200_000)));
-  for (let y = 1; y + 1 < height; y += step) {
-    for (let x = 1; x + 1 < width; x += step) {
-      const i = y * width + x;
-      const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
-      bins[Math.min(1023, Math.floor(bend * 512))]++;
-      count++;
-    }
-  }
-  let bin = 0;
-  for (let seen = bins[0]; 2 * seen < count && bin < 1023; seen += bins[bin]) bin++;
-  const deviation = bin / 512 / Math.sqrt(20) / 0.6745;
-  return Math.max(FAINTEST_INK, NOISE_DEVIATIONS * deviation);
 }
 
 /**

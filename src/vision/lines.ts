@@ -1,5 +1,5 @@
 /** Which components could be digits or parts of digits, how high digits are, and which stand in one line. */
-import { type Component, heightOf, type Labelled, widthOf } from './components.ts';
+import { type Component, heightOf, type Labelled, thicknessOf, widthOf } from './components.ts';
 import { LARGEST_COMPONENTS } from './settings.ts';
 
 /** Components in one line of writing. */
@@ -17,23 +17,36 @@ const DIGIT_SHARE = 0.45;
 const BORDER_SHARE = 0.7;
 /** Lines have an area of less than this share of their length's square. */
 const THIN_SHARE = 0.07;
+/** A component as thick as this many strokes is none; */
+const THICKEST = 3;
+/** one at the edge of the picture, as this many. */
+const THICKEST_CUT = 1.6;
 const STEEPEST_LEAN = Math.tan((35 * Math.PI) / 180);
 
 /** Components without specks, and without what lies along the edges of the picture, unless there is nothing else. */
 export function plausible({ components, width, height }: Labelled, strokeWidth: number): Component[] {
   const least = Math.max(2, 0.4 * strokeWidth * strokeWidth);
   const large = components.filter(({ area }) => area >= least);
-  const inside = large.filter((component) => !isBorder(component, width, height));
-  const solid = inside.length > 0 ? withoutLines(inside) : large;
+  const inside = large.filter(
+    (component) => !isBorder(component, width, height) && !isBlob(component, strokeWidth),
+  );
+  const solid = inside.length > 0 ? withoutLines(inside, strokeWidth) : large;
   const kept = solid.length > 0 ? solid : inside;
   if (kept.length <= LARGEST_COMPONENTS) return kept;
   return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
 }
 
+/** What is far thicker than strokes are is none; at the edge of the picture, where shadows and thumbs are, less will do. */
+function isBlob(component: Component, strokeWidth: number): boolean {
+  const isCut = component.contacts.some((contact) => contact > 0);
+  return thicknessOf(component) > (isCut ? THICKEST_CUT : THICKEST) * (strokeWidth + 1);
+}
+
 /** Without what is long and thin and far longer than all else is high: an edge of the sheet, a line across the page. */
-function withoutLines(components: readonly Component[]): Component[] {
+function withoutLines(components: readonly Component[], strokeWidth: number): Component[] {
   const lengthOf = (component: Component) => Math.max(widthOf(component), heightOf(component));
-  const isThin = (component: Component) => component.area < THIN_SHARE * lengthOf(component) ** 2;
+  const isThin = (component: Component) =>
+    component.area < Math.min(THIN_SHARE * lengthOf(component), 1.7 * strokeWidth) * lengthOf(component);
   const others = components.filter((component) => !isThin(component));
   const height = typicalHeight(others);
   return components.filter(

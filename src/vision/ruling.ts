@@ -198,15 +198,35 @@ function chosenLines(lines: readonly Line[], width: number, lone: number, hasFam
   });
 }
 
-/** Calls back with the pixels of a line that are no stroke's, from the middle of the picture to both sides. */
-function follow(
-  { width, height, data }: Plane,
-  { slope, offset }: Line,
-  thickest: number,
-  clear: (x: number, y: number) => void,
-): void {
+/**
+ * Calls back with the pixels of a line that are no stroke's. What is thicker or much stronger than the line usually is
+ * belongs to a stroke.
+ */
+function follow(ink: Plane, line: Line, thickest: number, clear: (x: number, y: number) => void): void {
+  const runs = runsAlong(ink, line, thickest);
+  if (runs.length === 0) return;
+  const middleOf = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const thickness = middleOf(runs.map(({ top, bottom }) => bottom - top + 1));
+  const strength = middleOf(runs.map((run) => run.strength));
+  for (const run of runs) {
+    if (run.bottom - run.top + 1 > 1.5 * thickness + 1 || run.strength > 1.5 * strength + 0.05) continue;
+    for (let y = Math.max(0, run.top - 1); y <= Math.min(ink.height - 1, run.bottom + 1); y++)
+      clear(run.x, y);
+  }
+}
+
+interface Run {
+  x: number;
+  top: number;
+  bottom: number;
+  strength: number;
+}
+
+/** The thin runs of ink that lie on a line, from the middle of the picture to both sides. */
+function runsAlong({ width, height, data }: Plane, { slope, offset }: Line, thickest: number): Run[] {
   const near = thickest + 1;
   const start = Math.floor(width / 2);
+  const runs: Run[] = [];
   for (const direction of [1, -1]) {
     let drift = 0;
     for (let x = direction > 0 ? start : start - 1; x >= 0 && x < width; x += direction) {
@@ -222,9 +242,12 @@ function follow(
       // Slowly, so that a stroke that leaves the line does not take it along.
       drift = clamp(drift + 0.08 * clamp(off, -1, 1), -0.02 * width - 4, 0.02 * width + 4);
       if (Math.abs(off) > thickest / 2 + 1.5) continue;
-      for (let y = Math.max(0, top - 1); y <= Math.min(height - 1, bottom + 1); y++) clear(x, y);
+      let strength = 0;
+      for (let y = top; y <= bottom; y++) strength = Math.max(strength, data[y * width + x]);
+      runs.push({ x, top, bottom, strength });
     }
   }
+  return runs;
 }
 
 function nearestInk(
