@@ -1,8 +1,8 @@
 /** The app: its routes and what surrounds them. It does not listen, so that tests can call it without a socket. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { guard } from './guard.ts';
 import { sentenceOf } from './body/json.ts';
 import { answerError } from './errors.ts';
+import { guard } from './guard.ts';
 import { HttpProblem } from './problem.ts';
 import { addDocs } from './routes/docs.ts';
 import { addExport } from './routes/export.ts';

@@ -37,8 +37,11 @@ function asProblem(error: unknown): HttpProblem {
   if (error instanceof HTTPException && error.status < 500) {
     return new HttpProblem(error.status as ProblemStatus, error.message || 'The request is malformed.');
   }
-  return new HttpProblem(500, 'Something went wrong here; the server has logged it under this request’s id.', {
-    cause: error,
-  });
+  return new HttpProblem(
+    500,
+    'Something went wrong here; the server has logged it under this request’s id.',
+    {
+      cause: error,
+    },
+  );
 }
-

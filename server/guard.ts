@@ -30,7 +30,7 @@ export function guard(services: Services): MiddlewareHandler<AppEnvironment> {
     else c.res = answerError(new HttpProblem(403, reason), c, services);
     const milliseconds = performance.now() - start;
     const { status } = c.res;
-    const route = reason === undefined ? routePath(c, -1) : '*';
+    const route = reason === undefined ? routePath(c) : '*';
     metrics.request(method, route, status, milliseconds);
     logger.info(
       { id: c.get('requestId'), method, route, status, milliseconds: Math.round(milliseconds * 10) / 10 },
@@ -50,7 +50,9 @@ function identify(c: Context<AppEnvironment>, proxies: TrustedProxies): void {
     isProxied ? c.req.header(`x-forwarded-${name}`)?.split(',')[0].trim() : undefined;
   c.set(
     'address',
-    isProxied ? proxies.clientOf(socketAddress, c.req.header('x-forwarded-for')) : plainAddress(socketAddress),
+    isProxied
+      ? proxies.clientOf(socketAddress, c.req.header('x-forwarded-for'))
+      : plainAddress(socketAddress),
   );
   c.set('host', forwarded('host') ?? c.req.header('host') ?? new URL(c.req.url).host);
   c.set('isSecure', forwarded('proto') === 'https' || (socket !== undefined && 'encrypted' in socket));

@@ -49,7 +49,9 @@ export async function readModelFile(path = SHIPPED_MODEL): Promise<ModelFile & {
 /** What a model calls itself: the recipe or preset it was trained by. */
 function nameOf({ provenance }: Network): string {
   const { preset, name } = provenance;
-  return [name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined ?? 'model';
+  return (
+    ([name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model'
+  );
 }
 
 /** The model that the database names, else the one to begin with, which the database then knows too. */

@@ -80,11 +80,16 @@ export class PageFiles {
       compressed = compress[coding](file.content);
       file.compressed.set(coding, compressed);
     }
-    return { content: await compressed, headers: { ...headers, 'Content-Encoding': coding }, etag: file.etag };
+    return {
+      content: await compressed,
+      headers: { ...headers, 'Content-Encoding': coding },
+      etag: file.etag,
+    };
   }
 
   #codingFor(path: string, { content }: PageFile, accepted: string): Coding {
-    if (!COMPRESSIBLE.has(extname(path === '/' ? '.html' : path) || '.html') || content.length < 512) return 'identity';
+    if (!COMPRESSIBLE.has(extname(path === '/' ? '.html' : path) || '.html') || content.length < 512)
+      return 'identity';
     if (/\bbr\b/.test(accepted)) return 'br';
     return /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
   }

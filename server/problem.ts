@@ -1,9 +1,25 @@
 /** Errors as clients see them: problem details of RFC 9457. */
-import type { Context } from 'hono';
+
 import { STATUS_CODES } from 'node:http';
+import type { Context } from 'hono';
 
 export type ProblemStatus =
-  | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 411 | 413 | 415 | 422 | 429 | 431 | 499 | 500 | 503;
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 408
+  | 409
+  | 411
+  | 413
+  | 415
+  | 422
+  | 429
+  | 431
+  | 499
+  | 500
+  | 503;
 
 export interface Problem {
   type: string;

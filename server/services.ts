@@ -1,6 +1,7 @@
 /** What the routes work with, made once when the app starts. */
-import type { OpenAPIHono } from '@hono/zod-openapi';
+
 import type { HttpBindings } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { BodyBudget } from './body/read.ts';
 import type { Configuration } from './configuration.ts';

@@ -119,13 +119,20 @@ async function listen(services: Services): Promise<{ server: Server; url: string
     throw new InklingError(`Cannot listen on ${host}, port ${port}: ${whyNot(error)}.`, { cause: error });
   }
   const { address, port: taken, family } = server.address() as AddressInfo;
-  const name = address === '127.0.0.1' || address === '::1' || address === '0.0.0.0' || address === '::' ? 'localhost' : address;
-  return { server, url: `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${taken}${basePath}/` };
+  const name =
+    address === '127.0.0.1' || address === '::1' || address === '0.0.0.0' || address === '::'
+      ? 'localhost'
+      : address;
+  return {
+    server,
+    url: `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${taken}${basePath}/`,
+  };
 }
 
 function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'something else listens there; stop that or choose another port with PORT or --port';
+  if (code === 'EADDRINUSE')
+    return 'something else listens there; stop that or choose another port with PORT or --port';
   if (code === 'EACCES') return 'this user may not; choose a port from 1024 up with PORT or --port';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return 'this machine has no such address; choose another with HOST or --host';

@@ -7,7 +7,11 @@ import { type BodyBudget, readBody } from './read.ts';
 const MOST_BYTES = 16 * 1024;
 
 /** Throws an `HttpProblem` 400, 413 or 415. */
-export async function readJson<Value>(c: Context, schema: ZodType<Value>, budget: BodyBudget): Promise<Value> {
+export async function readJson<Value>(
+  c: Context,
+  schema: ZodType<Value>,
+  budget: BodyBudget,
+): Promise<Value> {
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new HttpProblem(415, 'The body must be JSON: send it with Content-Type: application/json.');
   }
@@ -27,5 +31,7 @@ export async function readJson<Value>(c: Context, schema: ZodType<Value>, budget
 export function sentenceOf(issues: readonly { path: PropertyKey[]; message: string }[]): string {
   const [{ path, message }] = issues;
   const problem = message.replace(/[.\s]+$/, '');
-  return path.length > 0 ? `The value of ${path.join('.')} is wrong: ${problem}.` : `The body is wrong: ${problem}.`;
+  return path.length > 0
+    ? `The value of ${path.join('.')} is wrong: ${problem}.`
+    : `The body is wrong: ${problem}.`;
 }

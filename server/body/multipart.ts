@@ -27,7 +27,8 @@ export function parseForm(body: Uint8Array, boundary: string): Map<string, Uint8
   const fields = new Map<string, Uint8Array>();
   let position = buffer.indexOf(delimiter);
   // Something may stand before the first boundary, but that begins a line.
-  if (position < 0 || (position > 0 && buffer[position - 1] !== 0x0a)) throw malformed('its boundary is missing');
+  if (position < 0 || (position > 0 && buffer[position - 1] !== 0x0a))
+    throw malformed('its boundary is missing');
   const next = Buffer.concat([Buffer.from('\r\n'), delimiter]);
   for (let parts = 0; ; parts++) {
     position += delimiter.length;
@@ -37,7 +38,8 @@ export function parseForm(body: Uint8Array, boundary: string): Map<string, Uint8
     if (parts === MOST_PARTS) throw malformed(`it has more than ${MOST_PARTS} parts`);
     const head = position;
     const headEnd = buffer.indexOf('\r\n\r\n', head);
-    if (headEnd < 0 || headEnd - head > MOST_HEADER_BYTES) throw malformed('a part has no end of its headers');
+    if (headEnd < 0 || headEnd - head > MOST_HEADER_BYTES)
+      throw malformed('a part has no end of its headers');
     const end = buffer.indexOf(next, headEnd + 2);
     if (end < 0) throw malformed('it breaks off');
     const name = nameOf(buffer.toString('utf8', head, headEnd));

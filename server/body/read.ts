@@ -41,7 +41,11 @@ const cutOff = () => new HttpProblem(400, 'The body ended before it was whole; s
  * @throws HttpProblem 413 where it is larger than the limit, 400 where it breaks off or its length is no number, 503
  *   where the budget is used up.
  */
-export async function readBody(c: Context, limit: number, budget: BodyBudget): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  c: Context,
+  limit: number,
+  budget: BodyBudget,
+): Promise<Uint8Array<ArrayBuffer>> {
   const announced = c.req.header('content-length');
   if (announced !== undefined) {
     if (!/^\d{1,15}$/.test(announced)) throw new HttpProblem(400, 'The Content-Length is not a number.');

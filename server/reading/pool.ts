@@ -9,7 +9,7 @@
 import { InklingError } from '../../src/index.ts';
 import { busy, HttpProblem } from '../problem.ts';
 import type { Answer, FromWorker, ModelFile, Question, Refusal, WorkerSettings } from './messages.ts';
-import { type Thread, startThread } from './thread.ts';
+import { startThread, type Thread } from './thread.ts';
 
 export interface PoolOptions extends Omit<WorkerSettings, 'model'> {
   workers: number;

@@ -46,7 +46,12 @@ export function addDocs(app: App, { configuration }: Services): void {
   const describe = (): Document => {
     document ??= app.getOpenAPI31Document({
       openapi: '3.1.0',
-      info: { title: 'Inkling', version: packageFile.version, description: DESCRIPTION, license: { name: packageFile.license } },
+      info: {
+        title: 'Inkling',
+        version: packageFile.version,
+        description: DESCRIPTION,
+        license: { name: packageFile.license },
+      },
       servers: [{ url: configuration.basePath ?? '/' }],
     }) as unknown as Document;
     return document;
@@ -84,7 +89,15 @@ ${Object.entries(components?.schemas ?? {}).map(([name, schema]) => html`<h3 id=
 </html>`;
 }
 
-function operationSection({ path, method, operation }: { path: string; method: string; operation: Operation }) {
+function operationSection({
+  path,
+  method,
+  operation,
+}: {
+  path: string;
+  method: string;
+  operation: Operation;
+}) {
   const { summary, description, security, parameters = [], requestBody, responses = {} } = operation;
   return html`<section>
 <h3><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></h3>
@@ -93,7 +106,9 @@ ${
   parameters.length > 0
     ? html`<table><caption>Parameters</caption>
 ${parameters.map(
-  (parameter) => html`<tr><th scope="row"><code>${parameter.name}</code></th><td>${parameter.in}${parameter.required ? ', required' : ''}</td>
+  (
+    parameter,
+  ) => html`<tr><th scope="row"><code>${parameter.name}</code></th><td>${parameter.in}${parameter.required ? ', required' : ''}</td>
 <td>${typeName(parameter.schema)}</td><td>${parameter.description ?? parameter.schema?.description ?? ''}</td></tr>`,
 )}</table>`
     : ''
@@ -101,7 +116,8 @@ ${parameters.map(
 ${
   requestBody
     ? html`<table><caption>Body</caption>${Object.entries(requestBody.content ?? {}).map(
-        ([type, { schema }]) => html`<tr><th scope="row"><code>${type}</code></th><td>${typeName(schema)}</td></tr>`,
+        ([type, { schema }]) =>
+          html`<tr><th scope="row"><code>${type}</code></th><td>${typeName(schema)}</td></tr>`,
       )}</table>`
     : ''
 }
@@ -115,7 +131,10 @@ ${Object.entries(responses).map(
 
 function fieldsTable({ properties = {}, required = [] }: Schema) {
   return html`<table>${Object.entries(properties).map(
-    ([name, schema]) => html`<tr><th scope="row"><code>${name}</code></th><td>${typeName(schema)}${required.includes(name) ? '' : ', optional'}</td>
+    ([
+      name,
+      schema,
+    ]) => html`<tr><th scope="row"><code>${name}</code></th><td>${typeName(schema)}${required.includes(name) ? '' : ', optional'}</td>
 <td>${schema.description ?? ''}</td></tr>`,
   )}</table>`;
 }
@@ -134,7 +153,8 @@ function typeName(schema: Schema | undefined): Html {
     return html`${kinds.map((kind, i) => html`${i > 0 ? ' or ' : ''}${kind}`)}`;
   }
   if (schema.type === 'array') return html`list of ${typeName(schema.items) || 'values'}`;
-  if (schema.type === 'object' && schema.properties) return `fields ${Object.keys(schema.properties).join(', ')}`;
+  if (schema.type === 'object' && schema.properties)
+    return `fields ${Object.keys(schema.properties).join(', ')}`;
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'anything');
   return schema.format ? `${type} (${schema.format})` : type;
 }

@@ -29,7 +29,9 @@ const metricsRoute = createRoute({
   path: '/metrics',
   summary: 'Figures for Prometheus',
   tags,
-  responses: { 200: { description: 'In Prometheus’s text format', content: { 'text/plain': { schema: z.string() } } } },
+  responses: {
+    200: { description: 'In Prometheus’s text format', content: { 'text/plain': { schema: z.string() } } },
+  },
 });
 const liveRoute = createRoute({
   method: 'get',
@@ -50,7 +52,10 @@ export function addOperations(app: App, services: Services): void {
       : c.json({ status: reason }, 503, { ...NEVER_KEPT, 'Retry-After': '1' });
   });
   app.openapi(metricsRoute, async (c) =>
-    c.text(await metrics.registry.metrics(), 200, { ...NEVER_KEPT, 'Content-Type': metrics.registry.contentType }),
+    c.text(await metrics.registry.metrics(), 200, {
+      ...NEVER_KEPT,
+      'Content-Type': metrics.registry.contentType,
+    }),
   );
 }
 

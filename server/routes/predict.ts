@@ -29,7 +29,10 @@ const route = createRoute({
     query: z.object({
       id: IdSchema.optional(),
       source: SourceSchema.optional(),
-      store: z.enum(['true', 'false']).optional().openapi({ description: '`false`: answer, and keep nothing' }),
+      store: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: '`false`: answer, and keep nothing' }),
     }),
     body: {
       required: true,
@@ -131,7 +134,10 @@ async function readAsked(c: Context<AppEnvironment>, services: Services): Promis
     throw new HttpProblem(400, 'The form holds no picture; put it into the field "image".');
   }
   if (image.length > limit) {
-    throw new HttpProblem(413, `The picture is larger than the ${limit} bytes that are allowed; send a smaller one.`);
+    throw new HttpProblem(
+      413,
+      `The picture is larger than the ${limit} bytes that are allowed; send a smaller one.`,
+    );
   }
   const field = (name: string) => textOf(form.get(name)) ?? c.req.query(name);
   return { bytes: image, ...checked(field('id'), field('source')) };

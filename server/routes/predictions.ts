@@ -52,7 +52,10 @@ const correctRoute = createRoute({
   summary: 'Say what the picture really says',
   tags,
   request: { params },
-  responses: { 200: json(PredictionSchema, 'The prediction, corrected'), ...problems(400, 403, 404, 415, 503) },
+  responses: {
+    200: json(PredictionSchema, 'The prediction, corrected'),
+    ...problems(400, 403, 404, 415, 503),
+  },
 });
 const uncorrectRoute = createRoute({
   method: 'delete',
@@ -113,7 +116,10 @@ export function addPredictions(app: App, services: Services): void {
 
   app.openAPIRegistry.registerPath({
     ...correctRoute,
-    request: { params, body: { required: true, content: { 'application/json': { schema: CorrectionSchema } } } },
+    request: {
+      params,
+      body: { required: true, content: { 'application/json': { schema: CorrectionSchema } } },
+    },
   });
   app.openapi({ ...correctRoute, hide: true }, async (c) => {
     const { text } = await readJson(c, CorrectionSchema, budget);

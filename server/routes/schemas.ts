@@ -140,7 +140,9 @@ export const LiveFiguresSchema = z
     refused: z.int(),
     restarts: z.int(),
     digits: z.array(z.int()).length(10).openapi({ description: 'How often each digit was read' }),
-    batchSizes: z.record(z.string(), z.int()).openapi({ description: 'How many batches had how many digits' }),
+    batchSizes: z
+      .record(z.string(), z.int())
+      .openapi({ description: 'How many batches had how many digits' }),
     meanBatch: z.number(),
     queue: z.object({ waiting: z.int(), reading: z.int() }),
     workers: z.int(),

@@ -12,9 +12,13 @@ export function requireAdmin(authorization: string | undefined, token: string | 
   }
   const [, given] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? '') ?? [];
   if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return;
-  throw new HttpProblem(401, 'This needs the administrator’s token: send it as Authorization: Bearer TOKEN.', {
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  });
+  throw new HttpProblem(
+    401,
+    'This needs the administrator’s token: send it as Authorization: Bearer TOKEN.',
+    {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    },
+  );
 }
 
 /** Of one length for texts of any, as the comparison needs. */
