@@ -12,6 +12,7 @@ import {
   UsageError,
   writeFileAtomic,
 } from '../index.ts';
+import { STANDARD_INPUT } from './pictureFiles.ts';
 
 export class Drawings {
   readonly #path: string;
@@ -70,7 +71,7 @@ export class Drawings {
   #nameFor(file: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
     const plain = basename(file, extname(file)).replace(/[\x00-\x1f\x7f]+/g, '_');
-    const stem = file === '-' ? 'standard-input' : [...plain].slice(0, LONGEST_STEM).join('');
+    const stem = file === STANDARD_INPUT ? 'standard-input' : [...plain].slice(0, LONGEST_STEM).join('');
     for (let number = 1; ; number++) {
       const name = `${stem}${this.#suffix}${number === 1 ? '' : `-${number}`}.png`;
       if (this.#taken.has(name.toLowerCase())) continue;

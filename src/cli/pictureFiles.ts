@@ -10,6 +10,8 @@ import { describeFileError, PICTURE_EXTENSIONS } from '../index.ts';
 export type PictureSource = { file: string } | { file: string; error: string };
 
 export const STANDARD_INPUT = '-';
+/** What the command line makes of `-` on its way here; some people write it themselves. */
+const STANDARD_INPUT_PATH = '/dev/stdin';
 
 /** Digits in names count as numbers, so that `page10` comes after `page9`. */
 const ORDER = new Intl.Collator('en', { numeric: true });
@@ -27,7 +29,11 @@ export async function findPictures(named: readonly string[]): Promise<PictureSou
 }
 
 async function* picturesOf(name: string): AsyncGenerator<PictureSource> {
-  const kind = name === STANDARD_INPUT ? undefined : await stat(name).catch(() => undefined);
+  if (name === STANDARD_INPUT_PATH) {
+    yield { file: STANDARD_INPUT };
+    return;
+  }
+  const kind = await stat(name).catch(() => undefined);
   if (kind?.isDirectory()) {
     yield* orError(picturesWithin(name), name, `The folder ${name} holds no pictures; name another.`);
   } else if (kind === undefined && /[*?[{]/.test(name)) {

@@ -19,7 +19,7 @@ import { readingProgress } from './progress.ts';
 import { jsonReading, type ReadPicture, readPictures } from './readings.ts';
 import { noteError, print, printJson, wipeLiveLine } from './terminal.ts';
 
-/** Digits at a time: enough for a row of them, little enough for one. */
+/** Digits at a time where there are many pictures; for one, setting up more than one takes longer than it saves. */
 const BATCH = 8;
 /** What the reader makes of each digit it finds. */
 const DIGIT_SHAPE = [28, 28, 1];
@@ -71,14 +71,15 @@ export async function run({ files, model, json, ...flags }: Flags): Promise<numb
     : undefined;
   const { path, network } = await readModel(model);
   requireDigits(network, path);
-  const classifier = await Classifier.create(network, { ...options, batch: BATCH });
+  const creating = Classifier.create(network, { ...options, batch: sources.length > 1 ? BATCH : 1 });
 
   const table = new ReadingTable(names);
   const showProgress = readingProgress(sources.length);
   if (!json && sources.length > 1) print(table.heading());
   let failures = 0;
   let done = 0;
-  for await (const read of readPictures(new Reader(classifier), sources)) {
+  const making = creating.then((classifier) => new Reader(classifier));
+  for await (const read of readPictures(making, sources)) {
     if ('error' in read) {
       failures++;
       noteError(read.error);
@@ -86,7 +87,7 @@ export async function run({ files, model, json, ...flags }: Flags): Promise<numb
       else if (sources.length > 1) print(table.failed(read));
     } else {
       const annotated = await annotations?.write(read.file, annotate(read.picture, read.reading));
-      const explained = await explanations?.write(read.file, await explainDigits(classifier, read));
+      const explained = await explanations?.write(read.file, await explainDigits(await creating, read));
       if (json) printJson({ ...jsonReading(read), annotated, explained });
       else print(table.row(read));
     }

@@ -35,11 +35,13 @@ export interface Failure {
 
 type Opened = { file: string; picture: DecodedPicture; milliseconds: number } | Failure;
 
-/** Reads pictures in their order. */
+/** Reads pictures in their order. The first are decoded while the reader is still being made. */
 export async function* readPictures(
-  reader: Reader,
+  making: Promise<Reader>,
   sources: readonly PictureSource[],
 ): AsyncGenerator<ReadPicture | Failure> {
+  // Whoever awaits a promise hears of its error; until then nobody may be listening, here and below.
+  making.catch(() => undefined);
   const opening: Promise<Opened>[] = [];
   for (let next = 0; next < sources.length || opening.length > 0; ) {
     while (next < sources.length && opening.length <= AHEAD) opening.push(startOpening(sources[next++]));
@@ -48,6 +50,7 @@ export async function* readPictures(
       yield opened;
       continue;
     }
+    const reader = await making;
     const start = performance.now();
     const reading = await reader.read(opened.picture);
     yield { ...opened, reading, milliseconds: opened.milliseconds + performance.now() - start };
@@ -56,7 +59,6 @@ export async function* readPictures(
 
 function startOpening(source: PictureSource): Promise<Opened> {
   const opening = openPicture(source);
-  // Whoever awaits it hears of an error; until then nobody may be listening.
   opening.catch(() => undefined);
   return opening;
 }

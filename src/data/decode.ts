@@ -57,6 +57,10 @@ const BYTES_PER_SAMPLE: Record<string, number> = {
   dpcomplex: 16,
 };
 
+/** What libvips says where it knows no more than that it cannot go on. */
+const SAYS_NOTHING =
+  /^$|unknown error|read error|premature end|unexpected end|unable to (?:read|parse)|unsupported image format|bad seek/i;
+
 let loading: Promise<typeof Sharp> | undefined;
 
 /** sharp, kept from remembering pictures and from starting threads of its own for each. */
@@ -180,9 +184,9 @@ function whatFailed(error: unknown, format: PictureFormat): string {
   if (/bit ?stream not supported|unsupported (?:codec|feature)|no decoding plugin/i.test(reason)) {
     return `is a picture of an uncommon kind: name a ${READABLE_FORMATS} file`;
   }
-  const first = reason
-    .split('\n')[0]
-    .replace(/^Input buffer (?:has corrupt header: )?/, '')
-    .replace(/[.\s]+$/, '');
-  return `is a damaged ${FORMAT_NAMES[format]} picture (${first}): ${SAVE_AGAIN}`;
+  // Warnings come first; the last line is what it ended with.
+  const last = reason.trim().split('\n').at(-1)!;
+  const known = last.replace(/^Input buffer (?:has corrupt header:? ?)?/, '').replace(/^\w+: /, '');
+  const detail = SAYS_NOTHING.test(known) ? 'it is cut short or garbled' : known.replace(/[.\s]+$/, '');
+  return `is a damaged ${FORMAT_NAMES[format]} picture (${detail}): ${SAVE_AGAIN}`;
 }

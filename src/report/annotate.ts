@@ -13,7 +13,7 @@ const SURE_CONFIDENCE = 0.9;
 const SHORTEST_SIDE = 480;
 /** Sizes as shares of the picture's longer side. */
 const LINE_SHARE = 1 / 500;
-const DOT_SHARE = 1 / 400;
+const DOT_SHARE = 1 / 160;
 /** A sign is at most about half as high as its frame, in dots. */
 const DOTS_PER_FRAME = 18;
 
