@@ -48,9 +48,9 @@ export interface Answer extends PictureReading {
   milliseconds: number;
 }
 
-/** Why there is no answer: `unreadable` is the picture's fault, `failed` ours. */
+/** Why there is no answer: `unknown` is no picture of a kind that is read, `unreadable` a damaged one, `failed` our fault. */
 export interface Refusal {
-  reason: 'unreadable' | 'failed';
+  reason: 'unknown' | 'unreadable' | 'failed';
   /** A sentence for whoever sent the picture. */
   message: string;
 }

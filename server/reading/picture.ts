@@ -1,7 +1,8 @@
 /** Pictures on their way in and into the store: from the bytes that were sent to pixels, and from those to new bytes. */
-import { type Box, InklingError, type Picture } from '../../src/index.ts';
+import { type DecodedPicture, decodePicture, type Picture } from '../../src/index.ts';
 import type { KeptPicture } from './messages.ts';
 import { encodePng } from './png.ts';
+import { decodeSmallPng } from './smallPng.ts';
 
 /** Kept pictures are made smaller to this many pixels on their longer side. */
 const LONGEST_SIDE = 1024;
@@ -9,38 +10,14 @@ const LONGEST_SIDE = 1024;
 const SMALL = 320 * 320;
 const WEBP_QUALITY = 82;
 
-export interface DecodedPicture extends Picture {
-  originalWidth: number;
-  originalHeight: number;
-}
-
+/** Throws an `InklingError`, a sentence for whoever sent the picture, where it cannot be read. */
 export async function decode(
   bytes: Uint8Array,
   limits: { bytes: number; pixels: number },
 ): Promise<DecodedPicture> {
-  const { default: sharp } = await import('sharp');
-  try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: limits.pixels })
-      .autoOrient()
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return {
-      width,
-      height,
-      channels: info.channels as Picture['channels'],
-      data,
-      originalWidth: width,
-      originalHeight: height,
-    };
-  } catch (cause) {
-    throw new InklingError('The picture is no picture that can be read: send a PNG or JPEG.', { cause });
-  }
-}
-
-export function boxInOriginal(box: Box, _picture: DecodedPicture): Box {
-  return box;
+  const small = decodeSmallPng(bytes, SMALL);
+  if (small) return { ...small, originalWidth: small.width, originalHeight: small.height };
+  return decodePicture(bytes, 'The picture', limits);
 }
 
 /** Codes a picture anew from its pixels, so that nothing else of what was sent is kept. */

@@ -25,6 +25,7 @@ export interface PoolOptions extends Omit<WorkerSettings, 'model'> {
 interface Job {
   question: Question;
   attempts: number;
+  isSettled: boolean;
   timer: NodeJS.Timeout;
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -86,7 +87,7 @@ export class ReadingPool {
    * Reads a picture.
    *
    * @param keep whether the answer shall hold the picture, coded anew.
-   * @throws HttpProblem 422 where the picture cannot be read, 503 where there is no room or no time, 499 when `signal`
+   * @throws HttpProblem 415 and 422 where the picture cannot be read, 503 where there is no room or no time, 499 when `signal`
    *   says that nobody waits any more.
    */
   read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal): Promise<Answer> {
@@ -103,12 +104,14 @@ export class ReadingPool {
       };
       const onAbort = () => giveUp(new HttpProblem(499, 'Whoever sent the picture has gone.'));
       const settle = () => {
+        job.isSettled = true;
         clearTimeout(job.timer);
         signal?.removeEventListener('abort', onAbort);
       };
       const job: Job = {
-        question: { number, model: this.#model.version, bytes, keep },
+        question: { number, model: this.#model.version, bytes: alone(bytes), keep },
         attempts: 0,
+        isSettled: false,
         timer: setTimeout(
           () => giveUp(busy('The picture could not be read in time; try again in a moment.')),
           deadline,
@@ -248,7 +251,7 @@ export class ReadingPool {
     if (this.#isClosed) return;
     this.#options.onRestart?.(reason);
     const again = new Map<number, Job>();
-    for (const job of jobs) {
+    for (const job of jobs.filter(({ isSettled }) => !isSettled)) {
       if (job.attempts < MOST_ATTEMPTS) {
         job.question.model = this.#model.version;
         again.set(job.question.number, job);
@@ -270,7 +273,13 @@ export class ReadingPool {
   }
 }
 
+/** Bytes that share no memory with others: a message to a thread takes all of the memory that an array looks into. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
 function problemOf({ reason, message }: Refusal): HttpProblem {
+  if (reason === 'unknown') return new HttpProblem(415, message);
   if (reason === 'unreadable') return new HttpProblem(422, message);
   return new HttpProblem(500, 'Reading the picture failed; the server has logged why.', {
     cause: new Error(message),

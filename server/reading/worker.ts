@@ -5,10 +5,10 @@
  * models, of which each question names one, so that a new model can be got ready while the old one answers.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { InklingError } from '../../src/index.ts';
+import { boxInOriginal, InklingError, recognise } from '../../src/index.ts';
 import type { Answer, FromWorker, Question, Refusal, ToWorker, WorkerSettings } from './messages.ts';
 import { type LoadedModel, loadModel } from './model.ts';
-import { boxInOriginal, decode, encodeKept } from './picture.ts';
+import { decode, encodeKept } from './picture.ts';
 
 const port = parentPort!;
 const settings: WorkerSettings = workerData;
@@ -51,13 +51,17 @@ async function respond(question: Question): Promise<void> {
   try {
     result = { answer: await read(question) };
   } catch (error) {
-    const isTheirs = error instanceof InklingError;
-    const message = error instanceof Error ? error.message : `${error}`;
-    result = { refusal: { reason: isTheirs ? 'unreadable' : 'failed', message } };
+    result = { refusal: refusalFor(error, question) };
   }
   // Answers that are ready at about the same time go in one message.
   if (answers.length === 0) setImmediate(sendAnswers);
   answers.push({ number, ...result });
+}
+
+function refusalFor(error: unknown, { bytes }: Question): Refusal {
+  const message = error instanceof Error ? error.message : `${error}`;
+  if (!(error instanceof InklingError)) return { reason: 'failed', message };
+  return { reason: 'otherwise' in recognise(bytes) ? 'unknown' : 'unreadable', message };
 }
 
 async function read({ bytes, keep, model: version }: Question): Promise<Answer> {
