@@ -40,6 +40,8 @@ interface Place {
 const BATCHES_IN_FLIGHT = 2;
 const RESTART_DELAY = 100;
 const MOST_ATTEMPTS = 2;
+/** A thread that still has not answered so long after the deadline is stuck. */
+const STUCK_MILLISECONDS = 5000;
 
 export class ReadingPool {
   readonly #options: PoolOptions;
@@ -112,10 +114,10 @@ export class ReadingPool {
         question: { number, model: this.#model.version, bytes: alone(bytes), keep },
         attempts: 0,
         isSettled: false,
-        timer: setTimeout(
-          () => giveUp(busy('The picture could not be read in time; try again in a moment.')),
-          deadline,
-        ),
+        timer: setTimeout(() => {
+          giveUp(busy('The picture could not be read in time; try again in a moment.'));
+          this.#endStuckThread(number);
+        }, deadline),
         resolve: (answer) => {
           settle();
           resolve(answer);
@@ -241,6 +243,16 @@ export class ReadingPool {
       else job.reject(problemOf(result.refusal));
     }
     if (this.#queue.size > 0) this.#dispatch();
+  }
+
+  /** Ends the thread that a question is in, unless it answers yet; it is then replaced like one that died. */
+  #endStuckThread(number: number): void {
+    const place = this.#places.find(({ jobs }) => jobs.has(number));
+    const thread = place?.thread;
+    if (!place || !thread) return;
+    setTimeout(() => {
+      if (place.thread === thread && place.jobs.has(number)) void thread.stop();
+    }, STUCK_MILLISECONDS).unref();
   }
 
   /** A thread has died. */
