@@ -17,6 +17,8 @@ export interface PoolOptions extends Omit<WorkerSettings, 'model'> {
   queueLimit: number;
   /** Milliseconds from question to answer. */
   deadline: number;
+  /** What the threads run, in place of `worker.ts`. */
+  script?: URL;
   /** Told of what happens, for logs and metrics. */
   onRestart?: (reason: string) => void;
   onBatch?: (size: number) => void;
@@ -40,8 +42,8 @@ interface Place {
 const BATCHES_IN_FLIGHT = 2;
 const RESTART_DELAY = 100;
 const MOST_ATTEMPTS = 2;
-/** A thread that still has not answered so long after the deadline is stuck. */
-const STUCK_MILLISECONDS = 5000;
+/** A thread that has not answered so long after the deadline either, or as long again, is stuck. */
+const LEAST_STUCK = 1000;
 
 export class ReadingPool {
   readonly #options: PoolOptions;
@@ -225,6 +227,7 @@ export class ReadingPool {
         onMessage: (message) => this.#hear(place, message),
         onEnd: (reason) => this.#lose(place, reason),
       },
+      this.#options.script,
     );
     if (this.#isClosed) return void thread.stop();
     if (model.version !== this.#model.version) await thread.load(this.#model);
@@ -250,9 +253,12 @@ export class ReadingPool {
     const place = this.#places.find(({ jobs }) => jobs.has(number));
     const thread = place?.thread;
     if (!place || !thread) return;
-    setTimeout(() => {
-      if (place.thread === thread && place.jobs.has(number)) void thread.stop();
-    }, STUCK_MILLISECONDS).unref();
+    setTimeout(
+      () => {
+        if (place.thread === thread && place.jobs.has(number)) void thread.stop();
+      },
+      Math.max(LEAST_STUCK, this.#options.deadline),
+    ).unref();
   }
 
   /** A thread has died. */

@@ -18,8 +18,12 @@ export interface ThreadEvents {
 }
 
 /** Starts a thread and resolves when its model is ready. */
-export async function startThread(settings: WorkerSettings, events: ThreadEvents): Promise<Thread> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings });
+export async function startThread(
+  settings: WorkerSettings,
+  events: ThreadEvents,
+  script = new URL('./worker.ts', import.meta.url),
+): Promise<Thread> {
+  const worker = new Worker(script, { workerData: settings });
   const loads = new Map<string, { resolve(): void; reject(error: Error): void }>();
   let isReady = false;
   let reason = 'it ended';
