@@ -32,7 +32,7 @@ export class Buckets {
   async take(key: string, cost: number, capacity: number, seconds: number): Promise<number> {
     if (cost > capacity) return Number.POSITIVE_INFINITY;
     const denied = this.#denials.get(key);
-    if (denied && denied.cost <= cost && denied.capacity === capacity && denied.seconds === seconds) {
+    if (denied && denied.cost === cost && denied.capacity === capacity && denied.seconds === seconds) {
       const wait = denied.until - performance.now();
       if (wait > 0) return wait / 1000;
     }

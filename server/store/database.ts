@@ -1,6 +1,6 @@
 /**
  * What the store needs of a database: a query builder whose queries can be executed one by one, each durable by
- * itself, and a way to run several in one transaction.
+ * itself.
  *
  * There are no transactions that stay open while the program thinks: whoever holds one holds up others, and on SQLite
  * everyone.
@@ -17,12 +17,22 @@ import {
 import type { Tables } from './tables.ts';
 
 /** Every promise rejects with a `StoreUnavailableError` where the database cannot be reached or has no room. */
-export interface Database {
-  readonly kind: 'sqlite' | 'postgres';
+export type Database = SqliteDatabase | PostgresDatabase;
+
+interface AnyDatabase {
+  /** Each query that is executed is a transaction by itself. */
   readonly queries: Kysely<Tables>;
-  /** Runs queries in one transaction, in order; gives the result of each. */
-  together(queries: readonly Compilable[]): Promise<QueryResult<unknown>[]>;
   close(): Promise<void>;
+}
+
+export interface SqliteDatabase extends AnyDatabase {
+  readonly kind: 'sqlite';
+  /** Runs queries in one transaction, in order; gives the result of each. On PostgreSQL, one query can do as much. */
+  together(queries: readonly Compilable[]): Promise<QueryResult<unknown>[]>;
+}
+
+export interface PostgresDatabase extends AnyDatabase {
+  readonly kind: 'postgres';
 }
 
 export type RunQuery = (query: CompiledQuery) => Promise<QueryResult<unknown>>;

@@ -2,6 +2,7 @@
 import { UsageError } from '../../src/index.ts';
 import type { Database } from './database.ts';
 import type { StoredModel } from './store.ts';
+import { isText } from './text.ts';
 
 export class Models {
   readonly #database: Database;
@@ -30,10 +31,10 @@ export class Models {
   }
 
   async get(version: string): Promise<StoredModel | undefined> {
-    if (version.includes('\0')) return undefined;
+    if (!isText(version)) return undefined;
     const row = await this.#database.queries
       .selectFrom('models')
-      .selectAll()
+      .select(['version', 'name', 'bytes', 'created_at'])
       .where('version', '=', version)
       .executeTakeFirst();
     if (!row) return undefined;
@@ -55,21 +56,24 @@ export class Models {
   }
 
   async setAlias(name: string, version: string): Promise<void> {
-    // Selecting the version is asking whether it is there.
+    if (isText(version) && (await this.#setAlias(name, version))) return;
+    throw new UsageError(
+      `There is no model "${version}" that "${name}" could stand for: add it first, or choose one that is there.`,
+    );
+  }
+
+  /** Selecting the version is asking whether it is there. */
+  async #setAlias(name: string, version: string): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#database.queries
       .insertInto('aliases')
       .columns(['name', 'version'])
       .expression(({ selectFrom, val }) =>
         selectFrom('models')
           .select([val(name).as('name'), 'version'])
-          .where('version', '=', version.replaceAll('\0', '')),
+          .where('version', '=', version),
       )
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ version }))
       .executeTakeFirstOrThrow();
-    if (!numInsertedOrUpdatedRows) {
-      throw new UsageError(
-        `There is no model "${version}" that "${name}" could stand for: add it first, or choose one that is there.`,
-      );
-    }
+    return numInsertedOrUpdatedRows === 1n;
   }
 }

@@ -1,11 +1,14 @@
 /** Opens the store that the settings ask for. */
 import { DatabaseStore } from './databaseStore.ts';
+import { openPostgres } from './postgres/database.ts';
 import { openSqlite } from './sqlite/database.ts';
 import type { Store } from './store.ts';
 
 export interface StoreOptions {
   /** PostgreSQL; without it, SQLite. */
   databaseUrl?: string;
+  /** Most connections to PostgreSQL at a time. */
+  connections?: number;
   /** The SQLite file; `data/inkling.db` where none is named. */
   file?: string;
 }
@@ -16,6 +19,11 @@ export interface StoreOptions {
  * @throws InklingError where the file or the database is not one to work with; StoreUnavailableError where it cannot
  *   be reached now.
  */
-export async function openStore({ file = 'data/inkling.db' }: StoreOptions = {}): Promise<Store> {
-  return new DatabaseStore(await openSqlite(file));
+export async function openStore({
+  databaseUrl,
+  connections = 10,
+  file = 'data/inkling.db',
+}: StoreOptions = {}): Promise<Store> {
+  const database = databaseUrl ? await openPostgres(databaseUrl, { connections }) : await openSqlite(file);
+  return new DatabaseStore(database);
 }

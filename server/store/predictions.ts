@@ -1,13 +1,33 @@
 /** The table of predictions, and that of their pictures. */
-import { type ExpressionBuilder, type ExpressionWrapper, type Insertable, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type ExpressionWrapper, type Selectable, type SqlBool, sql } from 'kysely';
+import { addAtOnce, addTogether } from './adding.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
-import { packDigits, packImages, unpackDigits, unpackImages } from './digits.ts';
+import { unpackDigits, unpackImages } from './digits.ts';
 import type { ListOptions, Page, Prediction, PredictionSummary, Source } from './store.ts';
 import type { PredictionRow, Tables } from './tables.ts';
+import { isText } from './text.ts';
 
 /** What is deleted at once by `prune`, so that others get their turn in between. */
 const PRUNED_AT_ONCE = 500;
+
+/** Named one by one: statements that are prepared go on working while a newer version adds a column. */
+const SUMMARY = [
+  'predictions.id',
+  'owner',
+  'created_at',
+  'source',
+  'model',
+  'text',
+  'rejected',
+  'digits',
+  'milliseconds',
+  'width',
+  'height',
+  'picture_type',
+  'correction',
+  'corrected_at',
+] as const;
 
 type Where = ExpressionBuilder<Tables, 'predictions'>;
 
@@ -19,66 +39,10 @@ export class Predictions {
   }
 
   async add(prediction: Prediction): Promise<boolean> {
-    const { queries, kind } = this.#database;
-    const { id, owner } = prediction;
-    const picture = { picture: prediction.picture, images: packImages(prediction.digits) };
-    const upsert = queries
-      .insertInto('predictions')
-      .values(rowOf(prediction))
-      .onConflict((conflict) =>
-        conflict
-          .column('id')
-          // Correction and its time are not named here: they stay.
-          .doUpdateSet(({ ref }) => ({
-            created_at: ref('excluded.created_at'),
-            source: ref('excluded.source'),
-            model: ref('excluded.model'),
-            text: ref('excluded.text'),
-            rejected: ref('excluded.rejected'),
-            digits: ref('excluded.digits'),
-            milliseconds: ref('excluded.milliseconds'),
-            width: ref('excluded.width'),
-            height: ref('excluded.height'),
-            picture_type: ref('excluded.picture_type'),
-          }))
-          .whereRef('predictions.owner', '=', 'excluded.owner'),
-      );
-    if (kind === 'postgres') {
-      // One statement, one journey to the server.
-      const { numInsertedOrUpdatedRows } = await queries
-        .with('kept', () => upsert.returning('predictions.id'))
-        .insertInto('pictures')
-        .columns(['id', 'picture', 'images'])
-        .expression(({ selectFrom, cast, val }) =>
-          selectFrom('kept').select([
-            'kept.id',
-            cast<Uint8Array>(val(picture.picture), 'bytea').as('picture'),
-            cast<Uint8Array>(val(picture.images), 'bytea').as('images'),
-          ]),
-        )
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet(({ ref }) => ({
-            picture: ref('excluded.picture'),
-            images: ref('excluded.images'),
-          })),
-        )
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
-    }
-    const [upserted] = await this.#database.together([
-      upsert,
-      queries
-        .insertInto('pictures')
-        .columns(['id', 'picture', 'images'])
-        .expression(({ selectFrom, val }) =>
-          selectFrom('predictions')
-            .select(['predictions.id', val(picture.picture).as('picture'), val(picture.images).as('images')])
-            .where('id', '=', id)
-            .where('owner', '=', owner),
-        )
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(picture)),
-    ]);
-    return upserted.numAffectedRows === 1n;
+    const { numAffectedRows } = await (this.#database.kind === 'sqlite'
+      ? addTogether(this.#database, prediction)
+      : addAtOnce(this.#database, prediction));
+    return numAffectedRows === 1n;
   }
 
   async list({ owner, limit, after, search, corrected }: ListOptions): Promise<Page> {
@@ -115,8 +79,8 @@ export class Predictions {
     if (!isText(owner) || !isText(id)) return undefined;
     const row = await this.#database.queries
       .selectFrom('predictions')
-      .innerJoin('pictures', 'pictures.id', 'predictions.id')
-      .selectAll('predictions')
+      .innerJoin('pictures', 'pictures.number', 'predictions.number')
+      .select(SUMMARY)
       .select(['pictures.picture', 'pictures.images'])
       .where('predictions.id', '=', id)
       .where('owner', '=', owner)
@@ -194,9 +158,9 @@ export class Predictions {
     for (let removed = 0; ; ) {
       const { numDeletedRows } = await queries
         .deleteFrom('predictions')
-        .where('id', 'in', ({ selectFrom }) =>
+        .where('number', 'in', ({ selectFrom }) =>
           selectFrom('predictions')
-            .select('id')
+            .select('number')
             .where(match)
             .orderBy('created_at')
             .orderBy('id')
@@ -227,31 +191,7 @@ export class Predictions {
   }
 }
 
-/** PostgreSQL keeps no NUL in texts: what has one is nowhere in the store, and asking would be an error. */
-function isText(value: string): boolean {
-  return !value.includes('\0');
-}
-
-function rowOf(prediction: Prediction): Insertable<PredictionRow> {
-  return {
-    id: prediction.id,
-    owner: prediction.owner,
-    created_at: prediction.createdAt,
-    source: prediction.source,
-    model: prediction.model,
-    text: prediction.text,
-    rejected: prediction.rejected === false ? null : prediction.rejected,
-    digits: packDigits(prediction.digits),
-    milliseconds: prediction.milliseconds,
-    width: prediction.width,
-    height: prediction.height,
-    picture_type: prediction.pictureType,
-    correction: prediction.correction,
-    corrected_at: prediction.correctedAt,
-  };
-}
-
-function summaryOf(row: PredictionRow): PredictionSummary {
+function summaryOf(row: Omit<Selectable<PredictionRow>, 'number'>): PredictionSummary {
   return {
     id: row.id,
     owner: row.owner,

@@ -1,5 +1,7 @@
 /** The tables as queries see them, the same on both databases. Migrations make them. */
 
+import type { Generated } from 'kysely';
+
 export interface Tables {
   predictions: PredictionRow;
   pictures: PictureRow;
@@ -10,6 +12,7 @@ export interface Tables {
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
 export interface PredictionRow {
+  number: Generated<number>;
   id: string;
   owner: string;
   /** Milliseconds since 1970. */
@@ -31,7 +34,7 @@ export interface PredictionRow {
 
 export interface PictureRow {
   /** That of its prediction, with which it goes. */
-  id: string;
+  number: number;
   picture: Uint8Array;
   /** 784 bytes for each digit. */
   images: Uint8Array;

@@ -5,6 +5,8 @@ export interface ColumnTypes {
   /** Text that is compared byte by byte, whatever the language of the database. */
   key: RawBuilder<unknown>;
   bytes: RawBuilder<unknown>;
+  /** 64 bits, counted up by the database from row to row. */
+  counted: RawBuilder<unknown>;
   /** 64 bits. */
   integer: RawBuilder<unknown>;
   /** 64 bits. */
@@ -16,6 +18,7 @@ export interface ColumnTypes {
 export const sqliteTypes: ColumnTypes = {
   key: sql`text`,
   bytes: sql`blob`,
+  counted: sql`integer`,
   integer: sql`integer`,
   real: sql`real`,
   fleetingTable: 'table',
@@ -24,6 +27,7 @@ export const sqliteTypes: ColumnTypes = {
 export const postgresTypes: ColumnTypes = {
   key: sql`text collate "C"`,
   bytes: sql`bytea`,
+  counted: sql`bigint generated always as identity`,
   integer: sql`bigint`,
   real: sql`double precision`,
   fleetingTable: 'unlogged table',

@@ -6,7 +6,9 @@ export async function up(database: Kysely<unknown>, types: ColumnTypes): Promise
   const { schema } = database;
   await schema
     .createTable('predictions')
-    .addColumn('id', types.key, (column) => column.primaryKey().notNull())
+    // Ids come in no order: rows and pictures are kept by a number instead, so that new ones lie side by side.
+    .addColumn('number', types.counted, (column) => column.primaryKey().notNull())
+    .addColumn('id', types.key, (column) => column.notNull().unique())
     .addColumn('owner', types.key, (column) => column.notNull())
     .addColumn('created_at', types.integer, (column) => column.notNull())
     .addColumn('source', 'text', (column) => column.notNull())
@@ -39,8 +41,8 @@ export async function up(database: Kysely<unknown>, types: ColumnTypes): Promise
 
   await schema
     .createTable('pictures')
-    .addColumn('id', types.key, (column) =>
-      column.primaryKey().notNull().references('predictions.id').onDelete('cascade'),
+    .addColumn('number', types.integer, (column) =>
+      column.primaryKey().notNull().references('predictions.number').onDelete('cascade'),
     )
     .addColumn('picture', types.bytes, (column) => column.notNull())
     .addColumn('images', types.bytes, (column) => column.notNull())

@@ -10,7 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { type Database, queriesThrough } from '../database.ts';
+import { queriesThrough, type SqliteDatabase } from '../database.ts';
 import { StoreUnavailableError } from '../store.ts';
 import { explainOpening, explainRunning } from './errors.ts';
 import {
@@ -27,13 +27,20 @@ const BUSY_TIMEOUT = 5000;
 
 const CHANGES: ReadonlySet<string> = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
 
+/** Kysely would let only one query at a time through to SQLite. The thread takes many, and groups them. */
+class ManyAtOnce extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
 interface Waiting {
   resolve(results: Result[]): void;
   reject(error: Error): void;
 }
 
 /** @throws InklingError where the file is not one of ours or cannot be written. */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string): Promise<SqliteDatabase> {
   try {
     if (file !== ':memory:') await mkdir(dirname(resolve(file)), { recursive: true });
   } catch (error) {
@@ -45,7 +52,7 @@ export async function openSqlite(file: string): Promise<Database> {
   return {
     kind: 'sqlite',
     queries: queriesThrough(run, {
-      createAdapter: () => new SqliteAdapter(),
+      createAdapter: () => new ManyAtOnce(),
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createIntrospector: (database) => new SqliteIntrospector(database),
     }),
@@ -78,7 +85,7 @@ class DatabaseThread {
       number,
       queries: queries.map(({ sql, parameters }) => ({ sql, parameters: parameters.map(alone) })),
       writes: queries.some(({ query }) => CHANGES.has(query.kind)),
-      forgets: queries.some(({ query }) => query.kind === 'DeleteQueryNode'),
+      forgets: queries.some(({ sql }) => sql.startsWith('delete from "predictions"')),
     };
     const results = await new Promise<Result[]>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
