@@ -124,7 +124,8 @@ export async function decodePicture(
     if (working.width !== width || working.height !== height) {
       pipeline.resize({ ...working, fit: 'fill', kernel: 'mitchell' });
     }
-    const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
+    // Of clear grey pixels sharp would drop the opacity.
+    const isGrey = /^(?:b-w|grey16)$/.test(metadata.space) && !metadata.hasAlpha;
     const { data, info } = await pipeline
       .toColourspace(isGrey ? 'b-w' : 'srgb')
       .raw()
@@ -186,7 +187,11 @@ function whatFailed(error: unknown, format: PictureFormat): string {
   }
   // Warnings come first; the last line is what it ended with.
   const last = reason.trim().split('\n').at(-1)!;
-  const known = last.replace(/^Input buffer (?:has corrupt header:? ?)?/, '').replace(/^\w+: /, '');
+  const known = last
+    .replace(/^Input buffer (?:has corrupt header:? ?)?/, '')
+    .replace(/^\w+: /, '')
+    .replace(/ ?\(\d+\.\d+\)$/, '')
+    .replace(/^(?:Invalid input: )?(?:Unspecified: )?/, '');
   const detail = SAYS_NOTHING.test(known) ? 'it is cut short or garbled' : known.replace(/[.\s]+$/, '');
   return `is a damaged ${FORMAT_NAMES[format]} picture (${detail}): ${SAVE_AGAIN}`;
 }
