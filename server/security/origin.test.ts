@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { whyForeign } from './origin.ts';
 
-const from = (headers: Record<string, string>, host = 'digits.example:3000') =>
+type Headers = Record<string, string>;
+
+const from = (headers: Headers, host = 'digits.example:3000') =>
   whyForeign((name) => headers[name], host) === undefined;
 
 describe('whyForeign', () => {
-  it.each([
+  it.each<[Headers, string]>([
     [{}, 'no browser'],
     [{ 'sec-fetch-site': 'same-origin' }, 'our page'],
     [{ 'sec-fetch-site': 'none' }, 'the address bar'],
@@ -16,7 +18,7 @@ describe('whyForeign', () => {
     expect(from(headers)).toBe(true);
   });
 
-  it.each([
+  it.each<Headers>([
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'cross-site', origin: 'http://digits.example:3000' },
@@ -27,7 +29,7 @@ describe('whyForeign', () => {
     { origin: '' },
     { referer: 'https://evil.example/?http://digits.example:3000/' },
   ])('turns %j away', (headers) => {
-    expect(from(headers as Record<string, string>)).toBe(false);
+    expect(from(headers)).toBe(false);
   });
 
   it('turns away an origin where it does not know its own name', () => {
