@@ -1,6 +1,7 @@
 /** Whatever was thrown while answering, as an answer. */
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { UsageError } from '../src/index.ts';
 import type { Refused } from './operations/metrics.ts';
 import { answerProblem, HttpProblem, type ProblemStatus } from './problem.ts';
 import type { AppEnvironment, Services } from './services.ts';
@@ -34,6 +35,7 @@ function asProblem(error: unknown): HttpProblem {
       cause: error,
     });
   }
+  if (error instanceof UsageError) return new HttpProblem(400, error.message, { cause: error });
   if (error instanceof HTTPException && error.status < 500) {
     return new HttpProblem(error.status as ProblemStatus, error.message || 'The request is malformed.');
   }
