@@ -21,13 +21,14 @@ export function guard(services: Services): MiddlewareHandler<AppEnvironment> {
     identify(c, proxies);
     c.header('X-Request-Id', c.get('requestId'));
     for (const name in SECURITY_HEADERS) c.header(name, SECURITY_HEADERS[name]);
-    if (lifecycle.state === 'draining') c.header('Connection', 'close');
     const { method } = c.req;
     const reason = SAFE_METHODS.has(method)
       ? undefined
       : whyForeign((name) => c.req.header(name), c.get('host'));
     if (reason === undefined) await next();
     else c.res = answerError(new HttpProblem(403, reason), c, services);
+    // The server may have been told to stop in the meantime.
+    if (lifecycle.state === 'draining') c.header('Connection', 'close');
     const milliseconds = performance.now() - start;
     const { status } = c.res;
     const route = reason === undefined ? routePath(c) : '*';

@@ -9,11 +9,12 @@ import { startServer } from './start.ts';
  * Serves until SIGTERM or SIGINT comes, finishes what is being answered, and gives the exit code. A second signal ends
  * the process at once.
  */
-export async function serve(configuration: Configuration): Promise<number> {
+export async function serve(configuration: Configuration, { json = false } = {}): Promise<number> {
   const logger = createLogger(configuration);
   const told = signalled();
   const running = await startServer(configuration, logger);
-  process.stdout.write(`Inkling is at ${running.url}\n`);
+  const { url } = running;
+  process.stdout.write(json ? `${JSON.stringify({ event: 'listening', url })}\n` : `Inkling is at ${url}\n`);
   await told;
   await running.stop();
   return 0;

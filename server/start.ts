@@ -25,6 +25,8 @@ const PAGE_FOLDER = join(import.meta.dirname, 'page', 'dist');
 /** Uploads of the largest size that may be on their way in at once. */
 const UPLOADS_IN_MEMORY = 24;
 const MINUTE_SECONDS = 60;
+/** Connections that have been answered and wait for another request hold up nobody who wants to stop. */
+const IDLE_LOOK_EVERY = 50;
 
 export interface RunningServer {
   /** Where it is, such as `http://127.0.0.1:3000/`. */
@@ -148,11 +150,12 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
   models.stop();
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), configuration.drainTimeout);
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_EVERY);
     server.close(() => {
       clearTimeout(late);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
   await pool.close();
   await store.close();

@@ -28,5 +28,6 @@ export async function run(given: Flags): Promise<number> {
     const value = flag === undefined ? undefined : given[flag];
     return value === undefined ? [] : [[name, `${value}`]];
   });
-  return serve(readConfiguration(process.env, Object.fromEntries(entries) as GivenFlags));
+  const configuration = readConfiguration(process.env, Object.fromEntries(entries) as GivenFlags);
+  return serve(configuration, { json: given.json === true });
 }
