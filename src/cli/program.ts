@@ -12,6 +12,9 @@ import { harmless, note, noteError, watchOutput, wipeLiveLine } from './terminal
 
 const WIDEST_HELP = 100;
 
+/** yargs drops a lone `-` from lists of files, so it goes by the name that systems have for it. */
+const STANDARD_INPUT = '/dev/stdin';
+
 /** What a command's file exports. */
 interface Command<Flags> {
   /** Declares its arguments and examples. */
@@ -66,7 +69,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function buildProgram(args: readonly string[], done: (exitCode: number) => void): Argv {
-  const program: Argv = yargs(args as string[])
+  const program: Argv = yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg)))
     .scriptName('inkling')
     .locale('en')
     .updateStrings(SENTENCES)
