@@ -1,7 +1,7 @@
 /** Everything in a picture that could be a digit, as the reader would show it to a network: for making training sets. */
 import type { Atom } from './atoms.ts';
-import { findGroups, imageOf } from './candidates.ts';
-import { lookAt, type View } from './find.ts';
+import { findGroups, imageOf, type View } from './candidates.ts';
+import { lookAt } from './find.ts';
 import type { Picture } from './picture.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
 import { sourceOf } from './turn.ts';
@@ -22,11 +22,11 @@ export interface Harvested {
 
 export function harvest(picture: Picture): Harvested[] {
   return lookAt(picture).flatMap((view) => {
-    const { lines, labelled, ink } = view;
+    const { lines } = view;
     const pieces = lines.map(({ atoms }) => atoms.map((atom) => pieceOf(atom, view)));
     return findGroups(lines, LARGEST_CANDIDATES).map((group) => ({
       pieces: pieces[group.line].slice(group.first, group.last + 1),
-      image: () => imageOf(labelled, ink, lines, group),
+      image: () => imageOf(view, group),
     }));
   });
 }
