@@ -46,6 +46,8 @@ export function examplesOf(page: Page, random: RandomStream): Example[] {
   const take = (candidate: Harvested | undefined, label: number): boolean => {
     const image = candidate?.image();
     if (!image || (label === NONE && isSteepStroke(image))) return false;
+    // Two ways to see a page may come to the same.
+    if (examples.some((example) => isSame(example.image, image))) return false;
     examples.push({ image, label });
     return true;
   };
@@ -57,6 +59,10 @@ export function examplesOf(page: Page, random: RandomStream): Example[] {
   let left = noneWanted(page, random);
   while (left > 0 && others.length > 0) if (take(drawn(others, random), NONE)) left--;
   return examples;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.every((value, i) => value === other[i]);
 }
 
 /** Takes one of a list, by lot, out of it. */
