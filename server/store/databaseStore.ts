@@ -4,7 +4,14 @@ import { Buckets } from './buckets.ts';
 import type { Database } from './database.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
-import { type ListOptions, type Page, type Prediction, type Store, type StoredModel, StoreUnavailableError } from './store.ts';
+import {
+  type ListOptions,
+  type Page,
+  type Prediction,
+  type Store,
+  type StoredModel,
+  StoreUnavailableError,
+} from './store.ts';
 
 export class DatabaseStore implements Store {
   readonly #database: Database;
