@@ -158,7 +158,7 @@ describe('refuses', () => {
   });
 
   test('a server without TLS where the address asks for it', async () => {
-    const error = await refusal(`${await postgres.createDatabase()}?sslmode=require`);
+    const error = await refusal(`${await postgres.createDatabase()}?sslmode=verify-full`);
     expect(error.message).toContain('does not support SSL');
   });
 

@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
-  type Compilable,
   type CompiledQuery,
   type QueryResult,
   SqliteAdapter,
@@ -56,7 +55,7 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createIntrospector: (database) => new SqliteIntrospector(database),
     }),
-    together: (queries: readonly Compilable[]) => thread.run(queries.map((query) => query.compile())),
+    together: (queries) => thread.run(queries),
     close: () => thread.close(),
   };
 }
