@@ -1,9 +1,13 @@
 /** What a PostgreSQL store survives: killed clients, a killed or stopped server, a dead network, wrong settings. */
+import { spawnSync } from 'node:child_process';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { InklingError } from '../../../src/index.ts';
 import { postgresFolder, TestPostgres, withPostgres as test } from '../../../test/postgres.ts';
+import { needs } from '../../../test/requirements.ts';
 import { openStore } from '../open.ts';
 import { type Store, StoreUnavailableError } from '../store.ts';
 import { samplePrediction } from '../testing/samples.ts';
@@ -118,6 +122,46 @@ test('what takes too long is given up, and does not hold the others up', async (
   expect(await store.correct('me', prediction.id, '1', 5)).toBe(true);
   await store.close();
 });
+
+const openssl = spawnSync('openssl', ['version']).status === 0;
+
+needs(
+  postgresFolder !== undefined && openssl,
+  'PostgreSQL and openssl, to make a certificate (install both)',
+)(
+  'speaks TLS as the address asks, and to nobody whose certificate it cannot trust',
+  async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const [{ data_directory: folder }] = await postgres.query('show data_directory');
+    const [key, certificate] = [join(`${folder}`, 'test.key'), join(`${folder}`, 'test.crt')];
+    const { status } = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate],
+      ...['-days', '2', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'],
+    ]);
+    expect(status).toBe(0);
+    const { uid, gid } = await stat(`${folder}`);
+    await chown(key, uid, gid);
+    await chmod(key, 0o600);
+    await postgres.query(`alter system set ssl_key_file = '${key}'`);
+    await postgres.query(`alter system set ssl_cert_file = '${certificate}'`);
+    await postgres.query('alter system set ssl = on');
+    await postgres.query('select pg_reload_conf()');
+
+    const trusting = `${databaseUrl}?sslmode=verify-full&sslrootcert=${encodeURIComponent(certificate)}`;
+    await until(async () => (await openStore({ databaseUrl: trusting })).close());
+    const store = await openStore({ databaseUrl: trusting });
+    await store.check();
+    const connections = `select ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'inkling'`;
+    expect(await postgres.query(connections)).toEqual([{ ssl: true }]);
+    await store.close();
+    await expect(openStore({ databaseUrl: `${databaseUrl}?sslmode=verify-full` })).rejects.toThrow(
+      /cannot be reached .*self-signed certificate/,
+    );
+    await postgres.query('alter system reset all');
+    await postgres.query('select pg_reload_conf()');
+  },
+  LONG,
+);
 
 describe('refuses', () => {
   async function refusal(databaseUrl: string): Promise<InklingError> {

@@ -1,6 +1,6 @@
 /** What an SQLite store survives: kills, full disks, other processes, files that are not its own. */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -111,7 +111,8 @@ test(
     await store.remove(one.owner, one.id);
     await store.removeAll(large.owner);
     expect(await store.prune({ before: other.createdAt + 1 })).toBe(1);
-    while (await holds()) await pause(20);
+    for (const deadline = Date.now() + 20_000; (await holds()) && Date.now() < deadline; ) await pause(20);
+    expect(await holds()).toBe(false);
     // It is gone while the store is open, not only once it is closed.
     expect(await store.counts()).toEqual({ predictions: 0, corrections: 0 });
     await store.close();
@@ -119,6 +120,14 @@ test(
   },
   LONG,
 );
+
+test('only its user may read the files', async () => {
+  const file = join(folder, 'private', 'inkling.db');
+  const store = await openStore({ file });
+  await store.add(samplePrediction());
+  for (const suffix of ['', '-wal', '-shm']) expect((await stat(file + suffix)).mode & 0o777).toBe(0o600);
+  await store.close();
+});
 
 describe('refuses', () => {
   async function refusal(file: string): Promise<InklingError> {
