@@ -6,7 +6,6 @@
  * everyone.
  */
 import {
-  type Compilable,
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
@@ -28,7 +27,7 @@ interface AnyDatabase {
 export interface SqliteDatabase extends AnyDatabase {
   readonly kind: 'sqlite';
   /** Runs queries in one transaction, in order; gives the result of each. On PostgreSQL, one query can do as much. */
-  together(queries: readonly Compilable[]): Promise<QueryResult<unknown>[]>;
+  together(queries: readonly CompiledQuery[]): Promise<QueryResult<unknown>[]>;
 }
 
 export interface PostgresDatabase extends AnyDatabase {

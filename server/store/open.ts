@@ -9,6 +9,8 @@ export interface StoreOptions {
   databaseUrl?: string;
   /** Most connections to PostgreSQL at a time. */
   connections?: number;
+  /** How long a query to PostgreSQL may take, in milliseconds. */
+  timeout?: number;
   /** The SQLite file; `data/inkling.db` where none is named. */
   file?: string;
 }
@@ -22,8 +24,11 @@ export interface StoreOptions {
 export async function openStore({
   databaseUrl,
   connections = 10,
+  timeout = 10_000,
   file = 'data/inkling.db',
 }: StoreOptions = {}): Promise<Store> {
-  const database = databaseUrl ? await openPostgres(databaseUrl, { connections }) : await openSqlite(file);
+  const database = databaseUrl
+    ? await openPostgres(databaseUrl, { connections, timeout })
+    : await openSqlite(file);
   return new DatabaseStore(database);
 }

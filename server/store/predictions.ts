@@ -1,6 +1,6 @@
 /** The table of predictions, and that of their pictures. */
 import { type ExpressionBuilder, type ExpressionWrapper, type Selectable, type SqlBool, sql } from 'kysely';
-import { addAtOnce, addTogether } from './adding.ts';
+import { type Add, addingTo } from './adding.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { unpackDigits, unpackImages } from './digits.ts';
@@ -32,17 +32,12 @@ const SUMMARY = [
 type Where = ExpressionBuilder<Tables, 'predictions'>;
 
 export class Predictions {
+  readonly add: Add;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
-  }
-
-  async add(prediction: Prediction): Promise<boolean> {
-    const { numAffectedRows } = await (this.#database.kind === 'sqlite'
-      ? addTogether(this.#database, prediction)
-      : addAtOnce(this.#database, prediction));
-    return numAffectedRows === 1n;
+    this.add = addingTo(database);
   }
 
   async list({ owner, limit, after, search, corrected }: ListOptions): Promise<Page> {

@@ -23,9 +23,8 @@ import { checkUrl, explainOpening, explainRunning } from './errors.ts';
 
 /** All in milliseconds. */
 const CONNECT_TIMEOUT = 5000;
-/** The server gives up first, so that the connection stays good. */
-const STATEMENT_TIMEOUT = 10_000;
-const QUERY_TIMEOUT = 12_000;
+/** How much longer than the server we wait: it gives up first, so that the connection stays good. */
+const GRACE = 1000;
 /** Changes to large tables take their time, and other servers wait for the one that makes them. */
 const MIGRATION_TIMEOUT = 600_000;
 
@@ -34,6 +33,8 @@ const INT8 = types.builtins.INT8;
 export interface PostgresOptions {
   /** Most connections at a time. */
   connections: number;
+  /** How long a query may take, in milliseconds. */
+  timeout: number;
 }
 
 /**
@@ -41,7 +42,10 @@ export interface PostgresOptions {
  * @throws InklingError where the URL, the user or the database is wrong; StoreUnavailableError where the server cannot
  *   be reached now.
  */
-export async function openPostgres(url: string, { connections }: PostgresOptions): Promise<PostgresDatabase> {
+export async function openPostgres(
+  url: string,
+  { connections, timeout }: PostgresOptions,
+): Promise<PostgresDatabase> {
   checkUrl(url);
   const settings: PoolConfig = {
     connectionString: url,
@@ -54,8 +58,8 @@ export async function openPostgres(url: string, { connections }: PostgresOptions
   const pool = new Pool({
     ...settings,
     max: connections,
-    statement_timeout: STATEMENT_TIMEOUT,
-    query_timeout: QUERY_TIMEOUT,
+    statement_timeout: timeout,
+    query_timeout: timeout + GRACE,
   });
   // An idle connection that breaks is taken out of the pool; without a listener it would end the process.
   pool.on('error', () => {});

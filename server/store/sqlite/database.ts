@@ -1,9 +1,8 @@
 /** An SQLite file as the store's database, kept by a thread of its own. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
-  type Compilable,
   type CompiledQuery,
   type QueryResult,
   SqliteAdapter,
@@ -27,6 +26,12 @@ const BUSY_TIMEOUT = 5000;
 
 const CHANGES: ReadonlySet<string> = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
 
+/** Makes the file where there is none, for this user alone. SQLite gives its log the same rights. */
+async function makePrivate(file: string): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await (await open(file, 'a', 0o600)).close();
+}
+
 /** Kysely would let only one query at a time through to SQLite. The thread takes many, and groups them. */
 class ManyAtOnce extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
@@ -42,7 +47,7 @@ interface Waiting {
 /** @throws InklingError where the file is not one of ours or cannot be written. */
 export async function openSqlite(file: string): Promise<SqliteDatabase> {
   try {
-    if (file !== ':memory:') await mkdir(dirname(resolve(file)), { recursive: true });
+    if (file !== ':memory:') await makePrivate(file);
   } catch (error) {
     throw explainOpening(file, { message: (error as Error).message, code: 0, reason: 'database' });
   }
@@ -56,7 +61,7 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createIntrospector: (database) => new SqliteIntrospector(database),
     }),
-    together: (queries: readonly Compilable[]) => thread.run(queries.map((query) => query.compile())),
+    together: (queries) => thread.run(queries),
     close: () => thread.close(),
   };
 }
