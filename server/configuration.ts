@@ -88,9 +88,10 @@ export const SETTINGS = {
     {
       variable: 'INKLING_RATE_LIMIT',
       flag: 'rate-limit',
-      describe: 'Pictures that one address may send in a minute; 0 for no limit',
+      describe:
+        'Pictures that one address may send in a minute; 0 for no limit; unless it is given 1200, and no limit for this machine itself',
     },
-    1200,
+    undefined,
     [0, 10_000_000],
   ),
   maximumUpload: wholeNumber(

@@ -46,11 +46,12 @@ export function optional(
   };
 }
 
-export function wholeNumber(
+/** The fallback may be nothing, where what is done then is no number. */
+export function wholeNumber<Fallback extends number | undefined>(
   about: About,
-  fallback: number,
+  fallback: Fallback,
   [least, most]: [number, number],
-): Setting<number> {
+): Setting<number | Fallback> {
   return {
     ...about,
     fallback,

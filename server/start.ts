@@ -15,7 +15,7 @@ import { startRetention } from './operations/retention.ts';
 import { PageFiles } from './pageFiles.ts';
 import { ReadingPool } from './reading/pool.ts';
 import { Identity } from './security/identity.ts';
-import { RateLimiter } from './security/rateLimit.ts';
+import { RateLimiter, USUAL_LIMIT } from './security/rateLimit.ts';
 import { findSecret } from './security/secret.ts';
 import type { Services } from './services.ts';
 import { openStore } from './store/open.ts';
@@ -81,7 +81,7 @@ async function makeServices(configuration: Configuration, store: Store, logger: 
     metrics,
     identity: new Identity(secret, basePath),
     limiter: new RateLimiter({
-      capacity: rateLimit,
+      capacity: rateLimit ?? USUAL_LIMIT,
       seconds: MINUTE_SECONDS,
       // Only PostgreSQL is shared with other servers.
       take: databaseUrl === undefined ? undefined : (...asked) => store.take(...asked),

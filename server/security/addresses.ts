@@ -52,6 +52,11 @@ export class TrustedProxies {
   }
 }
 
+/** Whether an address is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
 /** What limits are counted by: an IPv4 address, or the network of an IPv6 one, of which a household has 2^64. */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;

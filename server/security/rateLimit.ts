@@ -26,6 +26,9 @@ interface Bucket {
   asking?: Promise<number>;
 }
 
+/** Of a minute, unless it is set. */
+export const USUAL_LIMIT = 1200;
+
 const MOST_BUCKETS = 50_000;
 /** The share of the capacity that a server takes for itself at a time. */
 const HANDFUL_SHARE = 1 / 50;

@@ -60,8 +60,7 @@ try {
     const count = (status: number) => result.statusCodeStats[status]?.count ?? 0;
     const answered = count(200);
     const others = result.requests.total - answered - count(503) + result.errors + result.timeouts;
-    const batches = (figure: typeof after) => Object.values(figure.batchSizes).reduce((a, b) => a + b, 0);
-    const perBatch = (after.predictions - before.predictions) / (batches(after) - batches(before));
+    const perBatch = (digits(after) - digits(before)) / (batches(after) - batches(before));
     const { p50, p99, max } = result.latency;
     console.log(
       `| ${[name, connections, Math.round(answered / result.duration), p50, p99, max, answered, count(503), others, perBatch.toFixed(1), (spent / answered).toFixed(2)].join(' | ')} |`,
@@ -86,13 +85,23 @@ async function processorMilliseconds(pid: number): Promise<number> {
   return (user + system) * 10;
 }
 
-async function figures(url: string) {
-  const response = await fetch(`${url}metrics/live`);
-  return (await response.json()) as {
-    memory: number;
-    predictions: number;
-    batchSizes: Record<string, number>;
-  };
+interface Figures {
+  memory: number;
+  /** How many batches had how many pieces. */
+  batchSizes: Record<string, number>;
+}
+
+async function figures(url: string): Promise<Figures> {
+  return (await fetch(`${url}metrics/live`)).json() as Promise<Figures>;
+}
+
+function batches({ batchSizes }: Figures): number {
+  return Object.values(batchSizes).reduce((a, b) => a + b, 0);
+}
+
+/** Pieces of pictures that were put to the network. */
+function digits({ batchSizes }: Figures): number {
+  return Object.entries(batchSizes).reduce((sum, [size, count]) => sum + Number(size) * count, 0);
 }
 
 /** A digit, drawn by the engine, as a PNG file whose pixels are so many times as large. */
