@@ -13,7 +13,7 @@ import { type Store, StoreUnavailableError } from '../store.ts';
 import { samplePrediction } from '../testing/samples.ts';
 import { expectKept, type Promised, Writer, writtenPrediction } from '../testing/written.ts';
 
-const LONG = 300_000;
+const LONG = 600_000;
 let postgres: TestPostgres;
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ test(
     const prediction = samplePrediction();
     await store.add(prediction);
     await postgres.stop();
-    await expectUnavailable(store, 7000);
+    await expectUnavailable(store);
     // Nor can a store be opened meanwhile.
     await expect(openStore({ databaseUrl })).rejects.toThrow(StoreUnavailableError);
     await postgres.start();
@@ -95,7 +95,7 @@ test(
     const store = await openStore({ databaseUrl: url.href, timeout: 500, connections: 3 });
     await store.check();
     network.swallows = true;
-    await expectUnavailable(store, 10_000);
+    await expectUnavailable(store);
     network.swallows = false;
     await until(() => store.check());
     expect(await store.add(writtenPrediction('x'))).toBe(true);
@@ -224,8 +224,8 @@ describe('refuses', () => {
   });
 });
 
-/** Every kind of call fails as it should, within so many milliseconds. */
-async function expectUnavailable(store: Store, milliseconds: number): Promise<void> {
+/** Every kind of call fails as it should, and none waits for long. */
+async function expectUnavailable(store: Store): Promise<void> {
   const start = performance.now();
   const calls = [
     store.check(),
@@ -239,7 +239,7 @@ async function expectUnavailable(store: Store, milliseconds: number): Promise<vo
   for (const outcome of await Promise.allSettled(calls)) {
     expect(outcome).toMatchObject({ reason: expect.any(StoreUnavailableError) });
   }
-  expect(performance.now() - start).toBeLessThan(milliseconds);
+  expect(performance.now() - start).toBeLessThan(20_000);
 }
 
 /** Every prediction has its picture. */

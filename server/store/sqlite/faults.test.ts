@@ -12,7 +12,7 @@ import { StoreUnavailableError } from '../store.ts';
 import { samplePrediction } from '../testing/samples.ts';
 import { expectKept, type Promised, Writer } from '../testing/written.ts';
 
-const LONG = 300_000;
+const LONG = 600_000;
 const folder = await mkdtemp(join(tmpdir(), 'inkling-sqlite-'));
 afterAll(() => rm(folder, { recursive: true }));
 

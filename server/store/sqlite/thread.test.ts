@@ -26,12 +26,12 @@ test('a thread that dies is replaced', async () => {
   const store = await openStore({ file: join(folder, 'inkling.db') });
   const kept = samplePrediction();
   await store.add(kept);
-  const asked = Array.from({ length: 200 }, () => store.add(samplePrediction()).catch((error) => error));
+  const asked = Array.from({ length: 2000 }, () => store.add(samplePrediction()).catch((error) => error));
   await threads[0].terminate();
   const answers = await Promise.all(asked);
   for (const answer of answers) if (answer !== true) expect(answer).toBeInstanceOf(StoreUnavailableError);
   const added = answers.filter((answer) => answer === true).length;
-  expect(added).toBeLessThan(200);
+  expect(added).toBeLessThan(2000);
   expect(await store.get('me', kept.id)).toEqual(kept);
   const { predictions } = await store.counts();
   expect(predictions).toBeGreaterThan(added);
