@@ -80,5 +80,6 @@ export { learningRateAt, type ScheduleSpec } from './training/schedule.ts';
 export { train } from './training/train.ts';
 export type { WeightAveragingSpec } from './training/weightAveraging.ts';
 export { toDigit } from './vision/centred.ts';
+export { explain } from './vision/explain.ts';
 export type { Box, Picture, PictureReading, ReadDigit } from './vision/picture.ts';
 export { type DigitClassifier, Reader } from './vision/reader.ts';

@@ -1,5 +1,5 @@
 /** What the app remembers. One interface; SQLite and PostgreSQL both keep it, and one suite holds both to it. */
-import type { Box } from '../../src/index.ts';
+import { type Box, InklingError } from '../../src/index.ts';
 
 export interface StoredDigit {
   digit: number;
@@ -119,6 +119,6 @@ export interface Store {
 }
 
 /** The database cannot be reached, or has no room: try again later. */
-export class StoreUnavailableError extends Error {
+export class StoreUnavailableError extends InklingError {
   override name = 'StoreUnavailableError';
 }
