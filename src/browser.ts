@@ -81,5 +81,7 @@ export { train } from './training/train.ts';
 export type { WeightAveragingSpec } from './training/weightAveraging.ts';
 export { toDigit } from './vision/centred.ts';
 export { explain } from './vision/explain.ts';
+export { type Finding, findDigits, harvest } from './vision/find.ts';
+export { normalise } from './vision/normalise.ts';
 export type { Box, Picture, PictureReading, ReadDigit } from './vision/picture.ts';
 export { type DigitClassifier, Reader } from './vision/reader.ts';

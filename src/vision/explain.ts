@@ -1,52 +1,52 @@
 /**
- * Why a network took a picture for a digit: occlusion.
- *
- * A square of paper is laid over the picture at every place in turn, and the fall of the digit's probability is the
- * weight of what was covered. A pixel gets the mean over all squares that cover it.
- *
- * Source: M. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks, 2014, section 4.2.
+ * Which parts of a picture a reading rests on: occlusion (Zeiler and Fergus, "Visualizing and understanding
+ * convolutional networks", 2014). A patch of paper is laid over the digit at every place in turn, and the digit's
+ * probability falls where it hides what matters.
  */
-import { DIGIT_SIZE } from './centred.ts';
+import { DIGIT_SIZE } from './normalise.ts';
 import type { DigitClassifier } from './reader.ts';
 
-const SQUARE = 5;
+const PATCH = 5;
+const STEP = 2;
 
 /**
- * For each of the 28×28 pixels how much it speaks for a class: above 0 where covering it makes the class less likely.
- *
- * @param image 28×28 bytes, 255 for ink.
- * @param digit the class.
+ * For each of 28×28 pixels, how much of the digit's probability is lost on average when a patch hides it: -1 to 1.
+ * `image` is 28×28 bytes; `digit` the class to explain.
  */
 export async function explain(
   classifier: DigitClassifier,
   image: Uint8Array,
   digit: number,
 ): Promise<Float32Array> {
-  const places: { left: number; top: number }[] = [];
-  for (let top = 1 - SQUARE; top < DIGIT_SIZE; top += 2) {
-    for (let left = 1 - SQUARE; left < DIGIT_SIZE; left += 2) places.push({ left, top });
+  const corners: number[] = [];
+  for (let y = 1 - PATCH; y < DIGIT_SIZE; y += STEP) {
+    for (let x = 1 - PATCH; x < DIGIT_SIZE; x += STEP) corners.push(x, y);
   }
-  const pictures = places.map(({ left, top }) => {
-    const covered = Uint8Array.from(image);
-    forEachPixel(left, top, (pixel) => {
-      covered[pixel] = 0;
+  const pictures: Uint8Array[] = [image];
+  for (let i = 0; i < corners.length; i += 2) {
+    const hidden = image.slice();
+    coverPatch(corners[i], corners[i + 1], (pixel) => {
+      hidden[pixel] = 0;
     });
-    return covered;
-  });
-  const [[...whole], ...answers] = await classifier.classify([image, ...pictures]);
-  const heat = new Float32Array(DIGIT_SIZE ** 2);
-  const covers = new Uint8Array(DIGIT_SIZE ** 2);
-  for (const [i, { left, top }] of places.entries()) {
-    forEachPixel(left, top, (pixel) => {
-      heat[pixel] += whole[digit] - answers[i][digit];
-      covers[pixel]++;
+    pictures.push(hidden);
+  }
+  const [whole, ...answers] = await classifier.classify(pictures);
+  const losses = new Float32Array(image.length);
+  const counts = new Uint8Array(image.length);
+  for (const [i, answer] of answers.entries()) {
+    coverPatch(corners[2 * i], corners[2 * i + 1], (pixel) => {
+      losses[pixel] += whole[digit] - answer[digit];
+      counts[pixel]++;
     });
   }
-  return heat.map((sum, pixel) => sum / covers[pixel]);
+  return losses.map((loss, pixel) => loss / counts[pixel]);
 }
 
-function forEachPixel(left: number, top: number, use: (pixel: number) => void): void {
-  for (let y = Math.max(0, top); y < Math.min(DIGIT_SIZE, top + SQUARE); y++) {
-    for (let x = Math.max(0, left); x < Math.min(DIGIT_SIZE, left + SQUARE); x++) use(y * DIGIT_SIZE + x);
+/** Calls back with each pixel under the patch whose upper left corner is at column x, row y. */
+function coverPatch(x: number, y: number, cover: (pixel: number) => void): void {
+  for (let row = Math.max(0, y); row < Math.min(DIGIT_SIZE, y + PATCH); row++) {
+    for (let column = Math.max(0, x); column < Math.min(DIGIT_SIZE, x + PATCH); column++) {
+      cover(row * DIGIT_SIZE + column);
+    }
   }
 }
