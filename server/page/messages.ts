@@ -43,6 +43,7 @@ export const messages = {
     heading: 'Answer',
     waiting: 'Waiting for your digits',
     waitingHint: 'The answer follows your pen, here in the page.',
+    pictureHint: 'Bring a picture, and it will be read here and on the server.',
     loading: 'Getting the network …',
     noEngine: (why: string) =>
       `The network did not load here (${why}) The server still reads what you bring.`,
@@ -96,7 +97,7 @@ export const messages = {
     choose: 'Choose pictures',
     more: 'Add more',
     formats:
-      'PNG, JPEG, WebP, GIF, TIFF, HEIC; up to 10 MB each. They are read here and on the server, and kept in your history.',
+      'PNG, JPEG, WebP, GIF or AVIF, up to 10 MB each. They are read here and on the server, and kept in your history.',
     tray: 'Your pictures',
     read: (pictures: number) => `Read ${plural(pictures, 'picture', 'pictures')}`,
     cancel: 'Cancel',

@@ -80,5 +80,5 @@ const path = CURVES.map(
 ).join('');
 writeFileSync(
   join(FOLDER, 'inkling.svg'),
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#fbfaf7"/><path d="${path}" fill="none" stroke="#b93a08" stroke-width="3.2" stroke-linecap="round" stroke-linejoin="round"/></svg>\n`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><title>Inkling</title><rect width="32" height="32" rx="7" fill="#fbfaf7"/><path d="${path}" fill="none" stroke="#b93a08" stroke-width="3.2" stroke-linecap="round" stroke-linejoin="round"/></svg>\n`,
 );

@@ -12,8 +12,9 @@ import { KeyboardPen } from './keyboardPen.ts';
 import { extend, finish, type InkPoint, type Stroke } from './stroke.ts';
 import { Undo } from './undo.ts';
 
-export const PAD_WIDTH = 480;
-export const PAD_HEIGHT = 360;
+/** Fine enough for every digit, and small enough to be read anew with each stroke. */
+export const PAD_WIDTH = 320;
+export const PAD_HEIGHT = 240;
 
 export interface PadTools {
   isEraser: boolean;
@@ -25,7 +26,7 @@ const ERASER_FACTOR = 2.2;
 
 export class Pad {
   readonly element: HTMLElement;
-  readonly tools: PadTools = { isEraser: false, width: 16 };
+  readonly tools: PadTools = { isEraser: false, width: 11 };
   /** Something has changed; `isResting` when no stroke is under way. */
   onChange: (isResting: boolean) => void = () => {};
   readonly #undo = new Undo();

@@ -221,7 +221,7 @@ export class HistoryView implements View {
   }
 }
 
-const FORMAT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 export function timeOf(moment: string | number): string {
   return FORMAT.format(new Date(moment));

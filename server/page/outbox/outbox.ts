@@ -51,7 +51,7 @@ export class Outbox {
   readonly #listeners = new Set<(news: News) => void>();
   #sending?: { key: string; abort: AbortController };
   #flushing?: Promise<void>;
-  #isAgain = false;
+  #again?: Promise<void>;
   #delay = 1;
   #timer?: ReturnType<typeof setTimeout>;
 
@@ -94,16 +94,16 @@ export class Outbox {
   /** Sends all that waits, one after the other; stops where the server cannot be reached. */
   flush(): Promise<void> {
     if (this.#flushing) {
-      this.#isAgain = true;
-      return this.#flushing;
+      // What has come since may have been missed: one more round, for all who ask in the meantime.
+      this.#again ??= this.#flushing.then(() => {
+        this.#again = undefined;
+        return this.flush();
+      });
+      return this.#again;
     }
     clearTimeout(this.#timer);
     this.#flushing = this.#sendAll().finally(() => {
       this.#flushing = undefined;
-      if (this.#isAgain) {
-        this.#isAgain = false;
-        void this.flush();
-      }
     });
     return this.#flushing;
   }

@@ -14,6 +14,9 @@ export interface Shown {
   note?: string;
 }
 
+/** More digits than these leave no room for a chart at their side. */
+const LONGEST_BESIDE = 2;
+
 export class AnswerPanel {
   readonly element: HTMLElement;
   onCorrect: (text: string | null) => void = () => {};
@@ -57,7 +60,7 @@ export class AnswerPanel {
   clear(hint: string = messages.answer.waitingHint): void {
     this.#shown = undefined;
     this.#place = 0;
-    this.element.classList.remove('rejected');
+    this.element.classList.remove('rejected', 'long');
     fill(this.#large, h('span', { class: 'blank' }, messages.answer.waiting));
     this.#sure.textContent = hint;
     this.#note.textContent = '';
@@ -117,6 +120,7 @@ export class AnswerPanel {
   #lines({ text, digits }: Answer): HTMLElement[] {
     const longest = Math.max(...text.split('\n').map((line) => line.length));
     this.#large.style.setProperty('--length', String(longest));
+    this.element.classList.toggle('long', longest > LONGEST_BESIDE);
     let place = 0;
     return text
       .split('\n')

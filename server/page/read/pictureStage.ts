@@ -20,7 +20,7 @@ export class PictureStage {
     this.#tray = tray;
     this.#file = h('input', {
       type: 'file',
-      accept: 'image/*,.heic,.heif,.tif,.tiff',
+      accept: 'image/*',
       multiple: true,
       class: 'unseen',
       tabindex: -1,
@@ -160,7 +160,7 @@ export function boxes(
   chosen: number,
   select: (place: number) => void,
 ): HTMLElement[] {
-  if (!answer || answer.rejected !== false) return [];
+  if (answer?.rejected !== false) return [];
   const { digits, width, height } = answer;
   return digits.map(({ digit, box: [x, y, w, hgt] }, place) => {
     const label = messages.answer.digitOf(digit, place + 1, digits.length);

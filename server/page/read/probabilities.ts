@@ -59,6 +59,7 @@ function newRow(name: string, label?: string): Row {
 
 function showShare({ element, bar, number }: Row, share: number, isAnswer: boolean): void {
   bar.style.setProperty('--share', share.toFixed(4));
+  bar.dataset.share = share.toPrecision(6);
   number.textContent = percent(share);
   element.classList.toggle('answer', isAnswer);
 }

@@ -4,7 +4,7 @@ import type { Pad } from '../drawing/pad.ts';
 import { ICONS } from '../icons.ts';
 import { messages } from '../messages.ts';
 
-const WIDTHS = { least: 6, most: 36 };
+const WIDTHS = { least: 4, most: 24 };
 
 export class Tools {
   readonly element: HTMLElement;

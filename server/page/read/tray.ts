@@ -26,7 +26,7 @@ export interface TrayItem {
 
 const LARGEST = 10 * 1024 * 1024;
 /** Formats that systems give no type to. */
-const NAMES = /\.(png|jpe?g|webp|gif|tiff?|heic|heif|bmp|avif)$/i;
+const NAMES = /\.(png|jpe?g|webp|gif|avif)$/i;
 
 export class Tray {
   readonly items: TrayItem[] = [];

@@ -133,7 +133,7 @@ export class ReadView implements View {
     for (const [name, element] of this.#stages) element.hidden = name !== stage;
     if (stage === 'draw' && this.#drawn) this.#panel.show(this.#drawn, true);
     else if (stage === 'picture') this.#showPicture();
-    else this.#panel.clear();
+    else this.#panel.clear(stage === 'camera' ? messages.answer.pictureHint : undefined);
   }
 
   // Answers
@@ -153,7 +153,7 @@ export class ReadView implements View {
     const { selected } = this.#tray;
     if (selected?.answer)
       this.#panel.show({ answer: selected.answer, correction: selected.correction }, true);
-    else this.#panel.clear();
+    else this.#panel.clear(messages.answer.pictureHint);
     this.#pictures.update(this.#panel.place);
   }
 

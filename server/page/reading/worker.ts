@@ -1,5 +1,5 @@
 /** The worker that reads, so that the pen never waits for the network. */
-import { Classifier, decodeNetwork, type Network, Reader } from '../../../src/browser.ts';
+import { Classifier, decodeNetwork, explain, type Network, Reader } from '../../../src/browser.ts';
 import { describe } from './describe.ts';
 import { layerOutputs } from './layers.ts';
 import type { Answers, Ask, LocalReading, Question, Reply } from './protocol.ts';
@@ -30,7 +30,7 @@ async function answer(question: Question): Promise<Answers[keyof Answers]> {
     return { version, where: classifier.description };
   }
   if (!loaded) throw new Error('The network is not here yet.');
-  const { version, network, bytes, reader } = await loaded;
+  const { version, network, bytes, classifier, reader } = await loaded;
   switch (question.type) {
     case 'read':
       return read(reader, question);
@@ -39,17 +39,19 @@ async function answer(question: Question): Promise<Answers[keyof Answers]> {
     case 'describe':
       return describe(network, version, bytes);
     case 'explain':
-      throw new Error('This build cannot explain.');
+      return explain(classifier, question.image, question.digit);
   }
 }
 
-/** One digit at a time in WebAssembly: a graphics card's answer to so little would be longer on its way. */
+/** A few digits at a time, in WebAssembly: a graphics card's answer to so little would be longer on its way. */
+const BATCH = 4;
+
 async function load({ weights, version }: Extract<Question, { type: 'load' }>): Promise<Loaded> {
   const response = await fetch(weights);
   if (!response.ok) throw new Error(`The server answered ${response.status} to the request for the network.`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const network = decodeNetwork(bytes, 'The network');
-  const classifier = await Classifier.create(network, { batch: 1, backend: 'wasm', threads: 1 });
+  const classifier = await Classifier.create(network, { batch: BATCH, backend: 'wasm', threads: 1 });
   const reader = new Reader(classifier);
   // The first answer takes longer, while the browser compiles; it shall not be a person's.
   await classifier.classify([new Uint8Array(28 * 28)]);
