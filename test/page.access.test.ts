@@ -56,16 +56,16 @@ for (const [device, options] of [
           expect(found, where).toEqual([]);
         };
         await look('empty');
-        await page.getByRole('button', { name: 'Draw the sample 58' }).click();
+        await page.getByRole('button', { name: 'Draw the sample 58', exact: true }).click();
         await answered(page, '58');
         await kept(page);
         await page.evaluate(() => document.querySelector('details')?.setAttribute('open', ''));
         await page.locator('.layer').first().waitFor();
         await look('answered');
         await page.getByRole('button', { name: 'It is a 3' }).click();
-        await page.getByRole('button', { name: 'Pictures' }).click();
+        await page.getByRole('button', { name: 'Pictures', exact: true }).click();
         await look('pictures');
-        await page.getByRole('button', { name: 'Camera' }).click();
+        await page.getByRole('button', { name: 'Camera', exact: true }).click();
         await look('camera');
         for (const [name, sign] of [
           ['History', '.record'],

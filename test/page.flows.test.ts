@@ -29,9 +29,11 @@ beforeAll(async () => {
 }, PATIENCE);
 afterAll(() => served?.close());
 
+/** The server and the page take their time, more so on a busy machine. */
+const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const flow = (name: string, run: () => Promise<void>) => inChromium(name, run, PATIENCE);
 const sample = (page: Page, name: string) =>
-  page.getByRole('button', { name: `Draw the sample ${name}` }).click();
+  page.getByRole('button', { name: `Draw the sample ${name}`, exact: true }).click();
 const storedPredictions = (page: Page) =>
   page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).predictions);
 
@@ -61,7 +63,7 @@ for (const [device, options] of [
     expect(stored).toMatchObject({ text: '7', source: 'drawing', correction: null });
     await page.getByRole('button', { name: 'It is a 1' }).click();
     await page.getByText('Noted: it is 1.').waitFor();
-    await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('1');
+    await eventually(async () => (await storedPredictions(page))[0].correction).toBe('1');
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('button', { name: 'Open the prediction 1' }).waitFor();
     await page.getByText('read as 7').waitFor();
@@ -79,7 +81,7 @@ flow('the live answer is the server’s, to 1e-4', async () => {
     await sample(page, name);
     await answered(page, name);
     await page.locator('.large .digit').first().waitFor();
-    await expect.poll(async () => (await storedPredictions(page))[0]?.text).toBe(name);
+    await eventually(async () => (await storedPredictions(page))[0]?.text).toBe(name);
     const [stored] = await storedPredictions(page);
     for (const [place, { probabilities }] of stored.digits.entries()) {
       if (name.length > 1) await page.locator('.large button').nth(place).click();
@@ -101,7 +103,7 @@ flow('undo, redo, eraser, clear; a sheet that goes on replaces what was kept of 
     [0.6, 0.5],
   ]);
   await page.waitForTimeout(1500);
-  await expect.poll(async () => (await storedPredictions(page)).length).toBe(1);
+  await eventually(async () => (await storedPredictions(page)).length).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await answered(page, '7');
   await page.getByRole('button', { name: 'Redo' }).click();
@@ -111,7 +113,7 @@ flow('undo, redo, eraser, clear; a sheet that goes on replaces what was kept of 
     [0.4, 0.5],
     [0.6, 0.5],
   ]);
-  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await page.getByText('Waiting for your digits').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.locator('.large .digit').first().waitFor();
@@ -123,7 +125,7 @@ flow('upload, drop and paste, several at once, with previews before anything is 
   await sample(page, '58');
   await kept(page);
   const png = await sheetAsPng(page);
-  await page.getByRole('button', { name: 'Pictures' }).click();
+  await page.getByRole('button', { name: 'Pictures', exact: true }).click();
   await page.setInputFiles('input[type=file]', [
     { name: 'one.png', mimeType: 'image/png', buffer: png },
     { name: 'two.png', mimeType: 'image/png', buffer: png },
@@ -144,14 +146,14 @@ flow('upload, drop and paste, several at once, with previews before anything is 
       [[...png], kind] as const,
     );
   }
-  await expect.poll(() => page.locator('.tray li').count()).toBe(4);
+  await eventually(() => page.locator('.tray li').count()).toBe(4);
   expect(await storedPredictions(page)).toHaveLength(1);
   await page.getByRole('button', { name: 'Remove two.png' }).click();
   await page.getByRole('button', { name: 'Read 3 pictures' }).click();
-  await expect.poll(async () => (await storedPredictions(page)).length).toBe(4);
+  await eventually(async () => (await storedPredictions(page)).length).toBe(4);
   await answered(page, '58');
   const boxes = page.locator('.preview .box');
-  await expect.poll(() => boxes.count()).toBe(2);
+  await eventually(() => boxes.count()).toBe(2);
   await boxes.nth(1).click();
   await page.getByText('Probabilities of digit 2 of 2').waitFor();
   expect(
@@ -173,7 +175,7 @@ flow('what is not a picture of digits says why', async () => {
         canvas.toBlob(async (blob) => resolve([...new Uint8Array(await blob!.arrayBuffer())]));
       }),
   );
-  await page.getByRole('button', { name: 'Pictures' }).click();
+  await page.getByRole('button', { name: 'Pictures', exact: true }).click();
   await page.setInputFiles('input[type=file]', {
     name: 'blank.png',
     mimeType: 'image/png',
@@ -202,7 +204,7 @@ flow('everything by keys: draw, correct, search, delete', async () => {
   await answered(page, '1');
   await page.keyboard.press('4');
   await page.getByText('Noted: it is 4.').waitFor();
-  await expect.poll(async () => (await storedPredictions(page))[0]?.correction).toBe('4');
+  await eventually(async () => (await storedPredictions(page))[0]?.correction).toBe('4');
   await page.getByRole('link', { name: 'History' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('searchbox').focus();
@@ -213,7 +215,7 @@ flow('everything by keys: draw, correct, search, delete', async () => {
   await page.getByText('1 prediction', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Delete the prediction 4' }).focus();
   await page.keyboard.press('Enter');
-  await expect.poll(() => storedPredictions(page)).toEqual([]);
+  await eventually(() => storedPredictions(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await context.close();
 });
@@ -223,10 +225,10 @@ flow('history has pages, filters, an export, and an end', async () => {
   const names = ['3', '7', '58'];
   for (const [i, name] of names.entries()) {
     await sample(page, name);
-    await expect.poll(async () => (await storedPredictions(page)).length).toBe(i + 1);
+    await eventually(async () => (await storedPredictions(page)).length).toBe(i + 1);
   }
   await page.keyboard.press('6');
-  await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('68');
+  await eventually(async () => (await storedPredictions(page))[0].correction).toBe('68');
   // Enough for a second page.
   const png = await sheetAsPng(page);
   await page.evaluate(
@@ -242,11 +244,11 @@ flow('history has pages, filters, an export, and an end', async () => {
   await page.getByText('27 predictions').waitFor();
   expect(await page.locator('.record').count()).toBe(24);
   await page.getByRole('button', { name: 'Show more' }).click();
-  await expect.poll(() => page.locator('.record').count()).toBe(27);
+  await eventually(() => page.locator('.record').count()).toBe(27);
   await page.getByLabel('Show').selectOption('true');
   await page.getByText('1 prediction', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Open the prediction 68' }).click();
-  await expect.poll(() => page.locator('.seen li').count()).toBe(2);
+  await eventually(() => page.locator('.seen li').count()).toBe(2);
   await page.getByRole('button', { name: 'Close' }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -281,9 +283,7 @@ flow('offline it opens, reads and takes corrections, and sends them when it is b
   await page.getByText('2 things waiting').waitFor();
   await context.setOffline(false);
   await page.evaluate(() => dispatchEvent(new Event('online')));
-  await expect
-    .poll(async () => (await storedPredictions(page))[0]?.correction, { timeout: 20_000 })
-    .toBe('9');
+  await expect.poll(async () => (await storedPredictions(page))[0]?.correction).toBe('9');
   await context.close();
 });
 

@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..');
 export const executable = findChromium();
 export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
-export const PATIENCE = 60_000;
+export const PATIENCE = 30_000;
 
 export interface Served {
   url: string;
@@ -113,4 +113,4 @@ export async function drawOnSheet(page: Page, points = SEVEN): Promise<void> {
 export const answered = (page: Page, text: string) =>
   page.waitForFunction((wanted) => document.querySelector('.large')?.textContent === wanted, text);
 
-export const kept = (page: Page) => page.getByText('Kept in your history').waitFor();
+export const kept = (page: Page) => page.getByText('Kept in your history', { exact: true }).waitFor();

@@ -3,7 +3,7 @@
 
 export function installOffline(onNewVersion: () => void): void {
   // While the page is developed, its files change under its feet.
-  if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
+  if (!('serviceWorker' in navigator) || import.meta.env.MODE === 'development') return;
   const hadOne = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (hadOne) onNewVersion();

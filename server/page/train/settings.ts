@@ -40,14 +40,17 @@ export class TrainingSettings {
 }
 
 function slider(name: string, { values, start, format }: Scale): { element: HTMLElement; value(): number } {
+  const id = name.toLowerCase().replaceAll(' ', '-');
   const input = h('input', {
+    id,
     type: 'range',
     min: 0,
     max: values.length - 1,
     step: 1,
     value: values.indexOf(start),
   });
-  const output = h('output', {});
+  // A label is for the first control in it, and an output counts as one.
+  const output = h('output', { for: id });
   const value = () => values[Number(input.value)];
   const show = () => {
     output.textContent = format(value());
@@ -55,5 +58,8 @@ function slider(name: string, { values, start, format }: Scale): { element: HTML
   };
   input.addEventListener('input', show);
   show();
-  return { element: h('label', { class: 'slider' }, h('span', {}, name, ' ', output), input), value };
+  return {
+    element: h('label', { class: 'slider', for: id }, h('span', {}, name, ' ', output), input),
+    value,
+  };
 }
