@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..');
 export const executable = findChromium();
 export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 export interface Served {
   url: string;
@@ -32,7 +32,8 @@ export interface Opened {
 /** Builds the page, and serves it with the app as `npm start` does, on a database of its own. */
 export async function servePage(basePath = ''): Promise<Served> {
   const configFile = join(root, 'server', 'page', 'vite.config.ts');
-  await build({ configFile, logLevel: 'warn' });
+  // Another file of tests may be serving from the same folder: its files stay.
+  await build({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
   const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
   const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
     cwd: root,
@@ -79,7 +80,7 @@ export async function visit(
 ): Promise<Opened> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(PATIENCE / 2);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

@@ -144,7 +144,7 @@ export const messages = {
     keep: 'Keep them',
     delete: 'Delete',
     deleteOne: (text: string) => `Delete the prediction ${text}`,
-    open: (text: string) => `Open the prediction ${text}`,
+    open: 'Open the prediction',
     deleted: (deleted: number) => `${plural(deleted, 'prediction', 'predictions')} deleted.`,
     empty: 'Nothing here yet.',
     emptyHint: 'Draw a digit',

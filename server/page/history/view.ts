@@ -166,10 +166,10 @@ export class HistoryView implements View {
         {
           type: 'button',
           class: 'record-open',
-          'aria-label': words.open(spoken),
           onclick: () => this.#open(prediction),
         },
         h('img', { src: imageAddress(id), alt: '', loading: 'lazy' }),
+        h('span', { class: 'unseen' }, words.open),
         h('span', { class: 'record-text' }, told),
         h('span', { class: 'hint' }, [words.sources[source], detail].filter(Boolean).join(' · ')),
         h('time', { class: 'hint', datetime: new Date(createdAt).toISOString() }, timeOf(createdAt)),
@@ -214,6 +214,8 @@ export class HistoryView implements View {
     try {
       for (const { id } of await this.#app.outbox.waiting()) await this.#app.outbox.cancel(id);
       this.#app.say(messages.history.deleted(await removeAllPredictions()));
+      this.#search.value = '';
+      this.#which.value = '';
       await this.#load();
     } catch (error) {
       this.#app.say((error as Error).message);
