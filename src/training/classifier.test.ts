@@ -67,7 +67,7 @@ describe('a network with an eleventh class', () => {
 
   test('cannot be trained on a set without it, nor a network without it be scored on one that has it', async () => {
     await expect(train(network.model, { ...engine, data: digits, batch: 16, epochs: 1 })).rejects.toThrow(
-      'The model tells 11 classes apart, and synthetic has 10',
+      'The model tells 11 classes apart, and synthetic has 10; join pages to it',
     );
     const plain = await train(sequential({ input: [28, 28, 1] }, [flatten(), dense({ units: 10 })]), {
       ...{ ...engine, data: digits, batch: 16, epochs: 1 },

@@ -2,7 +2,7 @@
 
 import type { FloatArray } from '../../kernels/operation.ts';
 import { BatchWriter, normalisationTable } from '../data/batches.ts';
-import { type Dataset, holdsClasses, withClasses } from '../data/dataset.ts';
+import { type Dataset, holdsClasses, READER_CLASSES, withClasses } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
@@ -127,8 +127,12 @@ export class Classifier {
 export function requireFit(input: readonly number[], classes: number, dataset: Dataset): void {
   requireSize(input, dataset);
   if (classes === dataset.classNames.length) return;
+  const isReader = classes === READER_CLASSES.length && holdsClasses(READER_CLASSES, dataset.classNames);
+  const way = isReader
+    ? 'join pages to it, as --dataset mnist+pages does'
+    : 'use a model and a data set with the same classes';
   throw new InklingError(
-    `The model tells ${classes} classes apart, and ${dataset.name} has ${dataset.classNames.length}; use a model and a data set with the same classes.`,
+    `The model tells ${classes} classes apart, and ${dataset.name} has ${dataset.classNames.length}; ${way}.`,
   );
 }
 

@@ -24,7 +24,10 @@ const TWO = 0.4;
 /** A crop with less than this of anything shows nothing. */
 const NOTHING = 0.1;
 /** Digits whose parts are digits. */
-const WITH_DIGITS_WITHIN: readonly number[] = [1, 6, 7, 8, 9];
+const WITH_DIGITS_WITHIN: readonly number[] = [1, 2, 6, 7, 8, 9];
+/** What is no digit may have parts that look like one, unless they are small or nearly all of it. */
+const SMALL_PART = 0.35;
+const MOST = 0.8;
 
 export type Verdict = number | 'none' | undefined;
 
@@ -37,7 +40,10 @@ export function whatIsIn({ cores, dirt, total }: Content, truth: readonly Truth[
   const { digit } = truth[best];
   const foreign = 1 - cores[best] / inked;
   if (shares.filter((share) => share >= TWO).length >= 2 && foreign > 2 * LITTLE) return 'none';
-  if (digit === undefined) return foreign < 0.5 ? 'none' : undefined;
+  if (digit === undefined) {
+    const isClear = shares[best] < SMALL_PART || shares[best] > MOST;
+    return isClear && foreign < 0.5 ? 'none' : undefined;
+  }
   if (shares[best] >= WHOLE) return foreign <= LITTLE && dirt <= MUCH_DIRT * total ? digit : undefined;
   const isPart = shares[best] < PART && foreign <= LITTLE;
   return isPart && !WITH_DIGITS_WITHIN.includes(digit) ? 'none' : undefined;

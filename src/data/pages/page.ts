@@ -50,7 +50,7 @@ interface Layout {
 /** Heights of digits in pixels. */
 const SIZES = { least: 13, most: 72, mostAlone: 150 };
 /** Pixels of a page, about, so that none takes long. */
-const MOST_PIXELS = 50_000;
+const MOST_PIXELS = 40_000;
 const STEEPEST = (15 * Math.PI) / 180;
 
 /** Draws page `index` of a seed, with digits of a source. */
@@ -132,14 +132,14 @@ function drawLayout(hands: Hands, random: RandomStream): Layout {
   const kind = random.uniform();
   const digit = () => digitShape(hands, random);
   if (kind < 0.2) return lines([[digit()]], random);
-  if (kind < 0.5) return lines([several(2, 8, digit, random)], random);
-  if (kind < 0.58) return lines([several(2, 5, digit, random), several(2, 5, digit, random)], random);
+  if (kind < 0.55) return lines([several(2, 8, digit, random)], random);
+  if (kind < 0.66) return lines([several(2, 5, digit, random), several(2, 5, digit, random)], random);
   const other = () => otherShape(hands, random);
-  if (kind < 0.68) {
+  if (kind < 0.74) {
     const either = () => (random.uniform() < 0.5 ? digit() : letterShape(random));
     return lines([several(3, 7, either, random)], random);
   }
-  if (kind < 0.8) return lines([several(2, 6, other, random)], random);
+  if (kind < 0.84) return lines([several(2, 6, other, random)], random);
   return kind < 0.97 ? scattered(several(1, 4, other, random), random) : { items: [], width: 4, height: 4 };
 }
 

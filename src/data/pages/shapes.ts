@@ -70,11 +70,11 @@ function fromStrokes(strokes: readonly Stroke[], random: RandomStream): Shape {
   return new Drawing(trace(strokes, { ...style, slant: 0.5 * style.slant }, random));
 }
 
-/** Which halves of a digit nobody takes for another digit: neither the loop of a 6 nor the stem of a 4. */
+/** From where halves of a digit can be cut off such that nobody takes the rest for a digit, as the head of a 2 for a 7. */
 const HALVES: Partial<Record<number, readonly (keyof Window)[]>> = {
   0: ['top', 'bottom'],
-  2: ['top', 'bottom'],
-  3: ['top', 'bottom', 'right'],
+  2: ['top'],
+  3: ['top', 'right'],
   4: ['right'],
   5: ['top', 'bottom'],
   8: ['right'],
