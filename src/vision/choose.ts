@@ -13,7 +13,6 @@ import {
   CROSSED_COST,
   CUT_COST,
   FULL_HEIGHT,
-  FULL_PART_REFUND,
   GAP_COST,
   JOIN_COST,
   NARROW_PART_COST,
@@ -55,16 +54,15 @@ export function readingCost(candidate: Candidate, opinion: Opinion, line: AtomLi
 }
 
 /**
- * Of being cut off from a component. Digits that touch are as high as what they make together, so a part that is gets
- * some of the cut's cost back; one that is not is likelier a part of a digit, the more the narrower the whole is.
+ * Of being cut off from a component. Digits that touch are as high as what they make together; a part that is not is
+ * likelier a part of a digit, the more the narrower the whole is.
  */
 function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): number {
   const { component, componentAspect, componentHeight } = atoms[first];
   const isWhole = atoms[first - 1]?.component !== component && atoms[last + 1]?.component !== component;
   if (isWhole || atoms[last].component !== component) return 0;
-  const narrowness = clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
-  const isFull = heightOf(extent) >= FULL_HEIGHT * componentHeight;
-  return isFull ? -FULL_PART_REFUND * (1 - narrowness) : NARROW_PART_COST * narrowness;
+  if (heightOf(extent) >= FULL_HEIGHT * componentHeight) return 0;
+  return NARROW_PART_COST * clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
 }
 
 /** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read. */

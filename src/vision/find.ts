@@ -3,11 +3,11 @@
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { type Extent, findComponents } from './components.ts';
+import { type Extent, findComponents, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
-import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
+import { groupLines, leanOf, leastArea, plausible, typicalHeight } from './lines.ts';
 import { type Coarse, coarsen, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
@@ -54,7 +54,10 @@ export function lookAt(picture: Picture): View[] {
     const { strokeWidth } = found;
     const { ink, turn } = straighten(found);
     const plain = findComponents(ink);
-    const bridged = findComponents(ink, Math.ceil(BRIDGE_SHARE * strokeWidth));
+    const bridged = findComponents(
+      { ...ink, data: withoutImplausible(ink, plain, strokeWidth) },
+      Math.ceil(BRIDGE_SHARE * strokeWidth),
+    );
     const isSame = bridged.components.length === plain.components.length;
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
@@ -65,6 +68,16 @@ export function lookAt(picture: Picture): View[] {
       return [{ lines, labelled, ink, edge, turn, scale }];
     });
   });
+}
+
+/** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */
+function withoutImplausible(ink: Plane, labelled: Labelled, strokeWidth: number): Float32Array {
+  const { labels, components } = labelled;
+  const kept = new Set(plausible(labelled, strokeWidth));
+  const isDropped = components.map(
+    (component) => !kept.has(component) && component.area >= leastArea(strokeWidth),
+  );
+  return ink.data.map((value, i) => (labels[i] > 0 && isDropped[labels[i] - 1] ? 0 : value));
 }
 
 /** Whether ink is dark (true), light (false), or one has to try both, the likelier first. */

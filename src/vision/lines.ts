@@ -23,10 +23,14 @@ const THICKEST = 3;
 const THICKEST_CUT = 1.6;
 const STEEPEST_LEAN = Math.tan((35 * Math.PI) / 180);
 
+/** Pixels of ink that a component must have, not to be a speck. */
+export function leastArea(strokeWidth: number): number {
+  return Math.max(2, 0.4 * strokeWidth * strokeWidth);
+}
+
 /** Components without specks, and without what lies along the edges of the picture, unless there is nothing else. */
 export function plausible({ components, width, height }: Labelled, strokeWidth: number): Component[] {
-  const least = Math.max(2, 0.4 * strokeWidth * strokeWidth);
-  const large = components.filter(({ area }) => area >= least);
+  const large = components.filter(({ area }) => area >= leastArea(strokeWidth));
   const inside = large.filter(
     (component) => !isBorder(component, width, height) && !isBlob(component, strokeWidth),
   );
