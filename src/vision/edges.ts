@@ -31,6 +31,7 @@ const WIDE_QUANTILE = 0.85;
 /** Strong edges are at least this many deviations of the noise, or a plane is too noisy to see them. */
 const CLEAR_DEVIATIONS = 8;
 const MOST_SMOOTHING = 3;
+const BEND_BINS = 4096;
 
 /** A plane without the grain that a camera adds in poor light: averaged until strong edges stand out from it. */
 export function withoutGrain(plane: Plane): Plane {
@@ -46,16 +47,24 @@ export function withoutGrain(plane: Plane): Plane {
 
 /** Deviation of the noise from the median of |4·pixel − neighbours|, which edges and strokes hardly move. */
 export function noiseOf({ width, height, data }: Plane): number {
-  const bends: number[] = [];
   const step = Math.max(1, Math.floor(Math.sqrt(data.length / 60_000)));
+  const bends = new Float32Array(Math.ceil(width / step) * Math.ceil(height / step));
+  let count = 0;
+  let largest = 0;
   for (let y = 1; y + 1 < height; y += step) {
     for (let x = 1; x + 1 < width; x += step) {
       const i = y * width + x;
-      bends.push(Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]));
+      const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
+      if (bend > largest) largest = bend;
+      bends[count++] = bend;
     }
   }
-  const sorted = Float32Array.from(bends).sort();
-  return sorted.length > 0 ? sorted[Math.floor(sorted.length / 2)] / Math.sqrt(20) / 0.6745 : 0;
+  if (!(largest > 0)) return 0;
+  const bins = new Uint32Array(BEND_BINS + 1);
+  for (let i = 0; i < count; i++) bins[((bends[i] / largest) * BEND_BINS) | 0]++;
+  let bin = 0;
+  for (let seen = bins[0]; 2 * seen < count; seen += bins[bin]) bin++;
+  return ((bin / BEND_BINS) * largest) / Math.sqrt(20) / 0.6745;
 }
 
 export function edgeRuns(plane: Plane): EdgeRuns {

@@ -52,8 +52,7 @@ export function lookAt(picture: Picture): View[] {
     const found = findInk(plane, coarse, wide, { isDark, isShareOfLight: isLight });
     if (found === undefined) return [];
     const { strokeWidth } = found;
-    const { ink, turn } = straighten(found);
-    const plain = findComponents(ink);
+    const { ink, turn, plain } = straighten(found);
     const bridged = findComponents(
       { ...ink, data: withoutImplausible(ink, plain, strokeWidth) },
       Math.ceil(BRIDGE_SHARE * strokeWidth),
@@ -89,10 +88,13 @@ function inkSides(coarse: Coarse, { dark, light }: EdgeRuns): boolean[] {
 }
 
 /** Turns ink such that its lines are level. */
-function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn } {
-  const components = plausible(findComponents(plane), strokeWidth);
+function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn; plain: Labelled } {
+  const plain = findComponents(plane);
+  const components = plausible(plain, strokeWidth);
   const lean = leanOf(components, typicalHeight(components));
-  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { ink: plane, turn: noTurn(plane) };
+  if (Math.abs(lean) < LEAST_LEAN) return { ink: plane, turn: noTurn(plane), plain };
+  const { ink, turn } = turned(plane, lean);
+  return { ink, turn, plain: findComponents(ink) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */

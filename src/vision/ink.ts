@@ -129,9 +129,9 @@ function countRuns(
 function typicalStrength({ data }: Plane, threshold: number): number {
   const bins = new Uint32Array(1024);
   let count = 0;
-  for (const value of data) {
-    if (value < threshold) continue;
-    bins[Math.min(1023, Math.floor(value * 512))]++;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] < threshold) continue;
+    bins[Math.min(1023, (data[i] * 512) | 0)]++;
     count++;
   }
   let bin = 0;

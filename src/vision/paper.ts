@@ -70,7 +70,7 @@ export function inkOnPaper(plane: Plane, { cells, cell }: Coarse, reach: number,
     ? smallestAround(largestAround(cells, reach), reach + 1)
     : largestAround(smallestAround(cells, reach), reach + 1);
   const smooth = new SmoothCells(paper, cell);
-  const brightest = [...paper.data].sort((a, b) => a - b)[Math.floor(0.95 * (paper.data.length - 1))];
+  const brightest = paper.data.slice().sort()[Math.floor(0.95 * (paper.data.length - 1))];
   const { width, height, data } = plane;
   const ink = new Float32Array(data.length);
   const row = new Float32Array(width);
