@@ -114,7 +114,7 @@ function strokesOn(path: Int32Array, ink: Float32Array, columns: number): number
   let wasInk = false;
   path.forEach((column, row) => {
     const pixel = row * columns + column;
-    const isInk = Math.min(ink[pixel - 1], ink[pixel]) > 0.5;
+    const isInk = ink[pixel - 1] + ink[pixel] > 0.6;
     if (isInk && !wasInk) strokes++;
     wasInk = isInk;
   });

@@ -7,10 +7,11 @@ import { type Extent, findComponents, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
-import { groupLines, leanOf, leastArea, plausible, typicalHeight } from './lines.ts';
-import { type Coarse, coarsen, inkIsDark } from './paper.ts';
+import { groupLines, leanOf, typicalHeight } from './lines.ts';
+import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
+import { leastArea, plausible } from './plausible.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
 
@@ -44,8 +45,8 @@ export function findDigits(picture: Picture): Finding[] {
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
   const { plane: grey, scale, isLight } = toGrey(picture);
-  const plane = withoutGrain(grey);
-  const coarse = coarsen(plane);
+  const quiet = withoutGrain(grey);
+  const { plane, coarse } = evenlyLit(quiet, isLight);
   const runs = edgeRuns(plane);
   return inkSides(coarse, runs).flatMap((isDark) => {
     const { wide } = isDark ? runs.dark : runs.light;
@@ -60,7 +61,7 @@ export function lookAt(picture: Picture): View[] {
     const isSame = bridged.components.length === plain.components.length;
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
-      const components = plausible(labelled, strokeWidth);
+      const components = plausible(ink, labelled, strokeWidth);
       if (components.length === 0) return [];
       const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
       labelEdges(labelled, ink, edge);
@@ -72,7 +73,7 @@ export function lookAt(picture: Picture): View[] {
 /** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */
 function withoutImplausible(ink: Plane, labelled: Labelled, strokeWidth: number): Float32Array {
   const { labels, components } = labelled;
-  const kept = new Set(plausible(labelled, strokeWidth));
+  const kept = new Set(plausible(ink, labelled, strokeWidth));
   const isDropped = components.map(
     (component) => !kept.has(component) && component.area >= leastArea(strokeWidth),
   );
@@ -90,7 +91,7 @@ function inkSides(coarse: Coarse, { dark, light }: EdgeRuns): boolean[] {
 /** Turns ink such that its lines are level. */
 function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn; plain: Labelled } {
   const plain = findComponents(plane);
-  const components = plausible(plain, strokeWidth);
+  const components = plausible(plane, plain, strokeWidth);
   const lean = leanOf(components, typicalHeight(components));
   if (Math.abs(lean) < LEAST_LEAN) return { ink: plane, turn: noTurn(plane), plain };
   const { ink, turn } = turned(plane, lean);

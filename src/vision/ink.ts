@@ -3,6 +3,7 @@
  * hard pencil or a noisy camera would have it otherwise.
  */
 
+import { findComponents } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type Plane,
   SmoothCells,
 } from './plane.ts';
+import { isSurroundings } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
 
@@ -28,30 +30,55 @@ export interface Ink {
 const WIDEST_REACH = 0.25;
 /** and no further than this many times the width of wide strokes. */
 const REACH_WIDTHS = 2;
+/** Grey pixels around what is cleared. */
+const MARGIN = 3;
 
 /** `wide` is what nearly all strokes are narrower than, in pixels. Undefined where nothing stands out from the paper. */
 export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): Ink | undefined {
   const shorter = Math.min(coarse.cells.width, coarse.cells.height);
   const widest = Math.max(2, Math.round(WIDEST_REACH * shorter));
   const reach = wide > 0 ? Math.ceil((REACH_WIDTHS * wide) / coarse.cell) + 1 : widest;
-  let strengths = inkOnPaper(grey, coarse, clamp(reach, 2, widest), model);
+  const strengths = inkOnPaper(grey, coarse, clamp(reach, 2, widest), model);
   const floor = Math.max(FAINTEST_INK, NOISE_DEVIATIONS * noiseOf(strengths));
-  let threshold = edgeThreshold(strengths, floor);
+  let ink = level(strengths, floor);
+  // What is no writing is cleared, for writing may be fainter, and its strokes of another width.
+  const ruling = ink && findRuling(ink.plane, ink.strokeWidth);
+  if (ruling !== undefined) ink = level(cleared(strengths, ruling), floor) ?? ink;
+  const surroundings = ink && findSurroundings(ink);
+  if (surroundings !== undefined) ink = level(cleared(strengths, surroundings), floor) ?? ink;
+  return ink;
+}
+
+/** From strengths to shares of full strength. Undefined where nothing is stronger than `floor`. */
+function level(strengths: Plane, floor: number): Ink | undefined {
+  const threshold = edgeThreshold(strengths, floor);
   if (threshold === undefined) return undefined;
-  let strokeWidth = typicalWidth(strengths, threshold);
-  let plane = levelled(strengths, threshold, strokeWidth, floor);
-  const ruling = findRuling(plane, strokeWidth);
-  if (ruling !== undefined) {
-    const unruled = { ...strengths, data: strengths.data.map((value, i) => (ruling[i] === 0 ? value : 0)) };
-    const remaining = edgeThreshold(unruled, floor);
-    if (remaining !== undefined) {
-      strengths = unruled;
-      threshold = remaining;
-      strokeWidth = typicalWidth(strengths, threshold);
-      plane = levelled(strengths, threshold, strokeWidth, floor);
-    }
-  }
-  return { plane, strokeWidth };
+  const strokeWidth = typicalWidth(strengths, threshold);
+  return { plane: levelled(strengths, threshold, strokeWidth, floor), strokeWidth };
+}
+
+/** Clears pixels that are marked. */
+function cleared(strengths: Plane, marks: Uint8Array): Plane {
+  for (let i = 0; i < marks.length; i++) if (marks[i] !== 0) strengths.data[i] = 0;
+  return strengths;
+}
+
+/** Marks what is at the edges of the picture, with the pixels next to it; undefined where there is nothing. */
+function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
+  const labelled = findComponents(plane);
+  const { width, height, labels, components } = labelled;
+  const isDropped = components.map(
+    (component) =>
+      component.contacts.some((contact) => contact > 0) &&
+      isSurroundings(component, plane, labelled, strokeWidth),
+  );
+  // Where all ink would be gone, it is what there is to read.
+  const inkOf = (wanted: boolean) =>
+    components.reduce((sum, { area }, i) => sum + (isDropped[i] === wanted ? area : 0), 0);
+  if (inkOf(true) === 0 || inkOf(false) === 0) return undefined;
+  const marks = createPlane(width, height);
+  for (let i = 0; i < labels.length; i++) if (labels[i] > 0 && isDropped[labels[i] - 1]) marks.data[i] = 1;
+  return Uint8Array.from(largestAround(marks, MARGIN).data);
 }
 
 /**
@@ -79,19 +106,22 @@ function edgeThreshold({ width, height, data }: Plane, floor: number): number | 
 /** A run of ink is a stroke's where, half its length outside of either end, less than this share of its strength is left. */
 const FALLEN = 0.4;
 const LONGEST_RUN = 4095;
+/** Half of a stroke's ink is in runs across it and half in longer ones along it. */
+const STROKE_QUANTILE = 0.35;
 
 /**
- * Median length of the runs of ink along rows and columns that are strokes': those that end in the picture and whose
+ * Usual length of the runs of ink across strokes, each counted by its ink. Of the runs along rows and columns, strokes' are those that end in the picture and whose
  * ends are sharp for their length. Shadows are wider than their edges are sharp, and tables reach the picture's edge.
  */
 function typicalWidth({ width, height, data }: Plane, threshold: number): number {
   const bins = new Uint32Array(LONGEST_RUN + 1);
   for (let y = 0; y < height; y++) countRuns(data, y * width, 1, width, threshold, bins);
   for (let x = 0; x < width; x++) countRuns(data, x, width, height, threshold, bins);
-  const count = bins.reduce((sum, runs) => sum + runs, 0);
-  if (count === 0) return Math.max(1, Math.round(Math.min(width, height) / 8));
+  const inkOfRuns = bins.reduce((sum, runs, length) => sum + runs * length, 0);
+  if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(width, height) / 8));
   let run = 0;
-  for (let seen = 0; 2 * seen < count; seen += bins[run]) run++;
+  let seen = 0;
+  while (seen < STROKE_QUANTILE * inkOfRuns) seen += ++run * bins[run];
   return run;
 }
 

@@ -1,6 +1,5 @@
 /** Which components could be digits or parts of digits, how high digits are, and which stand in one line. */
-import { type Component, heightOf, type Labelled, thicknessOf, widthOf } from './components.ts';
-import { LARGEST_COMPONENTS } from './settings.ts';
+import { type Component, heightOf, widthOf } from './components.ts';
 
 /** Components in one line of writing. */
 export interface Line {
@@ -13,61 +12,7 @@ export interface Line {
 const SPECK_SHARE = 0.16;
 /** One whose height is at least this share can be a digit of its own; a smaller one is a part, or nothing. */
 const DIGIT_SHARE = 0.45;
-/** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
-const BORDER_SHARE = 0.7;
-/** Lines have an area of less than this share of their length's square. */
-const THIN_SHARE = 0.07;
-/** A component as thick as this many strokes is none; */
-const THICKEST = 3;
-/** one at the edge of the picture, as this many. */
-const THICKEST_CUT = 1.6;
 const STEEPEST_LEAN = Math.tan((35 * Math.PI) / 180);
-
-/** Pixels of ink that a component must have, not to be a speck. */
-export function leastArea(strokeWidth: number): number {
-  return Math.max(2, 0.4 * strokeWidth * strokeWidth);
-}
-
-/** Components without specks, and without what lies along the edges of the picture, unless there is nothing else. */
-export function plausible({ components, width, height }: Labelled, strokeWidth: number): Component[] {
-  const large = components.filter(({ area }) => area >= leastArea(strokeWidth));
-  const inside = large.filter(
-    (component) => !isBorder(component, width, height) && !isBlob(component, strokeWidth),
-  );
-  const solid = inside.length > 0 ? withoutLines(inside, strokeWidth) : large;
-  const kept = solid.length > 0 ? solid : inside;
-  if (kept.length <= LARGEST_COMPONENTS) return kept;
-  return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
-}
-
-/** What is far thicker than strokes are is none; at the edge of the picture, where shadows and thumbs are, less will do. */
-function isBlob(component: Component, strokeWidth: number): boolean {
-  const isCut = component.contacts.some((contact) => contact > 0);
-  return thicknessOf(component) > (isCut ? THICKEST_CUT : THICKEST) * (strokeWidth + 1);
-}
-
-/** Without what is long and thin and far longer than all else is high: an edge of the sheet, a line across the page. */
-function withoutLines(components: readonly Component[], strokeWidth: number): Component[] {
-  const lengthOf = (component: Component) => Math.max(widthOf(component), heightOf(component));
-  const isThin = (component: Component) =>
-    component.area < Math.min(THIN_SHARE * lengthOf(component), 1.7 * strokeWidth) * lengthOf(component);
-  const others = components.filter((component) => !isThin(component));
-  const height = typicalHeight(others);
-  return components.filter(
-    (component) => !isThin(component) || height === 0 || lengthOf(component) < 2.5 * height,
-  );
-}
-
-function isBorder(component: Component, width: number, height: number): boolean {
-  const [left, top, right, bottom] = component.contacts;
-  const wide = widthOf(component);
-  const tall = heightOf(component);
-  if (Math.max(left, right) >= BORDER_SHARE * tall && tall > 0.3 * height) return true;
-  if (Math.max(top, bottom) >= BORDER_SHARE * wide && wide > 0.3 * width) return true;
-  if ((left > 0 && right > 0) || (top > 0 && bottom > 0 && tall > 3 * wide)) return true;
-  // A corner of the table.
-  return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
-}
 
 /** The height of a digit: the median height of the components, each counted by its area. */
 export function typicalHeight(components: readonly Component[]): number {

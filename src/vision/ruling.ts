@@ -15,15 +15,15 @@ const FAINTEST_LINE = 0.22;
 const STEEPEST = 0.42;
 const SLOPES = 85;
 /** A line on its own must be there for this share of its way through the picture. */
-const LONE_COVERAGE = 0.8;
+const LONE_COVERAGE = 0.65;
 /** An upright one for more, since a 1 is an upright line too. */
 const LONE_UPRIGHT_COVERAGE = 0.88;
 /** Lines of a family of at least this many parallels, for this share of the picture's width or height. */
 const FAMILY = 3;
 const FAMILY_LENGTH = 0.4;
 const MOST_LINES = 120;
-/** Where strokes are wider than one of these many parts of the picture, they are a digit's and no lines. */
-const MOST_THICKNESS_SHARE = 30;
+/** Lines are no thicker than one of these many parts of the picture's shorter side. */
+const NARROWNESS = 40;
 /** The runs that vote are thinned out to about this many. */
 const MOST_VOTERS = 60_000;
 
@@ -34,11 +34,14 @@ interface Line {
   /** Columns where it was seen, over columns from its first to its last in the picture. */
   length: number;
   coverage: number;
+  reachesEnds: boolean;
 }
 
 /** A plane of the same size that is 1 where a line was and is to be cleared, or undefined where there is none. */
 export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefined {
-  const thickest = Math.max(3, Math.ceil(1.3 * strokeWidth));
+  const shorter = Math.min(ink.width, ink.height);
+  const thickest = Math.ceil(Math.min(1.3 * strokeWidth + 1, shorter / NARROWNESS));
+  if (thickest < 2) return undefined;
   const level = findLines(ink, thickest);
   const rows = chosenLines(level, ink.width, LONE_COVERAGE, true);
   const upright = transposed(ink);
@@ -66,7 +69,6 @@ function transposed({ width, height, data }: Plane): Plane {
 /** The strongest lines that go across, the one most seen first. */
 function findLines(ink: Plane, thickest: number): Line[] {
   const { width, height, data } = ink;
-  if (width < MOST_THICKNESS_SHARE * thickest || height < 3 * thickest) return [];
   const step = Math.max(1, Math.floor(width / 1024));
   const xs: number[] = [];
   const ys: number[] = [];
@@ -170,19 +172,29 @@ function measured(
     if (Math.abs(ys[i] - offset - slope * xs[i]) <= thickest / 2 + 1.5) seen[xs[i] / step] = 1;
   }
   let inside = 0;
+  let first = 0;
+  let last = 0;
   let count = 0;
   for (let i = 0; i < seen.length; i++) {
     const y = offset + slope * i * step;
     if (y < 0 || y >= height) continue;
+    if (inside === 0) first = i;
+    last = i;
     inside++;
     count += seen[i];
   }
-  return { slope, offset, length: count * step, coverage: inside > 0 ? count / inside : 0 };
+  // A line of the paper goes on to both of its ends.
+  const tenth = Math.max(1, Math.floor(inside / 10));
+  const endsAt = (from: number, to: number) =>
+    seen.subarray(from, to).reduce((sum, one) => sum + one, 0) / tenth;
+  const reachesEnds = endsAt(first, first + tenth) >= 0.4 && endsAt(last + 1 - tenth, last + 1) >= 0.4;
+  return { slope, offset, length: count * step, coverage: inside > 0 ? count / inside : 0, reachesEnds };
 }
 
 /** Lines that go through the picture, and families of parallels where `hasFamilies`. */
 function chosenLines(lines: readonly Line[], width: number, lone: number, hasFamilies: boolean): Line[] {
-  const isLong = ({ length, coverage }: Line) => coverage >= lone && length >= 0.5 * width;
+  const isLong = ({ length, coverage, reachesEnds }: Line) =>
+    reachesEnds && coverage >= lone && length >= 0.5 * width;
   const inFamily = lines.filter(({ length }) => length >= FAMILY_LENGTH * width);
   return lines.filter((line) => {
     if (isLong(line)) return true;
