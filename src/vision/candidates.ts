@@ -8,6 +8,8 @@ import type { Turn } from './turn.ts';
 
 /** One way to see a picture, before anything is shown to a network. */
 export interface View {
+  /** Views of the same ink have the same number. */
+  inking: number;
   lines: AtomLine[];
   labelled: Labelled;
   /** Ink, 0 to about 1, without the lean of the lines. */

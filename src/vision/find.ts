@@ -3,20 +3,22 @@
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { type Extent, findComponents, type Labelled } from './components.ts';
+import { type Extent, findComponents, heightOf, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
 import { groupLines, leanOf, typicalHeight } from './lines.ts';
 import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
-import type { Plane } from './plane.ts';
+import { meanAround, type Plane } from './plane.ts';
 import { leastArea, plausible } from './plausible.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
 
 /** What was found on one view of a picture: with ink dark on light, or light on dark. */
 export interface Finding {
+  /** Findings of the same ink, its pieces joined more or less, have the same number. */
+  inking: number;
   lines: AtomLine[];
   candidates: Candidate[];
   /** A candidate's outline box in the picture's pixels. */
@@ -28,6 +30,15 @@ const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
 /** Edges surer than this to be of dark ink, or of light, leave no doubt. */
 const SURE_DARKNESS = 0.5;
+/** Digits less high than this, in pixels, cannot be told apart. */
+const LOWEST_LINE = 7;
+/** More specks than this are grain. */
+const MOST_SPECKS = 250;
+const MOST_AVERAGING = 3;
+/** Wide runs of this many times the usual width may be of something else than strokes. */
+const UNLIKE_WIDTHS = 5;
+/** What wide runs of strokes are to usual ones. */
+const USUAL_TO_WIDE = 2.5;
 /** Pieces of a broken stroke are apart by up to twice this share of its width. */
 const BRIDGE_SHARE = 0.6;
 /** Grey edges and faint places in strokes reach this share of their width. */
@@ -36,6 +47,7 @@ const EDGE_SHARE = 0.35;
 /** One finding for each way to see the picture that is worth asking about; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
   return lookAt(picture).map((view) => ({
+    inking: view.inking,
     lines: view.lines,
     candidates: findCandidates(view, LARGEST_CANDIDATES),
     boxOf: boxFinder(view, picture),
@@ -44,14 +56,8 @@ export function findDigits(picture: Picture): Finding[] {
 
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
-  const { plane: grey, scale, isLight } = toGrey(picture);
-  const quiet = withoutGrain(grey);
-  const { plane, coarse } = evenlyLit(quiet, isLight);
-  const runs = edgeRuns(plane);
-  return inkSides(coarse, runs).flatMap((isDark) => {
-    const { wide } = isDark ? runs.dark : runs.light;
-    const found = findInk(plane, coarse, wide, { isDark, isShareOfLight: isLight });
-    if (found === undefined) return [];
+  const { plane, scale, isLight } = toGrey(picture);
+  return findInkings(withoutGrain(plane), isLight).flatMap((found, inking) => {
     const { strokeWidth } = found;
     const { ink, turn, plain } = straighten(found);
     const bridged = findComponents(
@@ -63,11 +69,38 @@ export function lookAt(picture: Picture): View[] {
     return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
       const components = plausible(ink, labelled, strokeWidth);
       if (components.length === 0) return [];
-      const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
+      const rows = groupLines(components, typicalHeight(components)).filter(
+        ({ height }) => height >= LOWEST_LINE,
+      );
+      const lines = cutIntoAtoms(labelled, rows, MOST_CUTS);
       labelEdges(labelled, ink, edge);
-      return [{ lines, labelled, ink, edge, turn, scale }];
+      return [{ inking, lines, labelled, ink, edge, turn, scale }];
     });
   });
+}
+
+/**
+ * What could be ink. Grain that is taken for writing is in many small specks: then the plane is averaged a little, and
+ * looked at again.
+ */
+function findInkings(grey: Plane, isLight: boolean): Ink[] {
+  for (let reach = 0; ; reach++) {
+    const { plane, coarse } = evenlyLit(reach > 0 ? meanAround(grey, reach) : grey, isLight);
+    const runs = edgeRuns(plane);
+    const found = inkSides(coarse, runs).flatMap((isDark) => {
+      const { median, wide } = isDark ? runs.dark : runs.light;
+      // Wide runs may be a sheet's or a shadow's, so that strokes are better seen by their usual width.
+      const widths = wide > UNLIKE_WIDTHS * median ? [USUAL_TO_WIDE * median, wide] : [wide];
+      return widths.flatMap(
+        (width) => findInk(plane, coarse, width, { isDark, isShareOfLight: isLight }) ?? [],
+      );
+    });
+    if (reach === MOST_AVERAGING || found.every((ink) => countSpecks(ink) < MOST_SPECKS)) return found;
+  }
+}
+
+function countSpecks({ plane }: Ink): number {
+  return findComponents(plane).components.filter((component) => heightOf(component) < LOWEST_LINE).length;
 }
 
 /** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */

@@ -9,8 +9,10 @@ import { INK_THRESHOLD, LARGEST_COMPONENTS } from './settings.ts';
 
 /** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
 const BORDER_SHARE = 0.7;
-/** Lines have an area of less than this share of their length's square. */
+/** Lines are thinner than this share of their length, */
 const THIN_SHARE = 0.07;
+/** and have at most this much of the ink that one stroke of their length and thickness has. */
+const ONE_STROKE = 1.4;
 /** A component as thick as this many strokes is none; */
 const THICKEST = 3;
 /** one at the edge of the picture, as this many. */
@@ -29,7 +31,7 @@ export function leastArea(strokeWidth: number): number {
 export function plausible(ink: Plane, labelled: Labelled, strokeWidth: number): Component[] {
   const large = labelled.components.filter(({ area }) => area >= leastArea(strokeWidth));
   const inside = large.filter((component) => !isSurroundings(component, ink, labelled, strokeWidth));
-  const kept = withoutLines(inside, strokeWidth);
+  const kept = withoutLines(inside);
   if (kept.length <= LARGEST_COMPONENTS) return kept;
   return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
 }
@@ -91,14 +93,15 @@ function softness(
   return outline > 0 ? soft / outline : 0;
 }
 
-/** Without what is long and thin and far longer than all else is high: an edge of the sheet, a line across the page. */
-function withoutLines(components: readonly Component[], strokeWidth: number): Component[] {
+/** Without what is one stroke and far longer than all else is high: an edge of the sheet, a line across the page. */
+function withoutLines(components: readonly Component[]): Component[] {
   const lengthOf = (component: Component) => Math.max(widthOf(component), heightOf(component));
-  const isThin = (component: Component) =>
-    component.area < Math.min(THIN_SHARE * lengthOf(component), 1.7 * strokeWidth) * lengthOf(component);
-  const others = components.filter((component) => !isThin(component));
-  const height = typicalHeight(others);
+  // Writing has more ink than one stroke as long as it is.
+  const isLine = (component: Component) =>
+    component.area < ONE_STROKE * thicknessOf(component) * lengthOf(component) &&
+    thicknessOf(component) < THIN_SHARE * lengthOf(component);
+  const height = typicalHeight(components.filter((component) => !isLine(component)));
   return components.filter(
-    (component) => !isThin(component) || height === 0 || lengthOf(component) < 2.5 * height,
+    (component) => !isLine(component) || height === 0 || lengthOf(component) < 2.5 * height,
   );
 }

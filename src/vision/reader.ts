@@ -3,6 +3,7 @@ import { DIGIT_NAMES } from '../data/dataset.ts';
 import { chooseReading, type Opinion, readingCost } from './choose.ts';
 import { type Finding, findDigits } from './find.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
+import { SKIP_COST } from './settings.ts';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -28,10 +29,12 @@ export class Reader {
     const readings = findings.map((finding) => {
       const own = answers.slice(next, next + finding.candidates.length);
       next += finding.candidates.length;
-      return readFinding(finding, own.map(opinionOf));
+      return { inking: finding.inking, ...readFinding(finding, own.map(opinionOf)) };
     });
-    const [best] = readings.sort((a, b) => a.cost - b.cost);
-    return best.reading;
+    // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
+    const inkings = Map.groupBy(readings, ({ inking }) => inking);
+    const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
+    return best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading;
   }
 }
 
@@ -46,6 +49,7 @@ function opinionOf(answer: readonly number[]): Opinion {
 
 function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
   let cost = 0;
+  let gain = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
   for (const [number, line] of lines.entries()) {
@@ -57,6 +61,8 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
       costs,
     );
     cost += choice.cost;
+    for (const candidate of choice.candidates)
+      gain += SKIP_COST - costs[own.indexOf(candidates.indexOf(candidate))];
     if (choice.candidates.length === 0) continue;
     const read = choice.candidates.map((candidate): ReadDigit => {
       const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
@@ -76,5 +82,5 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost };
+  return { reading, cost, gain };
 }
