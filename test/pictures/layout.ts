@@ -21,7 +21,7 @@ export function boxOf(
   { glyph, map }: PlacedGlyph,
   warp: (point: Point) => Point = (point) => point,
 ): TruthBox {
-  const half = (glyph.stroke * Math.hypot(map[0], map[1])) / 2;
+  const half = glyph.reach * Math.hypot(map[0], map[1]);
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const point of glyph.ink) {
     const [x, y] = warp(apply(map, point));

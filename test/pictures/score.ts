@@ -14,7 +14,7 @@ import { readModel } from '../../src/cli/models.ts';
 import { InklingError, UsageError } from '../../src/errors.ts';
 import { Classifier } from '../../src/training/classifier.ts';
 import { Reader } from '../../src/vision/reader.ts';
-import { readWhole } from './baseline.ts';
+import { readSimply } from './baseline.ts';
 import { CATEGORIES, type Category, digitsFor, makeSample, type SplitName } from './set.ts';
 import { savePicture, saveSheet } from './sheet.ts';
 import { Tally } from './tally.ts';
@@ -105,7 +105,7 @@ async function score(): Promise<void> {
       const milliseconds = performance.now() - before;
       const isRejected = reading.rejected !== false;
       const isCompared = !values['no-baseline'] && sample.text !== '';
-      const baseline = isCompared ? await readWhole(classifier, sample.picture) : undefined;
+      const baseline = isCompared ? await readSimply(classifier, sample.picture) : undefined;
       const outcome = [sample.text, reading.text, isRejected, milliseconds, baseline] as const;
       const isRight = tallyOf(category).add(...outcome);
       if (sample.text !== '') tallyOf(`  ${category}, ${sample.hand}`).add(...outcome);
@@ -140,23 +140,28 @@ function printJson(
 }
 
 function summary(tally: Tally) {
-  const { pictures, digits, wrongDigits, whole, rejected, milliseconds, baselineWhole } = tally;
+  const { pictures, digits, wrongDigits, whole, rejected, milliseconds, resizedWhole, classicalWhole } =
+    tally;
   return {
     pictures,
     digitsRight: digits === 0 ? undefined : 1 - wrongDigits / digits,
     wholeRight: whole / pictures,
     rejected: rejected / pictures,
     milliseconds: milliseconds / pictures,
-    resizedWhole: baselineWhole / pictures,
+    resizedWhole: resizedWhole / pictures,
+    classicalWhole: classicalWhole / pictures,
   };
 }
 
 function printTable(tallies: Map<string, Tally>, accepted: Map<string, [number, number]>): void {
   const percent = (share?: number) =>
     (share === undefined ? '' : `${(100 * share).toFixed(1)} %`).padStart(9);
-  console.log(`${''.padEnd(16)} pictures   digits    whole  rejected  mean ms  by resizing`);
+  console.log(
+    `${''.padEnd(16)} pictures   digits    whole  rejected  mean ms  by resizing  by classical steps`,
+  );
   for (const [name, tally] of tallies) {
-    const { pictures, digitsRight, wholeRight, rejected, milliseconds, resizedWhole } = summary(tally);
+    const { pictures, digitsRight, wholeRight, rejected, milliseconds, resizedWhole, classicalWhole } =
+      summary(tally);
     const cells = [
       percent(digitsRight),
       percent(wholeRight),
@@ -164,7 +169,7 @@ function printTable(tallies: Map<string, Tally>, accepted: Map<string, [number, 
       milliseconds.toFixed(1).padStart(8),
     ];
     console.log(
-      `${name.padEnd(16)} ${`${pictures}`.padStart(8)}${cells.join('')}     ${percent(resizedWhole)}`,
+      `${name.padEnd(16)} ${`${pictures}`.padStart(8)}${cells.join('')}     ${percent(resizedWhole)}           ${percent(classicalWhole)}`,
     );
   }
   if (accepted.size > 0) console.log('\nNon-digits that were read as digits:');

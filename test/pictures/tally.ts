@@ -23,9 +23,16 @@ export class Tally {
   whole = 0;
   rejected = 0;
   milliseconds = 0;
-  baselineWhole = 0;
+  resizedWhole = 0;
+  classicalWhole = 0;
 
-  add(truth: string, answer: string, isRejected: boolean, milliseconds: number, baseline?: string): boolean {
+  add(
+    truth: string,
+    answer: string,
+    isRejected: boolean,
+    milliseconds: number,
+    simple?: { resized: string; classical: string },
+  ): boolean {
     const digits = truth.replaceAll('\n', '').length;
     const given = isRejected ? '' : answer;
     const isRight = truth === '' ? isRejected || answer === '' : given === truth;
@@ -37,7 +44,8 @@ export class Tally {
     );
     if (isRight) this.whole++;
     if (isRejected || answer === '') this.rejected++;
-    if (truth !== '' && baseline === truth) this.baselineWhole++;
+    if (simple?.resized === truth) this.resizedWhole++;
+    if (simple?.classical === truth) this.classicalWhole++;
     this.milliseconds += milliseconds;
     return isRight;
   }
