@@ -68,7 +68,7 @@ function cut(from: Plane, left: number, top: number, w: number, h: number, zoom:
 }
 
 /** Lays a small plane on black paper of 28×28, its left top at (x, y). */
-function laid({ width, height, values }: Plane, x: number, y: number): Uint8Array {
+function laid({ width, values }: Plane, x: number, y: number): Uint8Array {
   const digit = new Uint8Array(SIZE * SIZE);
   for (let i = 0; i < values.length; i++) {
     const [px, py] = [x + (i % width), y + Math.floor(i / width)];
@@ -83,6 +83,11 @@ function wholePicture(picture: Picture): Uint8Array {
   const plane = inkOf(picture);
   const { width, height } = plane;
   const small = cut(plane, 0, 0, width, height, SIZE / Math.max(width, height));
+  const darkest = small.values.reduce((a, b) => Math.max(a, b));
+  const lightest = small.values.reduce((a, b) => Math.min(a, b));
+  small.values.forEach((value, i) => {
+    small.values[i] = (255 * (value - lightest)) / Math.max(1, darkest - lightest);
+  });
   return laid(small, (SIZE - small.width) >> 1, (SIZE - small.height) >> 1);
 }
 

@@ -164,15 +164,19 @@ function shadowOf(width: number, height: number, lot: Lot): Float32Array {
   return values;
 }
 
-/** `stroke` is the thickness of the strokes in pixels: blur and noise leave them legible. */
+/** Strokes thinner than this, in pixels, are lost if a picture is blurred or noisy. */
+export const THIN = 2.5;
+
+/** Blurs and adds noise as far as strokes of `stroke` pixels stay legible. */
 export function expose(image: Image, stroke: number, lot: Lot): void {
   const { width, height, values } = image;
-  if (lot.isLucky(0.35)) {
+  const isThin = stroke < THIN;
+  if (lot.isLucky(0.35) && !isThin) {
     const defocus = Math.min(12, lot.between(0.2, 0.5) * stroke);
     if (defocus > 0.3) eachChannel(image, (plane) => blur(plane, width, height, defocus));
   }
-  if (lot.isLucky(0.2)) shake(image, lot.between(0.5, 1.1) * stroke, lot.between(0, Math.PI));
-  const noise = lot.scaleBetween(0.002, 0.035);
+  if (lot.isLucky(0.2) && !isThin) shake(image, lot.between(0.5, 1.1) * stroke, lot.between(0, Math.PI));
+  const noise = lot.scaleBetween(0.002, isThin ? 0.012 : 0.035);
   const coarse = lot.isLucky(0.5) ? clouds(width, height, 2, lot) : undefined;
   for (let i = 0; i < width * height; i++) {
     const common = noise * (coarse ? 0.6 * coarse[i] : lot.roughNormal());

@@ -227,8 +227,8 @@ export function penFor(kind: PaperKind, lot: Lot): Pen {
       return {
         kind: pen,
         colour: [0.3, 0.3, 0.32],
-        opacity: lot.between(0.6, 0.9),
-        grain: lot.between(0.1, 0.35),
+        opacity: lot.between(0.7, 0.92),
+        grain: lot.between(0.08, 0.28),
         stroke: lot.between(0.04, 0.08),
       };
     case 'marker':

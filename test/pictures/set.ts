@@ -11,7 +11,7 @@ import { splitDataset } from '../../src/data/split.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
 import { drawing, drawnRow } from './kinds/canvas.ts';
 import { nothing } from './kinds/nothing.ts';
-import { photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
+import { distantPhotoOfOne, photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
 import { scan } from './kinds/scan.ts';
 import { tiny } from './kinds/tiny.ts';
 import { Lot } from './lot.ts';
@@ -21,6 +21,7 @@ export type SplitName = 'development' | 'report';
 
 const MAKERS = {
   photo: photoOfOne,
+  'photo-far': distantPhotoOfOne,
   canvas: drawing,
   scan,
   tiny,

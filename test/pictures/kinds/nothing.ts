@@ -8,7 +8,7 @@ import { drawStroke, emptyMask } from '../mask.ts';
 import type { Hand, Sample } from '../sample.ts';
 import { byHand } from '../strokes.ts';
 import { drawing, drawnRow } from './canvas.ts';
-import { emptyPage, photoOfOne, photoOfRow } from './photo.ts';
+import { distantPhotoOfOne, emptyPage, photoOfOne, photoOfRow } from './photo.ts';
 import { scan } from './scan.ts';
 
 const MAKERS: Record<string, (lot: Lot) => Promise<Sample>> = {
@@ -38,7 +38,7 @@ export async function nothing(lot: Lot): Promise<Sample> {
 }
 
 function anywhere(hand: Hand, lot: Lot): Promise<Sample> {
-  return lot.pick([photoOfOne, photoOfOne, drawing, drawing, scan])(hand, lot);
+  return lot.pick([photoOfOne, distantPhotoOfOne, drawing, drawing, scan])(hand, lot);
 }
 
 async function blankCanvas(lot: Lot): Promise<Sample> {

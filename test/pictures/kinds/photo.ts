@@ -8,17 +8,18 @@ import {
   look,
   project,
   shine,
+  THIN,
   throughJpeg,
   toBytes,
   viewpoint,
 } from '../camera.ts';
+import { layOnTable } from '../desk.ts';
 import { boxOf, moved, type PlacedGlyph, row, stampAll, type TruthBox } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { emptyMask, placed } from '../mask.ts';
 import { PAPERS, type PaperKind, paper, penFor, write } from '../papers.ts';
 import type { Hand, Sample } from '../sample.ts';
 import type { Point } from '../strokes.ts';
-import { layOnTable } from '../table.ts';
 
 const DEGREE = Math.PI / 180;
 /** Lower digits are hard to read for a person too. */
@@ -38,16 +39,26 @@ interface Framing {
   tilt: number;
   /** Of paper; any by default. */
   kind?: PaperKind;
+  /** How far from the middle it may be: 1, the default, for anywhere. */
+  spread?: number;
+  /** How often the page's edge is seen; 0.15 by default. */
+  table?: number;
 }
 
+/** As people photograph a digit: it is what the picture is about. */
 export function photoOfOne(hand: Hand, lot: Lot): Promise<Sample> {
-  const share = lot.isLucky(0.3) ? lot.scaleBetween(0.06, 0.25) : lot.between(0.25, 0.8);
-  const compose = (stroke: number) => {
-    const glyph = hand(stroke);
-    return { lines: [[{ glyph, map: placed(1, 0, 0, 0) }]], width: glyph.width, height: 1 };
-  };
-  return photo(compose, lot, { share, tilt: 15 });
+  return photo(alone(hand), lot, { share: lot.between(0.3, 0.8), tilt: 15, spread: 0.5 });
 }
+
+/** From further away: small, anywhere, with more around it. */
+export function distantPhotoOfOne(hand: Hand, lot: Lot): Promise<Sample> {
+  return photo(alone(hand), lot, { share: lot.scaleBetween(0.06, 0.3), tilt: 15, table: 0.3 });
+}
+
+const alone = (hand: Hand) => (stroke: number) => {
+  const glyph = hand(stroke);
+  return { lines: [[{ glyph, map: placed(1, 0, 0, 0) }]], width: glyph.width, height: 1 };
+};
 
 export function photoOfRow(hand: Hand, lot: Lot): Promise<Sample> {
   const count = lot.whole(2, 12);
@@ -92,14 +103,14 @@ export function emptyPage(lot: Lot, kind?: PaperKind): Promise<Sample> {
 async function photo(
   compose: (stroke: number) => Content,
   lot: Lot,
-  { share, tilt, kind = lot.pick(PAPERS) }: Framing,
+  { share, tilt, kind = lot.pick(PAPERS), spread = 1, table = 0.15 }: Framing,
 ): Promise<Sample> {
   const pen = penFor(kind, lot);
   const content = compose(pen.stroke);
   const frame = frameFor(content, share, lot);
   const { width, height } = frame;
   const turn = viewpoint(width, height, lot.between(-tilt, tilt) * DEGREE, lot, lot.between(0, 0.22));
-  const { lines, size } = place(content, frame, turn, lot);
+  const { lines, size } = place(content, frame, turn, spread, lot);
   const glyphs = lines.flat();
 
   // The page reaches as far as the picture's corners look.
@@ -118,7 +129,7 @@ async function photo(
   stampAll(mask, onPage);
   write(page, mask, pen, lot);
   const isNote = kind === 'sticky note';
-  const isOnTable = lot.isLucky(0.2) || isNote;
+  const isOnTable = lot.isLucky(table) || isNote;
   if (isOnTable) {
     const boxes = onPage.map((glyph) => boxOf(glyph));
     const corners = boxes.flatMap(([x, y, w, h]): Point[] => [
@@ -137,11 +148,12 @@ async function photo(
   const image = look(page, composed(turn, [1, 0, left, 0, 1, top, 0, 0]), width, height);
   lightUp(image, lot);
   if (kind === 'whiteboard' && lot.isLucky(0.6)) shine(image, lot);
-  expose(image, Math.min(0.1, ...glyphs.map(({ glyph }) => glyph.stroke)) * size, lot);
+  const stroke = Math.min(0.1, ...glyphs.map(({ glyph }) => glyph.stroke)) * size;
+  expose(image, stroke, lot);
   const enlarged = lot.isLucky(0.03)
     ? Math.round(Math.sqrt(lot.between(6e6, 12e6) * (width / height)))
     : undefined;
-  const picture = await throughJpeg(toBytes(image), lot.whole(45, 95), enlarged);
+  const picture = await throughJpeg(toBytes(image), lot.whole(stroke < THIN ? 65 : 45, 95), enlarged);
   const zoom = picture.width / width;
   return {
     kind: `${kind} paper, ${pen.kind}${isOnTable ? ', on a table' : ''}`,
@@ -169,10 +181,10 @@ function frameFor(content: Content, share: number, lot: Lot): Frame {
 }
 
 /** Puts the content anywhere in the picture where all of it is seen; smaller if it does not fit. */
-function place(content: Content, { width, height, size }: Frame, turn: Homography, lot: Lot) {
+function place(content: Content, { width, height, size }: Frame, turn: Homography, most: number, lot: Lot) {
   const back = inverseOf(turn);
   const [atX, atY] = [lot.between(-0.5, 0.5), lot.between(-0.5, 0.5)];
-  for (let fit = size, spread = 1; ; ) {
+  for (let fit = size, spread = most; ; ) {
     const centre: Point = [width * (0.5 + atX * spread), height * (0.5 + atY * spread)];
     const [x, y] = project(back, centre);
     const map = placed(fit, 0, x - (content.width * fit) / 2, y - (content.height * fit) / 2);
