@@ -29,6 +29,8 @@ import { CATEGORIES, type Category, digitsFor, makeSample, type SplitName } from
 import { savePicture, saveSheet } from './sheet.ts';
 
 const SHEET_PICTURES = 36;
+/** Names of files have a limit, and an answer may be hundreds of specks. */
+const LONGEST_IN_NAME = 60;
 const TRUTH_FILE = 'truth.jsonl';
 
 const { values, positionals } = parseArgs({
@@ -113,7 +115,7 @@ async function read(): Promise<void> {
     const simple = isSimple ? await readSimply(classifier, picture) : undefined;
     const isRight = report.add(sample, { text: reading.text, isRejected, milliseconds, simple });
     if (isRight || !values['save-failures']) continue;
-    const answer = isRejected ? 'rejected' : reading.text;
+    const answer = isRejected ? 'rejected' : reading.text.slice(0, LONGEST_IN_NAME);
     const name = `${category}-${number}-is-${text || 'nothing'}-read-${answer || 'nothing'}-${kind}`;
     const file = `${name.replaceAll('\n', '_').replaceAll(/[^\w-]+/g, '-')}.png`;
     await savePicture(join(values['save-failures'], file), picture);
