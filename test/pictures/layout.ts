@@ -56,3 +56,14 @@ export function row(glyphs: readonly Glyph[], lot: Lot): { placed: PlacedGlyph[]
 export function moved(glyphs: readonly PlacedGlyph[], map: Affine): PlacedGlyph[] {
   return glyphs.map(({ glyph, map: own }) => ({ glyph, map: after(map, own) }));
 }
+
+/** Left, top, right and bottom of all glyphs' ink. */
+export function extentOf(glyphs: readonly PlacedGlyph[]): [number, number, number, number] {
+  const boxes = glyphs.map((glyph) => boxOf(glyph));
+  return [
+    Math.min(...boxes.map(([x]) => x)),
+    Math.min(...boxes.map(([, y]) => y)),
+    Math.max(...boxes.map(([x, , w]) => x + w)),
+    Math.max(...boxes.map(([, y, , h]) => y + h)),
+  ];
+}

@@ -2,7 +2,7 @@
 import type { Picture } from '../../../src/vision/picture.ts';
 import { toBytes } from '../camera.ts';
 import { type Colour, filled, ink } from '../colour.ts';
-import { boxOf, moved, type PlacedGlyph, row, stampAll } from '../layout.ts';
+import { boxOf, extentOf, moved, type PlacedGlyph, row, stampAll } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { drawStroke, emptyMask, type Mask, placed } from '../mask.ts';
 import type { Hand, Sample } from '../sample.ts';
@@ -39,7 +39,7 @@ export async function drawing(hand: Hand, lot: Lot): Promise<Sample> {
   const pen = lot.scaleBetween(1, 0.2 * Math.min(width, height));
   // A pen too thick for a small digit would leave a blot.
   const glyph = hand(Math.min(0.2, pen / size));
-  return onCanvas([{ glyph, map: placed(1, 0, 0, 0) }], glyph.width, size, width, height, lot);
+  return onCanvas([{ glyph, map: placed(1, 0, 0, 0) }], size, width, height, lot);
 }
 
 export async function drawnRow(hand: Hand, lot: Lot): Promise<Sample> {
@@ -51,23 +51,23 @@ export async function drawnRow(hand: Hand, lot: Lot): Promise<Sample> {
   );
   const line = row(glyphs, lot);
   const size = lot.between(0.5, 0.95) * height;
-  return onCanvas(line.placed, line.width, size, width, height, lot);
+  return onCanvas(line.placed, size, width, height, lot);
 }
 
-/** Puts glyphs, together `breadth` heights wide, somewhere on a canvas of some style. */
+/** Puts glyphs, about `wanted` pixels high, somewhere on a canvas of some style. */
 function onCanvas(
   glyphs: readonly PlacedGlyph[],
-  breadth: number,
   wanted: number,
   width: number,
   height: number,
   lot: Lot,
 ): Sample {
-  const size = Math.min(wanted, (0.93 * width) / breadth, (glyphs.length > 1 ? 0.7 : 0.93) * height);
-  const x = lot.between(0.03, 0.97) * (width - breadth * size);
-  const room = glyphs.length > 1 ? 0.2 * size : 0;
-  const y = room + lot.between(0.03, 0.97) * Math.max(0, height - size - 2 * room);
-  const there = moved(glyphs, placed(size, 0, x, y));
+  const [left, top, right, bottom] = extentOf(glyphs);
+  const size = Math.min(wanted, (0.92 * width) / (right - left), (0.92 * height) / (bottom - top));
+  const [w, h] = [(right - left) * size, (bottom - top) * size];
+  const x = (width - w) * lot.between(0.1, 0.9);
+  const y = (height - h) * lot.between(0.1, 0.9);
+  const there = moved(glyphs, placed(size, 0, x - left * size, y - top * size));
   const mask = emptyMask(width, height);
   stampAll(mask, there);
   const style = styleOf(lot);
@@ -81,8 +81,7 @@ function onCanvas(
   }
   const image = filled(width, height, style.paper);
   ink(image, mask, style.ink);
-  const isFramed =
-    lot.isLucky(0.12) && x > 8 && y > 8 && x + breadth * size < width - 8 && y + size < height - 8;
+  const isFramed = lot.isLucky(0.12) && Math.min(x, y, width - x - w, height - y - h) > 8;
   if (isFramed) frame(image, lot);
   return { ...rest, kind: `${style.name}${isFramed ? ', framed' : ''}`, picture: toBytes(image) };
 }

@@ -14,9 +14,10 @@ import {
   viewpoint,
 } from '../camera.ts';
 import { layOnTable } from '../desk.ts';
-import { boxOf, moved, type PlacedGlyph, row, stampAll, type TruthBox } from '../layout.ts';
+import { boxOf, extentOf, moved, type PlacedGlyph, row, stampAll, type TruthBox } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { emptyMask, placed } from '../mask.ts';
+import { addThumb, fold } from '../mishaps.ts';
 import { PAPERS, type PaperKind, paper, penFor, write } from '../papers.ts';
 import type { Hand, Sample } from '../sample.ts';
 import type { Point } from '../strokes.ts';
@@ -128,24 +129,17 @@ async function photo(
   const mask = emptyMask(page.width, page.height);
   stampAll(mask, onPage);
   write(page, mask, pen, lot);
+  if (lot.isLucky(0.15)) fold(page, lot);
   const isNote = kind === 'sticky note';
   const isOnTable = lot.isLucky(table) || isNote;
   if (isOnTable) {
-    const boxes = onPage.map((glyph) => boxOf(glyph));
-    const corners = boxes.flatMap(([x, y, w, h]): Point[] => [
-      [x, y],
-      [x + w, y + h],
-    ]);
-    layOnTable(
-      page,
-      corners.length > 0 ? extent(corners) : [0, 0, page.width, page.height],
-      size,
-      lot,
-      isNote,
-    );
+    const written = glyphs.length > 0 ? extentOf(onPage) : [0, 0, page.width, page.height];
+    layOnTable(page, written, size, lot, isNote);
   }
 
   const image = look(page, composed(turn, [1, 0, left, 0, 1, top, 0, 0]), width, height);
+  const boxes = boxesIn(glyphs, turn);
+  if (lot.isLucky(0.12)) addThumb(image, boxes, lot);
   lightUp(image, lot);
   if (kind === 'whiteboard' && lot.isLucky(0.6)) shine(image, lot);
   const stroke = Math.min(0.1, ...glyphs.map(({ glyph }) => glyph.stroke)) * size;
@@ -158,7 +152,7 @@ async function photo(
   return {
     kind: `${kind} paper, ${pen.kind}${isOnTable ? ', on a table' : ''}`,
     text: lines.map((line) => line.map(({ glyph }) => glyph.text).join('')).join('\n'),
-    boxes: boxesIn(glyphs, turn).map((box) => box.map((value) => value * zoom) as TruthBox),
+    boxes: boxes.map((box) => box.map((value) => value * zoom) as TruthBox),
     picture,
   };
 }
@@ -189,7 +183,7 @@ function place(content: Content, { width, height, size }: Frame, turn: Homograph
     const [x, y] = project(back, centre);
     const map = placed(fit, 0, x - (content.width * fit) / 2, y - (content.height * fit) / 2);
     const lines = content.lines.map((line) => moved(line, map));
-    const margin = 0.06 * fit + 1;
+    const margin = 0.1 * fit + 1;
     const isSeen = boxesIn(lines.flat(), turn).every(
       ([left, top, w, h]) =>
         left >= margin && top >= margin && left + w <= width - margin && top + h <= height - margin,
