@@ -51,6 +51,7 @@ const everything: AugmentationCase = {
   augmentation: {
     ...{ rotation: 15, scale: 0.15, shear: 0.1, shift: 3, elastic: 4, thickness: 0.7 },
     ...{ contrast: 0.2, brightness: 0.1, noise: 0.05, cutOut: 8 },
+    ...{ outline: 0.5, lines: 3, negative: 0.5, spoiled: 0.8 },
   },
 };
 

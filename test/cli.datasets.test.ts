@@ -179,7 +179,7 @@ describe('folders of pictures', () => {
   });
 
   test.each<[string, string, string, RegExp]>([
-    ['text', '1', 'notes.txt', /1.notes\.txt is no PNG picture by its name/],
+    ['text', '1', 'notes.txt', /1.notes\.txt is no picture by its name/],
     ['damage', '1', 'broken.png', /1.broken\.png/],
     ['strange', 'ten', 'a.png', /strange.ten is no class: /],
     ['deep', join('1', 'more'), 'a.png', /1.more is a folder within a class/],
@@ -195,6 +195,6 @@ describe('folders of pictures', () => {
     const path = join(folder, 'bare');
     await mkdir(join(path, '3'), { recursive: true });
     await writeFile(join(path, '.hidden'), '');
-    await expect(loadPictureFolder(path, 'bare')).rejects.toThrow(/bare holds no pictures; put PNG files/);
+    await expect(loadPictureFolder(path, 'bare')).rejects.toThrow(/bare holds no pictures; put some/);
   });
 });

@@ -64,6 +64,7 @@ describe('augmentPictures', () => {
   const everything: AugmentationSpec = {
     ...{ rotation: 20, scale: 0.2, shear: 0.2, shift: 1, elastic: 2, thickness: 0.5 },
     ...{ contrast: 0.2, brightness: 0.1, noise: 0.1, cutOut: 2 },
+    ...{ outline: 0.3, lines: 2, negative: 0.3 },
   };
 
   test('draws by seed, step and place in the batch alone', () => {
@@ -161,6 +162,78 @@ describe('augmentPictures', () => {
       sides.add(cut.bottom - cut.top);
     }
     expect([...sides].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test('an outline is what is left between the strokes grown and shrunk', () => {
+    const block = new Uint8Array(49);
+    for (const row of [2, 3, 4]) block.fill(255, row * 7 + 2, row * 7 + 5);
+    const y = augmented({ pictures: block, shape: [7, 7, 1], spec: { outline: 1, thickness: 0.5 } });
+    const rows = Array.from({ length: 7 }, (_, row) => [...y.subarray(7 * row, 7 * row + 7)].join(''));
+    expect(rows).toEqual(['0000000', '0011100', '0111110', '0110110', '0111110', '0011100', '0000000']);
+  });
+
+  test('lines are drawn as many as may be, as thick as is drawn, and leave the rest alone', () => {
+    const counts = new Set<number>();
+    for (let step = 0; step < 40; step++) {
+      const position = { seed: 1, step };
+      const { lines } = drawPicture(parseAugmentation({ lines: 3 }), [40, 40], position, 0);
+      const y = augmented({
+        pictures: new Uint8Array(1600),
+        shape: [40, 40, 1],
+        spec: { lines: 3 },
+        position,
+      });
+      counts.add(lines.length);
+      const longest = lines.reduce(
+        (most, { alongX, alongY }) => Math.max(most, Math.hypot(alongX, alongY)),
+        0,
+      );
+      const area = lines.reduce(
+        (total, { alongX, alongY, radius }) =>
+          total + 2 * radius * Math.hypot(alongX, alongY) + Math.PI * (radius + 0.5) ** 2,
+        0,
+      );
+      expect(sum(y)).toBeLessThanOrEqual(1.3 * area);
+      expect(sum(y)).toBeGreaterThanOrEqual(0.4 * longest);
+    }
+    expect([...counts].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test('a rectangle, or all but that, is shown in negative, in the share of pictures that is asked for', () => {
+    let around = 0;
+    let within = 0;
+    for (let step = 0; step < 200; step++) {
+      const spec = { negative: 0.5 };
+      const position = { seed: 1, step };
+      const { negative } = drawPicture(parseAugmentation(spec), [8, 8], position, 0);
+      const y = augmented({ pictures: new Uint8Array(64), shape: [8, 8, 1], spec, position });
+      const area = (negative.bottom - negative.top) * (negative.right - negative.left);
+      expect(sum(y)).toBe(negative.isAround ? 64 - area : area);
+      if (negative.isAround) around++;
+      else if (area > 0) within++;
+    }
+    expect(around).toBeGreaterThan(25);
+    expect(within).toBeGreaterThan(25);
+    expect(around + within).toBeLessThan(120);
+  });
+
+  test('spoils a share of the pictures and only moves the rest', () => {
+    const spec = {
+      contrast: 0.5,
+      brightness: 0.5,
+      noise: 0.5,
+      lines: 2,
+      outline: 0.5,
+      negative: 0.5,
+      spoiled: 0.25,
+    };
+    let spoiled = 0;
+    for (let step = 0; step < 200; step++) {
+      const y = augmented({ pictures: dot(5), shape: [5, 5, 1], spec, position: { seed: 1, step } });
+      if (y.some((value, i) => value !== (i === 12 ? 1 : 0))) spoiled++;
+    }
+    expect(spoiled).toBeGreaterThan(25);
+    expect(spoiled).toBeLessThan(80);
   });
 });
 

@@ -23,6 +23,8 @@ export const cases: fc.Arbitrary<AugmentationCase> = fc.record({
       ...{ rotation: upTo(180), scale: upTo(0.5), shear: upTo(1), shift: upTo(30) },
       ...{ elastic: upTo(9), elasticSpacing: fc.integer({ min: 2, max: 9 }), thickness: upTo(1) },
       ...{ contrast: upTo(1), brightness: upTo(1), noise: upTo(1), cutOut: fc.integer({ min: 0, max: 25 }) },
+      ...{ outline: upTo(1), lines: fc.integer({ min: 0, max: 4 }), negative: upTo(1) },
+      spoiled: upTo(1),
     },
     { requiredKeys: [] },
   ),

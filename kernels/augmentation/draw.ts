@@ -7,7 +7,27 @@
  */
 import type { RandomPosition } from '../operation.ts';
 import { Purpose, RandomStream } from '../random/reference.ts';
-import type { Augmentation } from './spec.ts';
+import { type Augmentation, MOST_LINES } from './spec.ts';
+
+/** Rows from `top` to before `bottom`, and so the columns. */
+export interface Rectangle {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+/** From (x, y) along (alongX, alongY), in pixels; `radius` is half its thickness. */
+export interface Line {
+  x: number;
+  y: number;
+  alongX: number;
+  alongY: number;
+  radius: number;
+}
+
+/** Half the thickness of the thinnest and of the thickest line, in pixels. */
+export const LINE_RADII = [0.3, 1.2] as const;
 
 export interface PictureDraw {
   /** Where a pixel comes from: (x, y) = matrix · (pixel - centre) + centre + shift. */
@@ -22,8 +42,13 @@ export interface PictureDraw {
   contrast: number;
   brightness: number;
   noise: number;
-  /** What is wiped out: rows from `top` to before `bottom`, and so the columns. */
-  cut: { top: number; bottom: number; left: number; right: number };
+  /** What is wiped out. */
+  cut: Rectangle;
+  /** Whether outlines take the place of strokes. */
+  isOutlined: boolean;
+  lines: Line[];
+  /** What is shown in negative, which may be nothing; with `isAround`, all but that. */
+  negative: Rectangle & { isAround: boolean };
 }
 
 export function drawPicture(
@@ -40,26 +65,64 @@ export function drawPicture(
   const shear = either(spec.shear);
   const [shiftX, shiftY] = [either(spec.shift), either(spec.shift)];
   const thickness = either(spec.thickness);
-  const contrast = 1 + either(spec.contrast);
-  const brightness = either(spec.brightness);
-  const noise = random.between(0, spec.noise);
+  const shade = {
+    contrast: 1 + either(spec.contrast),
+    brightness: either(spec.brightness),
+    noise: random.between(0, spec.noise),
+  };
   const side = below(random, spec.cutOut + 1);
   const top = below(random, height) - (side >> 1);
   const left = below(random, width) - (side >> 1);
+  const isOutlined = random.uniform() < spec.outline;
+  const word = random.word();
+  const isNegative = (word >>> 8) * 2 ** -24 < spec.negative;
+  const last = random.word();
+  const lineCount = belowOf(last, spec.lines + 1);
+  const isSpoiled = (last & 0xffff) < spec.spoiled * 0x10000;
+  const rectangle = rectangleBetween(
+    [below(random, height + 1), below(random, height + 1)],
+    [below(random, width + 1), below(random, width + 1)],
+  );
+  const lines = Array.from({ length: MOST_LINES }, () => drawLine(random, height, width)).slice(0, lineCount);
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   return {
     xx: (cosine + shear * sine) * inverseX,
     xy: (-sine + shear * cosine) * inverseX,
     yx: sine * inverseY,
     yy: cosine * inverseY,
-    ...{ shiftX, shiftY, thickness, contrast, brightness, noise },
+    ...{ shiftX, shiftY, thickness },
+    ...(isSpoiled ? shade : { contrast: 1, brightness: 0, noise: 0 }),
     cut: { top, bottom: top + side, left, right: left + side },
+    isOutlined: isOutlined && isSpoiled,
+    lines: isSpoiled ? lines : [],
+    negative:
+      isNegative && isSpoiled
+        ? { ...rectangle, isAround: (word & 1) === 1 }
+        : { top: 0, bottom: 0, left: 0, right: 0, isAround: false },
   };
+}
+
+function rectangleBetween(rows: [number, number], columns: [number, number]): Rectangle {
+  return {
+    ...{ top: Math.min(...rows), bottom: Math.max(...rows) },
+    ...{ left: Math.min(...columns), right: Math.max(...columns) },
+  };
+}
+
+/** A line between any two points of a picture. */
+function drawLine(random: RandomStream, height: number, width: number): Line {
+  const [x, y] = [random.uniform() * width, random.uniform() * height];
+  const [alongX, alongY] = [random.uniform() * width - x, random.uniform() * height - y];
+  return { x, y, alongX, alongY, radius: random.between(...LINE_RADII) };
 }
 
 /** A whole number below `count`, of at most 2^16, from the upper half of one word, as 32-bit integers can work it out. */
 function below(random: RandomStream, count: number): number {
-  return Math.floor(((random.word() >>> 16) * count) / 0x10000);
+  return belowOf(random.word(), count);
+}
+
+function belowOf(word: number, count: number): number {
+  return Math.floor(((word >>> 16) * count) / 0x10000);
 }
 
 /** Points that are moved by chance along a side of so many pixels: one on either side of the picture, and one more. */

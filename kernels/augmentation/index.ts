@@ -22,6 +22,7 @@ import { type Augmentation, parseAugmentation } from './spec.ts';
 /** The numbers of a specification as the kernels take them, in this order. */
 function settingsOf({ augmentation, normalisation }: SourceAttributes): number[] {
   const { rotation, scale, shear, shift, elastic, thickness, contrast, brightness, noise } = augmentation;
+  const { outline, negative, spoiled } = augmentation;
   const { mean, deviation } = normalisation;
   return [
     (rotation * Math.PI) / 180,
@@ -29,6 +30,7 @@ function settingsOf({ augmentation, normalisation }: SourceAttributes): number[]
     noise / BYTE_SUM.deviation,
     1 / deviation,
     -mean / deviation,
+    ...[outline, negative, spoiled * 0x10000],
   ];
 }
 
@@ -65,7 +67,7 @@ export const augmentation: Operation<SourceAttributes> = {
 
 function lower({ attributes, shape, pointer, random, parts, scratch }: WasmCall<SourceAttributes>) {
   const [images, height, width, channels] = shape.y;
-  const { elasticSpacing, cutOut } = attributes.augmentation;
+  const { elasticSpacing, cutOut, lines: mostLines } = attributes.augmentation;
   const padded = paddedBytes(shape.y);
   const bytes = scratchBytes(shape.y, attributes.augmentation);
   const { pictures, indices, y, settings } = pointer;
@@ -74,7 +76,7 @@ function lower({ attributes, shape, pointer, random, parts, scratch }: WasmCall<
       kernel: 'augmentPictures',
       args: [
         ...[pictures, indices, y, settings, random, scratch(parts * bytes), bytes, padded],
-        ...[height, width, channels, elasticSpacing, cutOut],
+        ...[height, width, channels, elasticSpacing, cutOut, mostLines],
       ],
       extent: images,
     },
@@ -98,16 +100,17 @@ function scratchBytes(shape: Shape, { elastic, elasticSpacing }: Augmentation): 
     elastic > 0
       ? lines(width * 8) + lines(columns * 8) + elasticSpacing * 32 + lines(rows * columns * 8)
       : lines(width * 8);
-  return lines(3 * LINE + 2 * paddedBytes(shape) + field + LINE);
+  return lines(5 * LINE + 2 * paddedBytes(shape) + field + LINE);
 }
 
 /** Values of a shader's `Draw`, and invocations of its workgroups. */
-const DRAW_VALUES = 16;
+const DRAW_VALUES = 44;
 const WORKGROUP = 64;
 
 function dispatches({ attributes, shape, device, scratch }: GpuCall<SourceAttributes>): GpuDispatch[] {
   const [images, height, width, channels] = shape.y;
   const { elastic, elasticSpacing, thickness, contrast, brightness, noise, cutOut } = attributes.augmentation;
+  const { outline, negative, lines: mostLines } = attributes.augmentation;
   const columns = controlPoints(width, elasticSpacing);
   const points = elastic > 0 ? controlPoints(height, elasticSpacing) * columns : 1;
   const draws = scratch(images * DRAW_VALUES);
@@ -118,7 +121,7 @@ function dispatches({ attributes, shape, device, scratch }: GpuCall<SourceAttrib
   const over = (invocations: number) => spread(Math.ceil(invocations / WORKGROUP), device);
   const drawing: GpuDispatch = {
     ...{ ...base, entryPoint: 'drawPictures', workgroups: [Math.ceil(images / WORKGROUP), 1, 1] },
-    constants: { ...sizes, CUT_OUT: cutOut, DRAW_PURPOSE: Purpose.augmentation },
+    constants: { ...sizes, CUT_OUT: cutOut, MOST_LINES: mostLines, DRAW_PURPOSE: Purpose.augmentation },
     bindings: [draws, '', 'settings', 'random'],
   };
   const bending: GpuDispatch = {
@@ -133,7 +136,9 @@ function dispatches({ attributes, shape, device, scratch }: GpuCall<SourceAttrib
       ...{
         NOISE_PURPOSE: Purpose.noise,
         HAS_FIELD: Number(elastic > 0),
-        HAS_THICKNESS: Number(thickness > 0),
+        HAS_THICKNESS: Number(thickness > 0 || outline > 0),
+        MOST_LINES: mostLines,
+        HAS_NEGATIVE: Number(negative > 0),
       },
       ...{ HAS_SHADE: Number(contrast > 0 || brightness > 0 || noise > 0), HAS_NOISE: Number(noise > 0) },
     },

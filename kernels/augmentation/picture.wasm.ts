@@ -1,4 +1,4 @@
-/** From bytes to floats, and strokes that grow or shrink. */
+/** From bytes to floats; strokes that grow or shrink, or whose outlines are left alone. */
 import { storeLanes } from '../lanes.wasm';
 import { multiplyAdd } from '../vector.wasm';
 
@@ -54,6 +54,27 @@ export function thicken(
           : f32x4.pmin(f32x4.pmin(f32x4.pmin(value, above), below), f32x4.pmin(left, right));
       const moved = multiplyAdd(share, f32x4.sub(goal, value), value);
       storeLanes(target + first + ((<usize>i) << 2), moved, line - i);
+    }
+  }
+}
+
+/** Each value becomes the difference between the largest and the smallest of it and its four neighbours. */
+export function outline(padded: usize, target: usize, height: i32, width: i32, channels: i32): void {
+  const line = width * channels;
+  const pixel = (<usize>channels) << 2;
+  const stride = <usize>(width + 3) * pixel;
+  for (let row = 0; row < height; row++) {
+    const first = <usize>(row + 1) * stride + pixel;
+    for (let i = 0; i < line; i += 4) {
+      const at = padded + first + ((<usize>i) << 2);
+      const value = v128.load(at);
+      const above = v128.load(at - stride);
+      const below = v128.load(at + stride);
+      const left = v128.load(at - pixel);
+      const right = v128.load(at + pixel);
+      const largest = f32x4.pmax(f32x4.pmax(f32x4.pmax(value, above), below), f32x4.pmax(left, right));
+      const smallest = f32x4.pmin(f32x4.pmin(f32x4.pmin(value, above), below), f32x4.pmin(left, right));
+      storeLanes(target + first + ((<usize>i) << 2), f32x4.sub(largest, smallest), line - i);
     }
   }
 }

@@ -18,12 +18,20 @@ export interface AugmentationSpec {
   elasticSpacing?: number;
   /** Pixels by which a stroke's edge moves out or in, to 1. */
   thickness?: number;
+  /** Share of the pictures of which the outlines of the strokes are left alone, to 1. */
+  outline?: number;
+  /** Thin straight lines drawn across, as of a ruled page or a pen that slipped. A whole number, to 4. */
+  lines?: number;
   /** Share by which differences to middle grey grow or shrink, to 1. */
   contrast?: number;
   /** Of 1 for the whole way from paper to ink. */
   brightness?: number;
   /** Standard deviation, of 1 for the whole way from paper to ink. */
   noise?: number;
+  /** Share of the pictures of which a rectangle, or all but that, is shown in negative, to 1. */
+  negative?: number;
+  /** Share of the pictures that outline, lines, contrast, brightness, noise and negative are for; 1 by default. */
+  spoiled?: number;
   /** Pixels of the side of a square that is wiped out. A whole number. */
   cutOut?: number;
 }
@@ -37,6 +45,9 @@ interface Range {
   isWhole?: boolean;
 }
 
+/** As many lines may be drawn across a picture. */
+export const MOST_LINES = 4;
+
 /** Beyond this many pixels there is no picture. */
 const FAR = 65_535;
 
@@ -48,9 +59,13 @@ const RANGES: Record<keyof AugmentationSpec, Range> = {
   elastic: { maximum: FAR },
   elasticSpacing: { minimum: 2, maximum: 1024, fallback: 7, isWhole: true },
   thickness: { maximum: 1 },
+  outline: { maximum: 1 },
+  lines: { maximum: MOST_LINES, isWhole: true },
   contrast: { maximum: 1 },
   brightness: { maximum: 1 },
   noise: { maximum: 1 },
+  negative: { maximum: 1 },
+  spoiled: { maximum: 1, fallback: 1 },
   cutOut: { maximum: FAR - 1, isWhole: true },
 };
 

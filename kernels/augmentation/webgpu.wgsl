@@ -10,10 +10,13 @@ override SPACING: i32;
 override COLUMNS: u32;
 override POINTS: u32;
 override CUT_OUT: u32;
+/// At most so many lines are drawn across.
+override MOST_LINES: u32;
 override HAS_FIELD: bool;
 override HAS_THICKNESS: bool;
 override HAS_SHADE: bool;
 override HAS_NOISE: bool;
+override HAS_NEGATIVE: bool;
 override DRAW_PURPOSE: u32;
 override FIELD_PURPOSE: u32;
 override NOISE_PURPOSE: u32;
@@ -29,6 +32,14 @@ struct Draw {
   /// What is wiped out: left and top, and where right and below it goes on.
   cutFrom: vec2i,
   cutTo: vec2i,
+  /// What is shown in negative, and whether all but that is.
+  negativeFrom: vec2i,
+  negativeTo: vec2i,
+  /// Where each line begins, and where it goes; half of its thickness, or less than nothing where there is none.
+  lines: array<vec4f, 4>,
+  radii: vec4f,
+  isAround: u32,
+  isOutlined: u32,
 }
 
 /// In the order of settingsOf in index.ts.
@@ -44,6 +55,10 @@ struct Settings {
   noise: f32,
   factor: f32,
   offset: f32,
+  outline: f32,
+  negative: f32,
+  /// Share times 2^16.
+  spoiled: f32,
 }
 
 @group(0) @binding(0) var<storage, read_write> draws: array<Draw>;
@@ -95,7 +110,10 @@ fn drawPictures(@builtin(global_invocation_id) id: vec3u) {
   let sine = turned.y;
   let side = below(third.z, CUT_OUT + 1);
   let top = below(third.w, u32(HEIGHT)) - (side >> 1);
-  let left = below(words(3, slot, DRAW_PURPOSE).x, u32(WIDTH)) - (side >> 1);
+  let fourth = words(3, slot, DRAW_PURPOSE);
+  let left = below(fourth.x, u32(WIDTH)) - (side >> 1);
+  let decided = uniform4(fourth);
+  let isSpoiled = f32(fourth.w & 0xffff) < settings.spoiled;
   var draw: Draw;
   draw.matrix = mat2x2f(
     vec2f((cosine + a.w * sine) * inverse.x, sine * inverse.y),
@@ -103,11 +121,34 @@ fn drawPictures(@builtin(global_invocation_id) id: vec3u) {
   );
   draw.shift = b.xy;
   draw.thickness = b.z;
-  draw.contrast = 1 + b.w;
-  draw.brightness = (c.x * 2 - 1) * settings.brightness;
-  draw.noise = c.y * settings.noise;
+  draw.contrast = select(1, 1 + b.w, isSpoiled);
+  draw.brightness = select(0, (c.x * 2 - 1) * settings.brightness, isSpoiled);
+  draw.noise = select(0, c.y * settings.noise, isSpoiled);
   draw.cutFrom = vec2i(left, top);
   draw.cutTo = vec2i(left + side, top + side);
+  draw.isOutlined = u32(isSpoiled && decided.y < settings.outline);
+  if (isSpoiled && decided.z < settings.negative) {
+    let fifth = words(4, slot, DRAW_PURPOSE);
+    let rows = vec2i(below(fifth.x, u32(HEIGHT + 1)), below(fifth.y, u32(HEIGHT + 1)));
+    let columns = vec2i(below(fifth.z, u32(WIDTH + 1)), below(fifth.w, u32(WIDTH + 1)));
+    draw.negativeFrom = vec2i(min(columns.x, columns.y), min(rows.x, rows.y));
+    draw.negativeTo = vec2i(max(columns.x, columns.y), max(rows.x, rows.y));
+    draw.isAround = fourth.z & 1;
+  }
+  let count = select(0u, u32(below(fourth.w, MOST_LINES + 1)), isSpoiled);
+  draw.radii = vec4f(-9);
+  for (var line = 0u; line < count; line++) {
+    // Five words each, which begin anywhere in a block.
+    var drawn: array<f32, 5>;
+    for (var i = 0u; i < 5; i++) {
+      let word = 20 + 5 * line + i;
+      drawn[i] = uniform4(words(word / 4, slot, DRAW_PURPOSE))[word & 3];
+    }
+    let start = vec2f(drawn[0] * f32(WIDTH), drawn[1] * f32(HEIGHT));
+    let goal = vec2f(drawn[2] * f32(WIDTH), drawn[3] * f32(HEIGHT));
+    draw.lines[line] = vec4f(start, goal - start);
+    draw.radii[line] = 0.3 + (1.2 - 0.3) * drawn[4];
+  }
   draws[slot] = draw;
 }
 
@@ -150,7 +191,7 @@ fn look(start: u32, row: i32, column: i32, channel: i32) -> f32 {
   return f32((pictures[at >> 2] >> (8 * (at & 3))) & 255) / 255;
 }
 
-fn thickened(start: u32, row: i32, column: i32, channel: i32, thickness: f32) -> f32 {
+fn thickened(start: u32, row: i32, column: i32, channel: i32, thickness: f32, isOutlined: bool) -> f32 {
   let value = look(start, row, column, channel);
   if (!HAS_THICKNESS || row < 0 || row >= HEIGHT || column < 0 || column >= WIDTH) { return value; }
   let above = look(start, row - 1, column, channel);
@@ -159,7 +200,15 @@ fn thickened(start: u32, row: i32, column: i32, channel: i32, thickness: f32) ->
   let right = look(start, row, column + 1, channel);
   let largest = max(value, max(max(above, under), max(left, right)));
   let smallest = min(value, min(min(above, under), min(left, right)));
+  if (isOutlined) { return largest - smallest; }
   return value + abs(thickness) * (select(smallest, largest, thickness > 0) - value);
+}
+
+/// How much of the pixel whose middle is at `here` a line covers.
+fn inkOf(line: vec4f, radius: f32, here: vec2f) -> f32 {
+  let away = here - line.xy;
+  let share = clamp(dot(away, line.zw) / max(dot(line.zw, line.zw), 1e-20), 0, 1);
+  return clamp(radius + 0.5 - distance(away, share * line.zw), 0, 1);
 }
 
 @compute @workgroup_size(64)
@@ -180,11 +229,14 @@ fn augment(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   let corner = vec2i(floor(place));
   let part = place - floor(place);
   let start = indices[slot] * size;
-  let topLeft = thickened(start, corner.y, corner.x, channel, draw.thickness);
-  let topRight = thickened(start, corner.y, corner.x + 1, channel, draw.thickness);
-  let bottomLeft = thickened(start, corner.y + 1, corner.x, channel, draw.thickness);
-  let bottomRight = thickened(start, corner.y + 1, corner.x + 1, channel, draw.thickness);
+  let topLeft = thickened(start, corner.y, corner.x, channel, draw.thickness, draw.isOutlined == 1);
+  let topRight = thickened(start, corner.y, corner.x + 1, channel, draw.thickness, draw.isOutlined == 1);
+  let bottomLeft = thickened(start, corner.y + 1, corner.x, channel, draw.thickness, draw.isOutlined == 1);
+  let bottomRight = thickened(start, corner.y + 1, corner.x + 1, channel, draw.thickness, draw.isOutlined == 1);
   var value = mix(mix(topLeft, topRight, part.x), mix(bottomLeft, bottomRight, part.x), part.y);
+  for (var line = 0u; line < MOST_LINES; line++) {
+    value = max(value, inkOf(draw.lines[line], draw.radii[line], vec2f(f32(column), f32(row)) + 0.5));
+  }
   if (HAS_SHADE) {
     var disturbance = 0.0;
     if (HAS_NOISE) {
@@ -195,6 +247,10 @@ fn augment(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
     value = clamp((value - 0.5) * draw.contrast + 0.5 + draw.brightness + disturbance, 0, 1);
   }
   let here = vec2i(column, row);
+  if (HAS_NEGATIVE) {
+    let isWithin = all(here >= draw.negativeFrom) && all(here < draw.negativeTo);
+    if (isWithin != (draw.isAround == 1)) { value = 1 - value; }
+  }
   if (all(here >= draw.cutFrom) && all(here < draw.cutTo)) { value = 0; }
   y[i] = value * settings.factor + settings.offset;
 }

@@ -1,98 +1,100 @@
-/** `inkling predict`: reads the digit in each picture. */
+/** `inkling predict`: reads the digits in pictures. */
 import type { Argv } from 'yargs';
 import {
+  annotate,
   Classifier,
-  decodePng,
+  explain,
   InklingError,
   type Network,
-  readFileBounded,
-  toDigit,
+  Reader,
+  saliencySheet,
   UsageError,
 } from '../index.ts';
+import { Drawings } from './drawings.ts';
 import { engineFlags, engineOptions } from './flags.ts';
-import { percent } from './format.ts';
 import { readModel } from './models.ts';
-import { aligned } from './table.ts';
-import { harmless, noteError, paint, print, printJson, visibleWidth } from './terminal.ts';
+import { findPictures } from './pictureFiles.ts';
+import { ReadingTable } from './predictTable.ts';
+import { readingProgress } from './progress.ts';
+import { jsonReading, type ReadPicture, readPictures } from './readings.ts';
+import { noteError, print, printJson, wipeLiveLine } from './terminal.ts';
 
-const MAXIMUM_BYTES = 32 * 2 ** 20;
-const LARGEST_BATCH = 32;
-const BAR_WIDTH = 20;
-const WIDEST_NAME = 50;
-/** What `toDigit` makes of a picture. */
+/** Digits at a time where there are many pictures; for one, setting up more than one takes longer than it saves. */
+const BATCH = 8;
+/** What the reader makes of each digit it finds. */
 const DIGIT_SHAPE = [28, 28, 1];
 
 export function flags(commandLine: Argv) {
   return engineFlags(commandLine)
-    .positional('files', { type: 'string', array: true, describe: 'PNG pictures of one digit each' })
+    .positional('files', {
+      type: 'string',
+      array: true,
+      describe: 'Pictures, folders of them, patterns in quotes, or - for standard input',
+    })
     .option('model', {
       type: 'string',
       requiresArg: true,
       describe: 'Model file [default: the one that comes with Inkling]',
     })
+    .option('annotate', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Draw boxes and digits over the picture, into a file; a folder for several pictures',
+    })
+    .option('explain', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Draw which strokes decided each digit, into a file; a folder for several pictures',
+    })
     .option('json', { type: 'boolean' })
-    .example('$0 predict seven.png', 'Read a digit')
-    .example('$0 predict --json scans/*.png', 'Read many, for programs')
+    .example('$0 predict photo.jpg', 'Read the digits in a photo')
+    .example('$0 predict photo.jpg --annotate read.png', 'Show where they were found')
+    .example("$0 predict scans/ 'photos/**/*.jpg' --json", 'Read many, for programs')
+    .example('$0 predict - < seven.png', 'Read what another program writes')
     .example('$0 predict seven.png --model runs/default/model.safetensors', 'With a model of your own');
 }
 
 type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 
-/** What a line of `--json` says of a picture. */
-interface Reading {
-  file: string;
-  /** The digits as text. */
-  text: string;
-  digits: {
-    digit: number;
-    confidence: number;
-    probabilities: number[];
-    /** Left, top, width and height in pixels of the picture. */
-    box: [number, number, number, number];
-  }[];
-  /** Why nothing could be read, or false. */
-  rejected: string | false;
-}
-
-/** A file that is no picture, or not one that can be read. */
-interface Failure {
-  file: string;
-  error: string;
-}
-
-/** A file that was opened: its picture's size and its digit, or why there is none. */
-interface Picture {
-  file: string;
-  width: number;
-  height: number;
-  digit?: Uint8Array;
-  rejected: string | false;
-}
-
-export async function run({ files, model, json, ...engine }: Flags): Promise<number> {
+export async function run({ files, model, json, ...flags }: Flags): Promise<number> {
   if (!files || files.length === 0) {
     throw new UsageError("Name the pictures to read, such as 'inkling predict digit.png'.");
   }
-  const options = engineOptions(engine);
+  const options = engineOptions(flags);
+  const sources = await findPictures(files);
+  const names = sources.map(({ file }) => file);
+  const annotations = flags.annotate
+    ? await Drawings.create(flags.annotate, '--annotate', '-read', names)
+    : undefined;
+  const explanations = flags.explain
+    ? await Drawings.create(flags.explain, '--explain', '-why', names)
+    : undefined;
   const { path, network } = await readModel(model);
   requireDigits(network, path);
-  const batch = Math.min(LARGEST_BATCH, files.length);
-  const classifier = await Classifier.create(network, { ...options, batch });
-  const nameWidth = Math.min(WIDEST_NAME, Math.max(...files.map((file) => visibleWidth(harmless(file)))));
-  let isAllRead = true;
-  for (let first = 0; first < files.length; first += batch) {
-    const opened: (Picture | Failure)[] = [];
-    for (const file of files.slice(first, first + batch)) opened.push(await openPicture(file));
-    const readings = await readPictures(classifier, opened);
-    for (const reading of readings) {
-      if ('error' in reading) {
-        isAllRead = false;
-        noteError(reading.error);
-      } else if (!json) print(tableRow(reading, nameWidth));
-      if (json) printJson(reading);
+  const creating = Classifier.create(network, { ...options, batch: sources.length > 1 ? BATCH : 1 });
+
+  const table = new ReadingTable(names);
+  const showProgress = readingProgress(sources.length);
+  if (!json && sources.length > 1) print(table.heading());
+  let failures = 0;
+  let done = 0;
+  const making = creating.then((classifier) => new Reader(classifier));
+  for await (const read of readPictures(making, sources)) {
+    if ('error' in read) {
+      failures++;
+      noteError(read.error);
+      if (json) printJson(read);
+      else if (sources.length > 1) print(table.failed(read));
+    } else {
+      const annotated = await annotations?.write(read.file, annotate(read.picture, read.reading));
+      const explained = await explanations?.write(read.file, await explainDigits(await creating, read));
+      if (json) printJson({ ...jsonReading(read), annotated, explained });
+      else print(table.row(read));
     }
+    showProgress({ done: ++done, file: read.file });
   }
-  return isAllRead ? 0 : 1;
+  wipeLiveLine();
+  return failures === 0 ? 0 : 1;
 }
 
 function requireDigits({ model, classNames }: Network, path: string): void {
@@ -102,53 +104,10 @@ function requireDigits({ model, classNames }: Network, path: string): void {
   );
 }
 
-async function openPicture(file: string): Promise<Picture | Failure> {
-  let picture: ReturnType<typeof decodePng>;
-  try {
-    picture = decodePng(await readFileBounded(file, MAXIMUM_BYTES), file);
-  } catch (error) {
-    if (!(error instanceof InklingError)) throw error;
-    return { file, error: error.message };
+async function explainDigits(classifier: Classifier, { reading }: ReadPicture) {
+  const digits = [];
+  for (const { digit, confidence, image } of reading.digits) {
+    digits.push({ digit, confidence, image, heat: await explain(classifier, image, digit) });
   }
-  const { width, height } = picture;
-  try {
-    return { file, width, height, digit: toDigit(picture), rejected: false };
-  } catch (error) {
-    if (!(error instanceof InklingError)) throw error;
-    return { file, width, height, rejected: error.message };
-  }
-}
-
-/** Reads the digits of all that could be opened, and passes on the rest. */
-async function readPictures(
-  classifier: Classifier,
-  opened: readonly (Picture | Failure)[],
-): Promise<(Reading | Failure)[]> {
-  const answers = await classifier.classify(
-    opened.flatMap((picture) => ('digit' in picture && picture.digit) || []),
-  );
-  let next = 0;
-  return opened.map((picture): Reading | Failure => {
-    if ('error' in picture) return picture;
-    const { file, width, height, digit, rejected } = picture;
-    if (!digit) return { file, text: '', digits: [], rejected };
-    const probabilities = answers[next++];
-    const confidence = Math.max(...probabilities);
-    const best = probabilities.indexOf(confidence);
-    return {
-      file,
-      text: classifier.network.classNames[best],
-      digits: [{ digit: best, confidence, probabilities, box: [0, 0, width, height] }],
-      rejected,
-    };
-  });
-}
-
-function tableRow({ file, text, digits, rejected }: Reading, nameWidth: number): string {
-  const name = aligned(harmless(file), nameWidth);
-  if (rejected !== false) return `${name}  ${paint('yellow', '–')}  ${harmless(rejected)}`;
-  const [{ confidence }] = digits;
-  const filled = Math.round(confidence * BAR_WIDTH);
-  const bar = paint('cyan', '━'.repeat(filled)) + paint('dim', '─'.repeat(BAR_WIDTH - filled));
-  return `${name}  ${paint('bold', harmless(text))}  ${percent(confidence, 1).padStart(7)}  ${bar}`;
+  return saliencySheet(digits);
 }

@@ -12,10 +12,13 @@ import { harmless, note, noteError, watchOutput, wipeLiveLine } from './terminal
 
 const WIDEST_HELP = 100;
 
+/** yargs drops a lone `-` from lists of files, so it goes by the name that systems have for it. */
+const STANDARD_INPUT = '/dev/stdin';
+
 /** What a command's file exports. */
 interface Command<Flags> {
   /** Declares its arguments and examples. */
-  flags(yargs: Argv): Argv<Flags>;
+  flags(yargs: Argv): Argv<Flags> | Promise<Argv<Flags>>;
   /** Does the work and returns the exit code. */
   run(flags: Flags): Promise<number>;
 }
@@ -36,6 +39,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
+  ['serve', 'Run the app that reads what people draw', () => import('./serve.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
   ['bench [what]', 'Time kernels and networks on this machine, beside others', () => import('./bench.ts')],
 ];
@@ -66,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function buildProgram(args: readonly string[], done: (exitCode: number) => void): Argv {
-  const program: Argv = yargs(args as string[])
+  const program: Argv = yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg)))
     .scriptName('inkling')
     .locale('en')
     .updateStrings(SENTENCES)
@@ -99,7 +103,7 @@ function buildProgram(args: readonly string[], done: (exitCode: number) => void)
       description,
       async (commandLine: Argv) => {
         const { flags } = (await load()) as Command<unknown>;
-        return flags(commandLine.group([], 'Options:')).group(EVERYWHERE, 'Everywhere:');
+        return (await flags(commandLine.group([], 'Options:'))).group(EVERYWHERE, 'Everywhere:');
       },
       async (flags) => done(await ((await load()) as Command<unknown>).run(flags)),
     );

@@ -2,18 +2,29 @@
  * Progress of training and of downloads: on a terminal a bar that is redrawn at most ten times a second, elsewhere
  * a plain line now and then.
  */
+import { basename } from 'node:path';
 import type { EpochRecord, fetchMnist, StepReport } from '../index.ts';
 import { byteSize, count, duration, percent } from './format.ts';
-import { canShowLiveLine, drawLiveLine, liveLineWidth, note, paint, visibleWidth } from './terminal.ts';
+import {
+  canShowLiveLine,
+  drawLiveLine,
+  harmless,
+  liveLineWidth,
+  note,
+  paint,
+  visibleWidth,
+} from './terminal.ts';
 
 type MnistProgress = Parameters<NonNullable<NonNullable<Parameters<typeof fetchMnist>[0]>['onProgress']>>[0];
 
 const REDRAW_MILLISECONDS = 100;
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
+const FEWEST_TO_SHOW = 10;
+const WIDEST_NAME = 24;
 
 /** A function that calls `draw` at most every tenth of a second. */
-function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
+export function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (value) => {
     if (!canShowLiveLine() || performance.now() - last < REDRAW_MILLISECONDS) return;
@@ -62,6 +73,22 @@ export function noteEpoch(record: EpochRecord, epochs: number): void {
   }
   facts.push(`${count(record.imagesPerSecond)} images/s`, duration(record.seconds));
   note(facts.join('  '));
+}
+
+/** Shows how many of so many pictures have been read, where there are enough of them to wait for. */
+export function readingProgress(pictures: number): (progress: { done: number; file: string }) => void {
+  const start = performance.now();
+  if (pictures < FEWEST_TO_SHOW) return () => undefined;
+  return throttled(({ done, file }) => {
+    const perSecond = (1000 * done) / (performance.now() - start);
+    const facts = [
+      `${count(done)} of ${count(pictures)}`,
+      `${duration((pictures - done) / perSecond)} left`,
+      `${count(perSecond)} pictures/s`,
+      harmless(basename(file)).slice(0, WIDEST_NAME),
+    ];
+    drawLiveLine(barLine('Reading', done / pictures, facts, liveLineWidth()));
+  });
 }
 
 /** What to hand to `fetchMnist` and `loadMnist` as `onProgress`. */

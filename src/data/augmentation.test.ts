@@ -6,6 +6,7 @@ describe('checkAugmentation', () => {
     expect(checkAugmentation({ rotation: 10, cutOut: 6 })).toEqual({
       ...{ rotation: 10, scale: 0, shear: 0, shift: 0, elastic: 0, elasticSpacing: 7 },
       ...{ thickness: 0, contrast: 0, brightness: 0, noise: 0, cutOut: 6 },
+      ...{ outline: 0, lines: 0, negative: 0, spoiled: 1 },
     });
   });
 

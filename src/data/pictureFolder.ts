@@ -1,22 +1,25 @@
 /**
- * Data sets in folders: PNG pictures of one digit each, in a folder for each class, `DIR/0/*.png` to `DIR/9/*.png`.
+ * Data sets in folders: pictures of one digit each, in a folder for each class, `DIR/0/*.png` to `DIR/9/*.png`.
  *
  * Where `DIR` has folders `train` and `test` (or `training` and `testing`) with such folders in them, they are the two
- * sets. Pictures of other sizes than 28×28, or dark on light, become digits as `inkling predict` makes them. Hidden files, and files
- * beside the folders, are nobody's pictures; anything else that is no PNG is an error, so that nothing is left out
- * unnoticed.
+ * sets. Pictures of other sizes than 28×28, or dark on light, are brought to that form whole: nothing is
+ * looked for in them. Hidden files, and files beside the folders, are nobody's pictures; anything else that is no
+ * picture is an error, so that nothing is left out unnoticed.
  */
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { InklingError } from '../errors.ts';
 import { DIGIT_SIZE, toDigit } from '../vision/centred.ts';
+import { brightnessOf } from './brightness.ts';
 import { type Dataset, DIGIT_NAMES } from './dataset.ts';
+import { decodePicture, MOST_PICTURE_BYTES } from './decode.ts';
 import { describeFileError, readFileBounded } from './files.ts';
-import { decodePng } from './png.ts';
+import { PICTURE_EXTENSIONS, READABLE_FORMATS } from './pictureFormat.ts';
 
 const MOST_PICTURES = 1_000_000;
-const MOST_PICTURE_BYTES = 32 * 2 ** 20;
+/** So many are decoded side by side. */
+const AT_ONCE = 16;
 const TRAIN_FOLDER = /^train(?:ing)?$/i;
 const TEST_FOLDER = /^test(?:ing)?$/i;
 
@@ -68,14 +71,24 @@ async function readClasses(
   const size = DIGIT_SIZE * DIGIT_SIZE;
   const images = new Uint8Array(files.length * size);
   const labels = new Uint8Array(files.length);
-  for (const [i, { label, file }] of files.entries()) {
-    const picture = join(path, DIGIT_NAMES[label], file);
-    const bytes = await readFileBounded(picture, MOST_PICTURE_BYTES);
-    hash.update(`${label}/${file}\0${bytes.length}\0`).update(bytes);
-    images.set(toDigit(decodePng(bytes, picture), picture), i * size);
-    labels[i] = label;
+  for (let first = 0; first < files.length; first += AT_ONCE) {
+    const some = files.slice(first, first + AT_ONCE);
+    const read = await Promise.all(
+      some.map(({ label, file }) => readDigit(join(path, DIGIT_NAMES[label], file))),
+    );
+    for (const [slot, { bytes, digit }] of read.entries()) {
+      const { label, file } = some[slot];
+      hash.update(`${label}/${file}\0${bytes.length}\0`).update(bytes);
+      images.set(digit, (first + slot) * size);
+      labels[first + slot] = label;
+    }
   }
   return { name, images, labels, shape: [DIGIT_SIZE, DIGIT_SIZE, 1], classNames: DIGIT_NAMES };
+}
+
+async function readDigit(file: string): Promise<{ bytes: Uint8Array; digit: Uint8Array }> {
+  const bytes = await readFileBounded(file, MOST_PICTURE_BYTES);
+  return { bytes, digit: toDigit(brightnessOf(await decodePicture(bytes, file)), file) };
 }
 
 /** The pictures of all classes, in the order of their names. */
@@ -95,8 +108,10 @@ async function picturesIn(path: string): Promise<{ label: number; file: string }
           `${file} is a folder within a class; put its pictures directly into ${folder}/.`,
         );
       }
-      if (!/\.png$/i.test(entry.name)) {
-        throw new InklingError(`${file} is no PNG picture by its name; convert it to PNG or remove it.`);
+      if (!PICTURE_EXTENSIONS.includes(extname(entry.name).toLowerCase())) {
+        throw new InklingError(
+          `${file} is no picture by its name; make it a ${READABLE_FORMATS} file or remove it.`,
+        );
       }
       pictures.push({ label, file: entry.name });
     }
@@ -107,7 +122,7 @@ async function picturesIn(path: string): Promise<{ label: number; file: string }
     }
   }
   if (pictures.length === 0) {
-    throw new InklingError(`The folder ${path} holds no pictures; put PNG files into its folders 0 to 9.`);
+    throw new InklingError(`The folder ${path} holds no pictures; put some into its folders 0 to 9.`);
   }
   return pictures;
 }

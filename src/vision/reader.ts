@@ -1,7 +1,8 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
-import { InklingError } from '../errors.ts';
-import { toDigit } from './centred.ts';
-import type { Picture, PictureReading } from './picture.ts';
+import { DIGIT_NAMES } from '../data/dataset.ts';
+import { chooseReading, type Opinion, readingCost } from './choose.ts';
+import { type Finding, findDigits } from './find.ts';
+import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -17,35 +18,63 @@ export class Reader {
   }
 
   async read(picture: Picture): Promise<PictureReading> {
-    const { width, height } = picture;
-    let image: Uint8Array;
-    try {
-      image = toDigit({ width, height, pixels: brightness(picture) });
-    } catch (error) {
-      if (!(error instanceof InklingError)) throw error;
-      return { text: '', digits: [], rejected: error.message };
+    const findings = findDigits(picture);
+    const images = findings.flatMap(({ candidates }) => candidates.map(({ image }) => image));
+    if (images.length === 0) {
+      return { text: '', digits: [], rejected: 'The picture is blank: no ink stands out from the paper.' };
     }
-    const [probabilities] = await this.#classifier.classify([image]);
-    const confidence = Math.max(...probabilities);
-    const digit = probabilities.indexOf(confidence);
-    const box: [number, number, number, number] = [0, 0, width, height];
-    return {
-      text: `${digit}`,
-      digits: [{ digit, confidence, probabilities, notDigit: 0, box, image }],
-      rejected: false,
-    };
+    const answers = await this.#classifier.classify(images);
+    let next = 0;
+    const readings = findings.map((finding) => {
+      const own = answers.slice(next, next + finding.candidates.length);
+      next += finding.candidates.length;
+      return readFinding(finding, own.map(opinionOf));
+    });
+    const [best] = readings.sort((a, b) => a.cost - b.cost);
+    return best.reading;
   }
 }
 
-function brightness({ width, height, channels, data }: Picture): Float32Array {
-  const pixels = new Float32Array(width * height);
-  const isColoured = channels >= 3;
-  const isClear = channels % 2 === 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const at = i * channels;
-    const light = isColoured ? 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2] : data[at];
-    const opacity = isClear ? data[at + channels - 1] / 255 : 1;
-    pixels[i] = 1 - opacity + (opacity * light) / 255;
+/** The eleventh class, where there is one, is what is no digit. */
+function opinionOf(answer: readonly number[]): Opinion {
+  const digits = answer.slice(0, DIGIT_NAMES.length);
+  const sum = digits.reduce((all, probability) => all + probability, 0);
+  const probabilities = digits.map((probability) => (sum > 0 ? probability / sum : 1 / digits.length));
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return { probabilities, best, notDigit: answer[DIGIT_NAMES.length] ?? 0 };
+}
+
+function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
+  let cost = 0;
+  const digits: ReadDigit[] = [];
+  const text: string[] = [];
+  for (const [number, line] of lines.entries()) {
+    const own = [...candidates.keys()].filter((i) => candidates[i].line === number);
+    const costs = own.map((i) => readingCost(candidates[i], opinions[i], line));
+    const choice = chooseReading(
+      line,
+      own.map((i) => candidates[i]),
+      costs,
+    );
+    cost += choice.cost;
+    if (choice.candidates.length === 0) continue;
+    const read = choice.candidates.map((candidate): ReadDigit => {
+      const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
+      return {
+        digit: best,
+        confidence: probabilities[best],
+        probabilities,
+        notDigit,
+        box: boxOf(candidate),
+        image: candidate.image,
+      };
+    });
+    digits.push(...read);
+    text.push(read.map(({ digit }) => DIGIT_NAMES[digit]).join(''));
   }
-  return pixels;
+  const reading: PictureReading =
+    digits.length > 0
+      ? { text: text.join('\n'), digits, rejected: false }
+      : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
+  return { reading, cost };
 }

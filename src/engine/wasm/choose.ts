@@ -136,6 +136,7 @@ const CHECK_SOURCE: SourceOptions = {
   augmentation: {
     ...{ rotation: 30, scale: 0.2, shear: 0.2, shift: 1, elastic: 1, elasticSpacing: 3, thickness: 1 },
     ...{ contrast: 0.3, brightness: 0.2, noise: 0.1, cutOut: 2 },
+    ...{ outline: 0.5, lines: 2, negative: 0.5 },
   },
 };
 

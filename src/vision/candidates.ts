@@ -1,0 +1,130 @@
+/** Groups of neighbouring atoms that could be one digit, and their pictures in MNIST's form. */
+import type { Atom, AtomLine } from './atoms.ts';
+import { around, type Extent, heightOf, type Labelled, widthOf } from './components.ts';
+import { normalise } from './normalise.ts';
+import { clamp, createPlane, type Plane } from './plane.ts';
+import { INK_THRESHOLD } from './settings.ts';
+import type { Turn } from './turn.ts';
+
+/** One way to see a picture, before anything is shown to a network. */
+export interface View {
+  lines: AtomLine[];
+  labelled: Labelled;
+  /** Ink, 0 to about 1, without the lean of the lines. */
+  ink: Plane;
+  /** How many pixels a stroke's grey edge reaches beyond its ink. */
+  edge: number;
+  turn: Turn;
+  /** Pixels of the picture to one of the ink before it was turned. */
+  scale: number;
+}
+
+/** Some atoms next to each other. */
+export interface Group {
+  /** Their line, and the first and the last there. */
+  line: number;
+  first: number;
+  last: number;
+  extent: Extent;
+}
+
+export interface Candidate extends Group {
+  /** 28×28 bytes, as the network takes them. */
+  image: Uint8Array<ArrayBuffer>;
+}
+
+/** A digit is put together from at most this many atoms. */
+const MOST_ATOMS = 5;
+/** Widest digit, as a share of its line's height. */
+const WIDEST = 1.5;
+/** A single component may be wider: it is shown whole, so that what is no digit can be seen to be none. */
+const LOWEST = 0.42;
+
+export function findCandidates(view: View, most: number): Candidate[] {
+  return findGroups(view.lines, most).flatMap((group) => {
+    const image = imageOf(view, group);
+    return image ? [{ ...group, image }] : [];
+  });
+}
+
+/** The groups that could be a digit each by their shape, `most` at most. */
+export function findGroups(lines: readonly AtomLine[], most: number): Group[] {
+  const groups = lines.flatMap(({ atoms, height }, line) =>
+    atoms.flatMap((_, first) => {
+      const found: Group[] = [];
+      for (let last = first; last < Math.min(atoms.length, first + MOST_ATOMS); last++) {
+        const extent = around(atoms.slice(first, last + 1));
+        const isWhole = isWholeComponent(atoms, first, last);
+        if (last > first && !isWhole && widthOf(extent) > WIDEST * height) break;
+        if (heightOf(extent) < LOWEST * height) continue;
+        found.push({ line, first, last, extent });
+      }
+      return found;
+    }),
+  );
+  // Groups of few atoms are the likelier ones.
+  return groups.length <= most
+    ? groups
+    : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
+}
+
+/** A group's ink in MNIST's form; undefined where it has none. */
+export function imageOf(
+  { labelled, ink, lines, edge }: View,
+  { line, first, last, extent }: Group,
+): Uint8Array<ArrayBuffer> | undefined {
+  return cropOf(labelled, ink, lines[line].atoms.slice(first, last + 1), extent, edge);
+}
+
+/** Whether the atoms are all of one component, and all of it. */
+function isWholeComponent(atoms: readonly Atom[], first: number, last: number): boolean {
+  const { component } = atoms[first];
+  return atoms.every((atom, i) => (atom.component === component) === (i >= first && i <= last));
+}
+
+/** Ink fainter than this share of the strongest is outside of the digit's box. */
+const BOX_THRESHOLD = 0.15;
+/** The ink of some atoms alone, with `edge` pixels of grey around it, brought to MNIST's form. */
+function cropOf(
+  { width, height, labels }: Labelled,
+  ink: Plane,
+  atoms: readonly Atom[],
+  extent: Extent,
+  edge: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const left = Math.max(0, extent.left - edge);
+  const top = Math.max(0, extent.top - edge);
+  const right = Math.min(width, extent.right + edge);
+  const bottom = Math.min(height, extent.bottom + edge);
+  const crop = createPlane(right - left, bottom - top);
+  const bins = new Uint32Array(257);
+  let count = 0;
+  for (let y = top, i = 0; y < bottom; y++) {
+    for (let x = left; x < right; x++, i++) {
+      const label = labels[y * width + x];
+      if (label === 0 || !atoms.some((atom) => atom.label === label)) continue;
+      const value = ink.data[y * width + x];
+      crop.data[i] = value;
+      if (value < INK_THRESHOLD) continue;
+      bins[Math.floor(value * 256)]++;
+      count++;
+    }
+  }
+  if (count === 0) return undefined;
+  // Full strength is what a quarter of the ink reaches.
+  let bin = 256;
+  for (let seen = bins[bin]; seen < 0.25 * count; seen += bins[bin]) bin--;
+  const full = Math.max(1e-3, (bin + 0.5) / 256);
+  const box = { left: crop.width, top: crop.height, right: 0, bottom: 0 };
+  for (let y = 0, i = 0; y < crop.height; y++) {
+    for (let x = 0; x < crop.width; x++, i++) {
+      crop.data[i] = clamp(crop.data[i] / full, 0, 1);
+      if (crop.data[i] < BOX_THRESHOLD) continue;
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x + 1);
+      box.top = Math.min(box.top, y);
+      box.bottom = y + 1;
+    }
+  }
+  return normalise(crop, box);
+}

@@ -1,0 +1,123 @@
+/**
+ * Which of all candidates are the digits of a line: those that read best together.
+ *
+ * Each atom of the line belongs to one digit that is read or is left out. Costs are negative logarithms of
+ * probabilities, so that the cheapest way through the line, found by dynamic programming over its atoms, is the
+ * likeliest reading.
+ */
+import type { AtomLine } from './atoms.ts';
+import type { Candidate } from './candidates.ts';
+import { heightOf, widthOf } from './components.ts';
+import { clamp } from './plane.ts';
+import {
+  CROSSED_COST,
+  CUT_COST,
+  GAP_COST,
+  JOIN_COST,
+  NARROW_CUT_COST,
+  PART_SKIP_COST,
+  SKIP_COST,
+  STROKE_COST,
+  USUAL_PAIR_ASPECT,
+} from './settings.ts';
+import { aspectCost, heightCost } from './shape.ts';
+
+/** What the network says of a candidate. */
+export interface Opinion {
+  /** Of the classes that are signs to be read. */
+  probabilities: number[];
+  best: number;
+  notDigit: number;
+}
+
+export interface Choice {
+  candidates: Candidate[];
+  cost: number;
+}
+
+const LEAST_PROBABILITY = 1e-6;
+
+/** What it costs to read a candidate, other things aside. */
+export function readingCost(candidate: Candidate, opinion: Opinion, line: AtomLine): number {
+  const { probabilities, best, notDigit } = opinion;
+  const sure = Math.max(LEAST_PROBABILITY, probabilities[best]);
+  const isDigit = Math.max(LEAST_PROBABILITY, 1 - notDigit);
+  const height = line.atoms.length > 1 ? heightCost(heightOf(candidate.extent), line.height) : 0;
+  return -Math.log(sure) - Math.log(isDigit) + aspectCost(candidate.image, best) + height;
+}
+
+/** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read. */
+export function chooseReading(
+  line: AtomLine,
+  candidates: readonly Candidate[],
+  costs: readonly number[],
+): Choice {
+  const { atoms } = line;
+  const least = new Float64Array(atoms.length + 1).fill(Infinity);
+  const arrivals: (number | undefined)[] = new Array(atoms.length + 1).fill(undefined);
+  least[0] = 0;
+  const byFirst = new Map<number, number[]>();
+  for (const [i, { first }] of candidates.entries()) {
+    byFirst.set(first, [...(byFirst.get(first) ?? []), i]);
+  }
+  for (let at = 0; at < atoms.length; at++) {
+    const skipped = least[at] + skipCost(line, at);
+    if (skipped < least[at + 1]) {
+      least[at + 1] = skipped;
+      arrivals[at + 1] = undefined;
+    }
+    for (const i of byFirst.get(at) ?? []) {
+      const { last } = candidates[i];
+      const cost = least[at] + costs[i] + joiningCost(line, at, last) + cutCost(line, at);
+      if (cost < least[last + 1]) {
+        least[last + 1] = cost;
+        arrivals[last + 1] = i;
+      }
+    }
+  }
+  const chosen: Candidate[] = [];
+  for (let at = atoms.length; at > 0; ) {
+    const i = arrivals[at];
+    if (i === undefined) at--;
+    else {
+      chosen.unshift(candidates[i]);
+      at = candidates[i].first;
+    }
+  }
+  return { candidates: chosen, cost: least[atoms.length] };
+}
+
+/** Of leaving an atom out: little for what is small, and more than a poor reading for what is as high as a digit. */
+function skipCost({ atoms, height }: AtomLine, at: number): number {
+  const atom = atoms[at];
+  const isPart = atoms[at - 1]?.component === atom.component || atoms[at + 1]?.component === atom.component;
+  if (isPart) return PART_SKIP_COST + cutCost({ atoms, height }, at);
+  const size = Math.max(heightOf(atom), widthOf(atom)) / height;
+  return SKIP_COST * Math.min(1, size * size * 1.4);
+}
+
+/** Of having cut before an atom: more where it goes through several strokes, and where the whole is no wider than a digit. */
+function cutCost({ atoms }: AtomLine, at: number): number {
+  const { cutBefore, componentAspect } = atoms[at];
+  if (at === 0 || cutBefore === undefined) return 0;
+  const { crossed, strokes } = cutBefore;
+  const narrowness = clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
+  // Between pieces that hang together only because they are near, there is nothing to cut.
+  if (strokes === 0) return 0;
+  return (
+    CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1) + NARROW_CUT_COST * narrowness
+  );
+}
+
+/** Of taking atoms of different components for one digit: more where the gap between them is wide. */
+function joiningCost({ atoms, height }: AtomLine, first: number, last: number): number {
+  let cost = 0;
+  let right = atoms[first].right;
+  for (let i = first + 1; i <= last; i++) {
+    if (atoms[i].component !== atoms[i - 1].component) {
+      cost += JOIN_COST + (GAP_COST * Math.max(0, atoms[i].left - right)) / height;
+    }
+    right = Math.max(right, atoms[i].right);
+  }
+  return cost;
+}

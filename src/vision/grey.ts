@@ -1,0 +1,205 @@
+/**
+ * One brightness for each pixel, of a picture made small enough to be looked at as a whole.
+ *
+ * Ink and paper may differ in any colour: red ink on a green card is nothing to a camera for black and white. So the
+ * axis in colour space along which neighbouring pixels differ most is found first (the principal axis of the colours'
+ * differences from their surroundings, where large differences count for more), and pixels are laid on it. Opacity
+ * is a channel too: a drawing in one colour on a clear ground is in the opacity alone, and other clear pictures are
+ * laid on the ground that shows them best.
+ */
+import type { Picture } from './picture.ts';
+import { clamp, createPlane, meanAround, type Plane } from './plane.ts';
+import { LARGEST_ANALYSED_AREA } from './settings.ts';
+
+/** A plane of brightness, and how many pixels of the picture each of its own is wide and high. */
+export interface Grey {
+  plane: Plane;
+  scale: number;
+  /** Whether brightness is a sum of light with no weight below zero, such that shadows multiply it. */
+  isLight: boolean;
+}
+
+/** Pixels of the thumbnail in which colours are compared. */
+const THUMBNAIL_AREA = 40_000;
+const LUMINANCE = [0.299, 0.587, 0.114] as const;
+/** Colours whose deviation is less are one colour, with noise. */
+const ONE_COLOUR = 14;
+/** Opacity of less than this anywhere makes a picture a clear one. */
+const OPAQUE = 250;
+
+/** How a pixel becomes a brightness: weights of its channels, on a ground where it is clear. */
+interface Mixture {
+  weights: readonly number[];
+  /** The brightness of what shows through; undefined where opacity is not looked at. */
+  ground?: number;
+  /** The opacity alone is the brightness, turned round: clear is light. */
+  isOpacityAlone?: boolean;
+}
+
+export function toGrey(picture: Picture): Grey {
+  const { width, height } = picture;
+  const scale = Math.max(1, Math.ceil(Math.sqrt((width * height) / LARGEST_ANALYSED_AREA)));
+  const mixture = chooseMixture(picture);
+  const plane = scale === 1 ? mixPixels(picture, mixture) : mixCells(picture, mixture, scale);
+  return { plane, scale, isLight: mixture.weights.every((weight) => weight >= 0) };
+}
+
+function chooseMixture(picture: Picture): Mixture {
+  const { channels } = picture;
+  if (channels === 1) return { weights: [1] };
+  const thumbnail = sampleThumbnail(picture);
+  const isClear = channels % 2 === 0 && thumbnail.opacity.some((opacity) => opacity < OPAQUE);
+  if (!isClear) return { weights: channels === 2 ? [1] : principalAxis(thumbnail) };
+  const { opacity, colours, share, isOneColour, isLight } = opaquePart(thumbnail);
+  if (isOneColour) return { weights: [0], isOpacityAlone: true };
+  // Where most is opaque, the clear rest takes no part; else a light drawing shows on black, a dark one on white.
+  const ground = share > 0.5 ? colours : isLight ? [0, 0, 0] : [255, 255, 255];
+  const laid = {
+    ...thumbnail,
+    planes: thumbnail.planes.map((plane, channel) => ({
+      ...plane,
+      data: plane.data.map((value, i) => ground[channel] + (opacity[i] / 255) * (value - ground[channel])),
+    })),
+  };
+  const weights = channels === 2 ? [1] : principalAxis(laid);
+  return { weights, ground: weights.reduce((sum, weight, i) => sum + weight * ground[i], 0) };
+}
+
+interface Thumbnail {
+  planes: Plane[];
+  opacity: Uint8Array;
+}
+
+/** Single pixels in a regular grid. */
+function sampleThumbnail({ width, height, channels, data }: Picture): Thumbnail {
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / THUMBNAIL_AREA)));
+  const columns = Math.ceil(width / step);
+  const rows = Math.ceil(height / step);
+  const colours = channels >= 3 ? 3 : 1;
+  const planes = Array.from({ length: colours }, () => createPlane(columns, rows));
+  const opacity = new Uint8Array(columns * rows).fill(255);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      const at = (row * step * width + column * step) * channels;
+      for (let channel = 0; channel < colours; channel++) planes[channel].data[i] = data[at + channel];
+      if (channels % 2 === 0) opacity[i] = data[at + channels - 1];
+    }
+  }
+  return { planes, opacity };
+}
+
+/** What the opaque pixels look like: their mean colour, their share, and whether they are of one colour. */
+function opaquePart({ planes, opacity }: Thumbnail) {
+  const total = opacity.reduce((sum, amount) => sum + amount, 0) || 1;
+  let spread = 0;
+  const colours = planes.map(({ data }) => {
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < data.length; i++) {
+      sum += opacity[i] * data[i];
+      squares += opacity[i] * data[i] * data[i];
+    }
+    const mean = sum / total;
+    spread = Math.max(spread, Math.sqrt(Math.max(0, squares / total - mean * mean)));
+    return mean;
+  });
+  const brightness = colours.reduce((sum, value) => sum + value, 0) / colours.length;
+  return {
+    opacity,
+    colours,
+    share: total / (255 * opacity.length),
+    isOneColour: spread < ONE_COLOUR,
+    isLight: brightness > 127,
+  };
+}
+
+/** Weights of red, green and blue; their absolute values add up to 1, and white is never darker than black. */
+function principalAxis({ planes }: Thumbnail): number[] {
+  const { width, height } = planes[0];
+  const reach = Math.max(1, Math.round(Math.min(width, height) / 12));
+  const means = planes.map((plane) => meanAround(plane, reach));
+  const moments = new Float64Array(9);
+  for (let i = 0; i < width * height; i++) {
+    const red = planes[0].data[i] - means[0].data[i];
+    const green = planes[1].data[i] - means[1].data[i];
+    const blue = planes[2].data[i] - means[2].data[i];
+    const weight = red * red + green * green + blue * blue;
+    moments[0] += weight * red * red;
+    moments[1] += weight * red * green;
+    moments[2] += weight * red * blue;
+    moments[4] += weight * green * green;
+    moments[5] += weight * green * blue;
+    moments[8] += weight * blue * blue;
+  }
+  moments[3] = moments[1];
+  moments[6] = moments[2];
+  moments[7] = moments[5];
+  let axis: number[] = [...LUMINANCE];
+  // The power method: forty rounds tell axes apart whose spreads differ by a tenth.
+  for (let round = 0; round < 40; round++) {
+    const next = [0, 1, 2].map(
+      (row) => moments[3 * row] * axis[0] + moments[3 * row + 1] * axis[1] + moments[3 * row + 2] * axis[2],
+    );
+    const length = Math.hypot(...next);
+    if (!(length > 0)) return [...LUMINANCE];
+    axis = next.map((value) => value / length);
+  }
+  const sum = axis[0] + axis[1] + axis[2];
+  if (sum < 0) axis = axis.map((value) => -value);
+  // A small weight below zero is noise, and without it shadows multiply the light.
+  const largest = Math.max(...axis.map(Math.abs));
+  axis = axis.map((value) => (value < 0 && value > -0.15 * largest ? 0 : value));
+  const total = axis.reduce((all, value) => all + Math.abs(value), 0);
+  return axis.map((value) => value / total);
+}
+
+function mixPixels({ width, height, channels, data }: Picture, mixture: Mixture): Plane {
+  const plane = createPlane(width, height);
+  const mixed = plane.data;
+  if (channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined) {
+    const [red, green, blue] = mixture.weights;
+    for (let i = 0, at = 0; i < mixed.length; i++, at += channels) {
+      mixed[i] = red * data[at] + green * data[at + 1] + blue * data[at + 2];
+    }
+    return plane;
+  }
+  for (let i = 0; i < mixed.length; i++) mixed[i] = mixOne(data, i * channels, channels, mixture);
+  return plane;
+}
+
+function mixCells(picture: Picture, mixture: Mixture, scale: number): Plane {
+  const { width, height, channels, data } = picture;
+  const plane = createPlane(Math.ceil(width / scale), Math.ceil(height / scale));
+  const sums = plane.data;
+  const isPlain = channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined;
+  const [red, green, blue] = mixture.weights;
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / scale) * plane.width;
+    for (let column = 0, x = 0; x < width; column++) {
+      const end = Math.min(width, x + scale);
+      let sum = 0;
+      for (; x < end; x++) {
+        const at = (y * width + x) * channels;
+        if (isPlain) sum += red * data[at] + green * data[at + 1] + blue * data[at + 2];
+        else sum += mixOne(data, at, channels, mixture);
+      }
+      sums[row + column] += sum;
+    }
+  }
+  for (let row = 0, i = 0; row < plane.height; row++) {
+    const tall = Math.min(scale, height - row * scale);
+    for (let column = 0; column < plane.width; column++, i++) {
+      sums[i] /= tall * Math.min(scale, width - column * scale);
+    }
+  }
+  return plane;
+}
+
+function mixOne(data: Picture['data'], at: number, channels: number, mixture: Mixture): number {
+  const opacity = channels % 2 === 0 ? data[at + channels - 1] : 255;
+  if (mixture.isOpacityAlone) return 255 - opacity;
+  const { weights, ground } = mixture;
+  const light =
+    channels >= 3 ? weights[0] * data[at] + weights[1] * data[at + 1] + weights[2] * data[at + 2] : data[at];
+  return ground === undefined ? light : ground + (clamp(opacity, 0, 255) / 255) * (light - ground);
+}

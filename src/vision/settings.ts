@@ -1,0 +1,59 @@
+/** The numbers that reading pictures rests on, each with its reason, in one place. */
+
+/**
+ * Pixels of the plane in which digits are looked for. A photo of 12 megapixels is averaged over 3×3 cells; a digit that
+ * is then lower than some 10 pixels was 30 high, which is 1 % of the photo's height.
+ */
+export const LARGEST_ANALYSED_AREA = 2_000_000;
+
+/** Ink that differs from its paper by less of the paper's brightness is not seen: 8 of 255 steps on white. */
+export const FAINTEST_INK = 0.035;
+
+/** Ink must stand this many deviations of the paper's noise above the paper. */
+export const NOISE_DEVIATIONS = 4.5;
+
+/**
+ * Share of the ink's full strength at which a pixel counts as ink. A sharp edge that was blurred keeps its place at
+ * one half; a little less keeps thin lines whole, which do not reach full strength.
+ */
+export const INK_THRESHOLD = 0.42;
+
+/** Ink fainter than this share of the strongest in the picture is a ruling line, a shadow or what shines through. */
+export const FAINTEST_SHARE = 0.22;
+
+/** Components beyond these many, the smallest, are left out: no page of digits has so many, a photo of grass has. */
+export const LARGEST_COMPONENTS = 1500;
+
+/** Pictures of candidates that one picture may put before the network. */
+export const LARGEST_CANDIDATES = 700;
+
+/** Of 20,000 training images of MNIST, 99 % have mean stroke widths from 1.36 to 5.2 pixels; thinner ones are thickened. */
+export const THINNEST_STROKE = 1.55;
+/** What strokes that are too thin are brought to: the usual width is 2.1 to 2.7. */
+export const HAIRLINE_STROKE = 2.0;
+/** Strokes fatter than this are made thinner. */
+export const FATTEST_STROKE = 5;
+/** What strokes that are too fat are brought to. */
+export const USUAL_FAT_STROKE = 4;
+
+/**
+ * Costs of ways to see a line, in negative logarithms, to be weighed with those of reading: a digit read with 99 %
+ * costs 0.01, one read with 50 % costs 0.7. Cutting a component in two costs this much.
+ */
+export const CUT_COST = 0.3;
+/** More for each height of a digit of ink that is cut through. */
+export const CROSSED_COST = 1.5;
+/** And for each stroke after the first: digits that touch do so in one place, and cutting a 0 in two takes two. */
+export const STROKE_COST = 1.2;
+/** And this where the whole is too narrow for two digits; */
+export const NARROW_CUT_COST = 2.5;
+/** nothing where its width over its height is that of two that touch. */
+export const USUAL_PAIR_ASPECT = 1.2;
+/** Joining two components to one digit. */
+export const JOIN_COST = 0.15;
+/** For each digit's height of the gap between the two. */
+export const GAP_COST = 6;
+/** Leaving out what is as large as a digit. */
+export const SKIP_COST = 1.5;
+/** Leaving out a part that was cut off: a cut is there to tell digits apart, not to get rid of ink. */
+export const PART_SKIP_COST = 3;

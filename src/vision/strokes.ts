@@ -1,0 +1,69 @@
+/** How wide strokes are, and making them wider or narrower without losing their grey edges. */
+import { createPlane, type Plane } from './plane.ts';
+
+/**
+ * Mean width of the strokes, in pixels: twice the ink's area over the length of its outline. The outline's length is
+ * the sum of the gradient, which is right for grey edges too: a soft edge has a small gradient over a large area.
+ */
+export function strokeWidthOf({ width, height, data }: Plane): number {
+  let area = 0;
+  let outline = 0;
+  for (let y = -1, i = -width; y < height; y++, i += width) {
+    for (let x = -1; x < width; x++) {
+      const isInside = x >= 0 && y >= 0;
+      const value = isInside ? data[i + x] : 0;
+      const right = y >= 0 && x + 1 < width ? data[i + x + 1] : 0;
+      const below = x >= 0 && y + 1 < height ? data[i + width + x] : 0;
+      area += value;
+      outline += Math.sqrt((right - value) ** 2 + (below - value) ** 2);
+    }
+  }
+  return outline > 0 ? (2 * area) / outline : 0;
+}
+
+/** Each pixel becomes the largest within `radius` pixels; between whole pixels of distance, a part of it. */
+export function thicken(plane: Plane, radius: number): Plane {
+  return largestInDisc(plane, radius);
+}
+
+/**
+ * Takes `radius` pixels off both sides of strokes, but leaves those that would vanish: what the disc does not fit
+ * into (the residue of an opening; Serra, "Image Analysis and Mathematical Morphology", 1982) stays as it is.
+ */
+export function thin(plane: Plane, radius: number): Plane {
+  const paper = invert(plane);
+  const eroded = invert(largestInDisc(paper, radius));
+  const opened = largestInDisc(eroded, radius);
+  const data = eroded.data.map((value, i) => Math.max(value, plane.data[i] - opened.data[i]));
+  return { ...plane, data };
+}
+
+function invert(plane: Plane): Plane {
+  return { ...plane, data: plane.data.map((value) => 1 - value) };
+}
+
+function largestInDisc({ width, height, data }: Plane, radius: number): Plane {
+  const result = createPlane(width, height);
+  const reach = Math.ceil(radius);
+  const offsets: { x: number; y: number; share: number }[] = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const share = Math.min(1, radius + 1 - Math.hypot(x, y));
+      if (share > 0) offsets.push({ x, y, share });
+    }
+  }
+  for (const { x: offsetX, y: offsetY, share } of offsets) {
+    const top = Math.max(0, -offsetY);
+    const bottom = Math.min(height, height - offsetY);
+    const left = Math.max(0, -offsetX);
+    const right = Math.min(width, width - offsetX);
+    for (let y = top; y < bottom; y++) {
+      const source = (y + offsetY) * width + offsetX;
+      for (let x = left; x < right; x++) {
+        const value = share * data[source + x];
+        if (value > result.data[y * width + x]) result.data[y * width + x] = value;
+      }
+    }
+  }
+  return result;
+}
