@@ -1,7 +1,7 @@
 /**
  * Two simple ways of reading one digit, kept to show how hard the set is.
  *
- * One resizes the whole picture to 28×28, as the projects do that Inkling replaces. The other takes the classical
+ * One resizes the whole picture to 28×28 and stretches it from paper to ink, as the projects do that Inkling replaces. The other takes the classical
  * steps: grey, flattened light, Otsu's threshold, the largest piece of ink, 20×20, centre of mass.
  */
 import type { Picture } from '../../src/vision/picture.ts';
@@ -10,6 +10,8 @@ import { blur } from './mask.ts';
 
 const SIZE = 28;
 const INNER = 20;
+/** Pixels of the resized picture along its edge whose median is taken for paper. */
+const EDGE = 3;
 
 export async function readSimply(
   classifier: DigitClassifier,
@@ -83,10 +85,14 @@ function wholePicture(picture: Picture): Uint8Array {
   const plane = inkOf(picture);
   const { width, height } = plane;
   const small = cut(plane, 0, 0, width, height, SIZE / Math.max(width, height));
-  const darkest = small.values.reduce((a, b) => Math.max(a, b));
-  const lightest = small.values.reduce((a, b) => Math.min(a, b));
+  const edge = [...small.values].filter((_, i) => {
+    const [x, y] = [i % small.width, Math.floor(i / small.width)];
+    return Math.min(x, y, small.width - 1 - x, small.height - 1 - y) < EDGE;
+  });
+  const paper = edge.sort((a, b) => a - b)[edge.length >> 1];
+  const darkest = small.values.reduce((most, value) => Math.max(most, value));
   small.values.forEach((value, i) => {
-    small.values[i] = (255 * (value - lightest)) / Math.max(1, darkest - lightest);
+    small.values[i] = (255 * (value - paper)) / Math.max(1, darkest - paper);
   });
   return laid(small, (SIZE - small.width) >> 1, (SIZE - small.height) >> 1);
 }
