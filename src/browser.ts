@@ -13,7 +13,14 @@ export {
   corrupt,
   corruptionTitle,
 } from './data/corruptions/index.ts';
-export { type Dataset, DIGIT_NAMES, subset } from './data/dataset.ts';
+export {
+  type Dataset,
+  DIGIT_NAMES,
+  NOT_A_DIGIT,
+  READER_CLASSES,
+  subset,
+  withClasses,
+} from './data/dataset.ts';
 export { datasetFromFiles, type IdxFiles } from './data/gunzip.ts';
 export {
   dropCopies,
@@ -24,6 +31,7 @@ export {
   partReports,
 } from './data/join.ts';
 export { findCopies, findRepeats } from './data/leakage.ts';
+export { type PagesOptions, pageDigits } from './data/pages/index.ts';
 export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';
 export { type CompileOptions, compile } from './engine/compile.ts';
@@ -81,7 +89,8 @@ export { train } from './training/train.ts';
 export type { WeightAveragingSpec } from './training/weightAveraging.ts';
 export { toDigit } from './vision/centred.ts';
 export { explain } from './vision/explain.ts';
-export { type Finding, findDigits, harvest } from './vision/find.ts';
+export { type Finding, findDigits } from './vision/find.ts';
+export { type Harvested, harvest } from './vision/harvest.ts';
 export { normalise } from './vision/normalise.ts';
 export type { Box, Picture, PictureReading, ReadDigit } from './vision/picture.ts';
 export { type DigitClassifier, Reader } from './vision/reader.ts';

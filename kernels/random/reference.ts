@@ -27,6 +27,7 @@ export const Purpose = {
   elastic: 6,
   noise: 7,
   corruption: 8,
+  pages: 9,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

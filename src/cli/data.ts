@@ -6,6 +6,7 @@ import { openDataset, requireDataset } from './datasets.ts';
 import { wholeNumber } from './flags.ts';
 import { byteSize, countOf } from './format.ts';
 import { reportLines, reportOf } from './guard.ts';
+import { withPages } from './pages.ts';
 import { DEFAULT_PRESET } from './presets.ts';
 import { preview } from './preview.ts';
 import { downloadProgress } from './progress.ts';
@@ -86,6 +87,7 @@ export function flags(commandLine: Argv) {
           })
           .example('$0 data preview', "The default preset's view of MNIST, as preview.png")
           .example('$0 data preview --preset accurate --out accurate.png', 'Of a preset that bends them, too')
+          .example('$0 data preview --dataset pages', 'What a finder makes of pages of digits and doodles')
           .example('$0 data preview --preset mine.json --dataset digits.csv', 'Of your own'),
       async (flags) => preview(flags),
     )
@@ -130,9 +132,11 @@ function show({ directory, files }: Found, json: boolean | undefined): void {
 async function describe(dataset: string, data: string | undefined, json: boolean | undefined): Promise<void> {
   await requireDataset(dataset);
   const source = await openDataset({ dataset, data, onProgress: downloadProgress() });
-  const training = source.training();
+  const digits = source.training();
   const test = source.test();
-  const report = reportOf(training, dropCopies(training, test).dropped);
+  const { dropped } = dropCopies(digits, test);
+  const training = withPages(digits, source.pages, 'training');
+  const report = reportOf(training, dropped);
   const [tested] = partReports(test);
   wipeLiveLine();
   if (json) {

@@ -1,6 +1,6 @@
 /**
  * The data sets that `--dataset` names: MNIST, synthetic digits, a folder with IDX files or with pictures, a CSV file,
- * or several of these joined by `+`.
+ * or several of these joined by `+`; and pages made of the digits of the others, or of MNIST's where there are no others.
  *
  * A joined set is tested on the test set of its first part that has one. CSV files and most folders of pictures have
  * none: where no part does, one picture in seven is set aside, always the same ones. The synthetic pictures are the same
@@ -22,8 +22,12 @@ import {
   UsageError,
 } from '../index.ts';
 import { nearest } from '../suggestion.ts';
+import { PAGES_FOR, type PagesPlace, withPages } from './pages.ts';
 
-export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic'];
+export const DATASET_NAMES: readonly string[] = ['mnist', 'synthetic', 'pages'];
+
+/** Sets of which it is known that no training picture is a test picture. */
+const CLEAN_NAMES: readonly string[] = ['mnist', 'synthetic'];
 
 const SYNTHETIC_TRAINING = { seed: 1, count: 12_000 };
 /** Seeds of test sets lie far above those that anyone trains on. */
@@ -41,12 +45,14 @@ interface Part {
 }
 
 export interface DataSource {
-  /** `mnist`, `synthetic`, the name of a file or folder, or several of them joined by `+`. */
+  /** `mnist`, `synthetic`, `pages`, the name of a file or folder, or several of them joined by `+`. */
   name: string;
   /** Whether it is known that no training picture is a test picture. */
   isClean: boolean;
-  /** The training pictures, or the first so many of them. */
+  /** The training pictures, or the first so many of them; without pages, which are made of them in the end. */
   training(examples?: number): Dataset;
+  /** Whether pages are made of the training pictures, and where they go. */
+  pages?: PagesPlace;
   /** The test pictures. Of synthetic ones there is another set for each seed. */
   test(seed?: number): Dataset;
   /** All pictures, where the test pictures were only set aside from them. */
@@ -64,8 +70,26 @@ export interface SourceOptions {
 
 /** Opens the data set a person named; MNIST is downloaded where it is missing. */
 export async function openDataset({ dataset = 'mnist', ...options }: SourceOptions): Promise<DataSource> {
+  const specs = await splitSpec(dataset);
+  const others = specs.filter((spec) => spec !== 'pages');
+  if (others.length === specs.length) return openParts(specs, options);
+  const pages = others.length === 0 ? 'instead' : 'beside';
+  const source = await openParts(others.length === 0 ? ['mnist'] : others, options);
+  const name = pages === 'instead' ? 'pages' : `${source.name}+pages`;
+  return {
+    ...{ ...source, name, pages },
+    fingerprint: { ...source.fingerprint, pagesDrawnWithSeed: String(PAGES_FOR.training), dataset: name },
+    test:
+      pages === 'beside'
+        ? source.test
+        : (seed) => ({ ...withPages(source.test(seed), pages, 'test'), name: 'pages/test' }),
+  };
+}
+
+/** Opens all but pages. */
+async function openParts(specs: readonly string[], options: SourceOptions): Promise<DataSource> {
   const parts: Part[] = [];
-  for (const spec of await splitSpec(dataset)) parts.push(await openPart(spec, options));
+  for (const spec of specs) parts.push(await openPart(spec, options));
   const [first] = parts;
   const { test } = parts.find((part) => part.test) ?? {};
   const name = parts.map((part) => part.name).join('+');
@@ -74,7 +98,7 @@ export async function openDataset({ dataset = 'mnist', ...options }: SourceOptio
     dataset: name,
   };
   if (parts.length === 1 && test) {
-    const isClean = DATASET_NAMES.includes(dataset);
+    const isClean = CLEAN_NAMES.includes(specs[0]);
     return { name, isClean, training: first.training, test, fingerprint };
   }
   const all = joinDatasets(
@@ -97,10 +121,11 @@ export async function openDataset({ dataset = 'mnist', ...options }: SourceOptio
 /** MNIST's training set always has as many. */
 const MNIST_TRAINING = 60_000;
 
-/** How many training pictures a data set has that need not be opened for that; undefined for others. */
+/** How many training pictures, without pages, a data set has that need not be opened for that; undefined for others. */
 export function knownCount(dataset = 'mnist'): number | undefined {
-  if (dataset === 'mnist') return MNIST_TRAINING;
-  return dataset === 'synthetic' ? SYNTHETIC_TRAINING.count : undefined;
+  if (dataset === 'mnist' || dataset === 'mnist+pages' || dataset === 'pages') return MNIST_TRAINING;
+  if (dataset === 'synthetic' || dataset === 'synthetic+pages') return SYNTHETIC_TRAINING.count;
+  return undefined;
 }
 
 function setTestAside(all: Dataset): { training: Dataset; test: Dataset } {

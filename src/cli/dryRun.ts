@@ -69,7 +69,9 @@ async function divisionOf(
   if (known !== undefined) {
     const total = examples ?? known;
     const held = validation ?? defaultValidationCount(total);
-    return { training: total - held, validation: held };
+    // Of each digit there is a picture from a page.
+    const copies = dataset?.endsWith('+pages') ? 2 : 1;
+    return { training: copies * (total - held), validation: copies * held };
   }
   const divided = divide(await openDataset({ dataset, data }), { examples, validation, seed });
   return { training: divided.training.labels.length, validation: divided.validation?.labels.length ?? 0 };

@@ -164,7 +164,8 @@ function showFacts(files: readonly ModelFile[], copies: number, dataset: string,
 
 function showClasses({ classes }: Scores): void {
   const head = ['class', 'pictures', 'precision', 'recall', 'F1'].map((title) => paint('bold', title));
-  const rows = classes.map(({ name, support, precision, recall, f1 }) => [
+  const present = classes.filter(({ support }) => support > 0);
+  const rows = present.map(({ name, support, precision, recall, f1 }) => [
     harmless(name),
     count(support),
     percent(precision),
@@ -179,13 +180,15 @@ function showConfusion({ confusion, classes }: Scores): void {
   const names = classes.map(({ name }) => harmless(name));
   print('Confusion: what it is (rows), what it was taken for (columns)');
   const head = ['', ...names].map((title) => paint('bold', title));
-  const rows = confusion.map((row, label) => [
-    paint('bold', names[label]),
-    ...row.map((cell, answer) => {
-      if (cell === 0) return paint('dim', '·');
-      return answer === label ? count(cell) : paint(['red', 'bold'], count(cell));
-    }),
-  ]);
+  const rows = [...confusion.entries()]
+    .filter(([label]) => classes[label].support > 0)
+    .map(([label, row]) => [
+      paint('bold', names[label]),
+      ...row.map((cell, answer) => {
+        if (cell === 0) return paint('dim', '·');
+        return answer === label ? count(cell) : paint(['red', 'bold'], count(cell));
+      }),
+    ]);
   for (const line of tableLines([head, ...rows], ['right', ...names.map(() => 'right' as const)]))
     print(line);
 }

@@ -69,7 +69,7 @@ export function datasetFlags<Flags>(commandLine: Argv<Flags>) {
       type: 'string',
       requiresArg: true,
       describe:
-        'mnist, synthetic, a CSV file, a folder of pictures (0/*.png … 9/*.png) or of IDX files, or several joined by + [default: mnist]',
+        'mnist, synthetic, pages, a CSV file, a folder of pictures (0/*.png … 9/*.png) or of IDX files, or several joined by + [default: mnist]',
     })
     .option('data', {
       type: 'string',

@@ -16,6 +16,7 @@ import {
 } from '../index.ts';
 import type { DataSource } from './datasets.ts';
 import { count } from './format.ts';
+import { withPages } from './pages.ts';
 import { tableLines } from './table.ts';
 import { harmless, paint } from './terminal.ts';
 
@@ -37,8 +38,10 @@ export interface DataReport {
 export interface DividedData {
   training: Dataset;
   validation?: Dataset;
-  /** Training pictures before any were dropped or held out. */
+  /** Training pictures before any were dropped or held out, without pages. */
   examples: number;
+  /** How many of them were held out. */
+  held: number;
   /** Left out where the data set is one that is known to be clean. */
   report?: DataReport;
 }
@@ -51,8 +54,31 @@ export interface Division {
   seed: number;
 }
 
-/** Divides a data set, and drops what would leak from the training pictures. */
-export function divide(source: DataSource, { examples, validation, seed }: Division): DividedData {
+/**
+ * Divides a data set, drops what would leak from the training pictures, and makes pages of what is left, and of what is
+ * held out.
+ */
+export function divide(source: DataSource, division: Division): DividedData {
+  const { training: digits, validation: held, examples, inTest, inValidation } = separate(source, division);
+  const training = withPages(digits, source.pages, 'training');
+  const validation = held && withPages(held, source.pages, 'validation');
+  return {
+    ...{ training, validation, examples, held: held?.labels.length ?? 0 },
+    report: source.isClean && !source.pages ? undefined : reportOf(training, inTest, inValidation),
+  };
+}
+
+interface Separated {
+  training: Dataset;
+  validation?: Dataset;
+  examples: number;
+  /** How many pictures of each part were dropped because the test set, or the validation set, has them. */
+  inTest: number[];
+  inValidation?: number[];
+}
+
+/** Takes apart what is trained on and what is held out; pages are still to be made of both. */
+function separate(source: DataSource, { examples, validation, seed }: Division): Separated {
   const pool = source.training(examples);
   const total = pool.labels.length;
   const tested = source.isClean ? undefined : dropCopies(pool, source.test());
@@ -65,19 +91,21 @@ export function divide(source: DataSource, { examples, validation, seed }: Divis
   const held = validation ?? defaultValidationCount(usable.labels.length);
   const split = held === 0 ? { train: usable } : splitDataset(usable, held, seed);
   const heldOut = 'validation' in split ? split.validation : undefined;
-  if (!tested) return { training: split.train, validation: heldOut, examples: total };
+  const parts = { validation: heldOut, examples: total };
+  if (!tested) {
+    return { ...parts, training: split.train, inTest: [0], inValidation: heldOut && [0] };
+  }
   const validated = heldOut && dropCopies(split.train, heldOut);
   const training = validated?.dataset ?? split.train;
-  const report = reportOf(training, tested.dropped, validated?.dropped);
-  return { training, validation: heldOut, examples: total, report };
+  return { ...parts, training, inTest: tested.dropped, inValidation: validated?.dropped };
 }
 
-/** Tells what a data set consists of, and how many pictures were dropped from each part. */
+/** Tells what a data set consists of, and how many pictures were dropped from each part; none are of pages. */
 export function reportOf(dataset: Dataset, inTest: number[], inValidation?: number[]): DataReport {
   const parts = partReports(dataset).map((part, i) => ({
     ...part,
-    inTest: inTest[i],
-    inValidation: inValidation?.[i],
+    inTest: inTest[i] ?? 0,
+    inValidation: inValidation && (inValidation[i] ?? 0),
   }));
   const classes = dataset.classNames.map((_, label) =>
     parts.reduce((sum, part) => sum + part.classes[label], 0),
@@ -136,7 +164,7 @@ export function heldOut(source: DataSource, networks: readonly Network[]): Datas
       'The models were trained with other pictures held out, so none were unseen by all; leave out --held-out.',
     );
   }
-  const { validation } = divide(source, first);
-  if (validation) return validation;
+  const { validation } = separate(source, first);
+  if (validation) return withPages(validation, source.pages, 'validation');
   throw new UsageError('Nothing was held out when the model was trained; leave out --held-out.');
 }

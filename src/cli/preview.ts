@@ -13,9 +13,13 @@ import {
 
 import { openDataset, requireDataset } from './datasets.ts';
 import { countOf } from './format.ts';
+import { withPages } from './pages.ts';
 import { openPreset, presetLabel } from './presets.ts';
 import { downloadProgress } from './progress.ts';
 import { harmless, print, printJson, wipeLiveLine } from './terminal.ts';
+
+/** Pictures from pages that have one of each class among them with near certainty. */
+const PAGES_FOR_A_COLUMN = 40;
 
 export interface PreviewFlags {
   preset?: string;
@@ -34,10 +38,18 @@ export async function preview(flags: PreviewFlags): Promise<void> {
   const { dataset, data } = flags;
   const source = await openDataset({ dataset, data, onProgress: downloadProgress() });
   const seed = flags.seed ?? recipe.seed;
-  const shown = someOfEach(source.training(flags.examples), flags.columns, seed);
+  const digits = source.training(flags.examples);
+  const count = Math.min(digits.labels.length, PAGES_FOR_A_COLUMN * flags.columns);
+  const seen = withPages(digits, source.pages, 'training', { count });
+  const shown = someOfEach(seen, flags.columns, seed);
   if (shown.labels.length === 0) throw new InklingError(`${source.name} has no training pictures to show.`);
-  const seen = await augmentedCopy(shown, recipe.augmentation ?? {}, { seed });
-  const { width, height, channels, data: pixels } = contactSheet(seen, rowsOfClasses(seen, flags.columns));
+  const changed = await augmentedCopy(shown, recipe.augmentation ?? {}, { seed });
+  const {
+    width,
+    height,
+    channels,
+    data: pixels,
+  } = contactSheet(changed, rowsOfClasses(changed, flags.columns));
   await writeFileAtomic(flags.out, encode({ width, height, channels, data: pixels, depth: 8 }));
   wipeLiveLine();
   const preset = presetLabel(flags.preset);

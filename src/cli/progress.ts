@@ -24,7 +24,7 @@ const FEWEST_TO_SHOW = 10;
 const WIDEST_NAME = 24;
 
 /** A function that calls `draw` at most every tenth of a second. */
-function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
+export function throttled<Value>(draw: (value: Value) => void): (value: Value) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (value) => {
     if (!canShowLiveLine() || performance.now() - last < REDRAW_MILLISECONDS) return;

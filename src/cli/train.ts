@@ -103,6 +103,7 @@ export function flags(commandLine: Argv) {
     .example('$0 train --early-stopping 3 --epochs 40', 'As long as it gets better')
     .example('$0 train --dry-run', 'Recipe, layers and learning rate, and no training')
     .example('$0 train --dataset mnist+more.csv.gz', "On more digits, without those of MNIST's test set")
+    .example('$0 train --dataset mnist+pages --preset reader', 'To read pages, and tell what is no digit')
     .example('$0 train --resume', 'Go on after an interruption');
 }
 
@@ -115,6 +116,8 @@ interface Run {
   source: Omit<DataSource, 'training'>;
   /** Training pictures before any are dropped or held out. */
   examples: number;
+  /** How many of them are held out, before pages are made of them. */
+  held: number;
   training: Dataset;
   validation?: Dataset;
   report?: DataReport;
@@ -198,12 +201,12 @@ async function prepare(flags: Flags): Promise<Run> {
 }
 
 /** What a resumed run must have in common with its start; it goes into the model file too. */
-function fingerprintOf({ source, examples, validation }: Run): Record<string, string> {
+function fingerprintOf({ source, examples, held }: Run): Record<string, string> {
   return {
     engine: `inkling ${packageFile.version}`,
     ...source.fingerprint,
     examples: String(examples),
-    validation: String(validation?.labels.length ?? 0),
+    validation: String(held),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   rawCalibrationError,
   renderRunReport,
   type TrainResult,
+  withClasses,
 } from '../index.ts';
 import { countOf, duration, percent } from './format.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -31,13 +32,14 @@ export interface Ending {
 
 /** Calibrates and scores a network, saves it with its results, and tells how it went. */
 export async function finishRun(ending: Ending): Promise<void> {
-  const { folder, result, validation, test, engine, report, json } = ending;
+  const { folder, result, validation, test: pictures, engine, report, json } = ending;
   const { network, stopped } = result;
   requireNumbers(result);
   if (stopped) note(harmless(stopped));
-  drawLiveLine(`Scoring ${countOf(test.labels.length, 'test picture')} …`);
+  drawLiveLine(`Scoring ${countOf(pictures.labels.length, 'test picture')} …`);
   if (validation) network.calibration = await fitCalibration(network, validation, engine);
-  const { logits, scores } = await logitsOf(network, test, engine);
+  const { logits, scores } = await logitsOf(network, pictures, engine);
+  const test = withClasses(pictures, network.classNames);
   network.provenance = { ...network.provenance, testAccuracy: scores.accuracy };
   await folder.saveModel(network);
   const results: RunResults = {

@@ -19,6 +19,22 @@ export interface Dataset {
 
 export const DIGIT_NAMES: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
+/** The eleventh class, of what a finder takes for a digit and is none. */
+export const NOT_A_DIGIT = 'not a digit';
+
+/** The classes of a network that can turn pictures away. */
+export const READER_CLASSES: readonly string[] = [...DIGIT_NAMES, NOT_A_DIGIT];
+
+/** Whether the first of some classes are all those of another set, so that its labels mean the same among them. */
+export function holdsClasses(classNames: readonly string[], first: readonly string[]): boolean {
+  return first.length <= classNames.length && first.every((name, i) => name === classNames[i]);
+}
+
+/** A data set as one with more classes, of which it has no pictures; `holdsClasses` must be true of them. */
+export function withClasses(dataset: Dataset, classNames: readonly string[]): Dataset {
+  return { ...dataset, classNames };
+}
+
 /** Some of a data set, by position; pixels are copied. */
 export function subset(dataset: Dataset, indices: ArrayLike<number>, name: string): Dataset {
   const [height, width, channels] = dataset.shape;

@@ -1,6 +1,6 @@
 /** Several data sets as one, how many pictures of each class each gives, and leaving out what must not be in it. */
 import { UsageError } from '../errors.ts';
-import { type Dataset, subset } from './dataset.ts';
+import { type Dataset, holdsClasses, subset } from './dataset.ts';
 import { findCopies, findRepeats } from './leakage.ts';
 
 /** Parts are numbered in a byte. */
@@ -8,24 +8,29 @@ const MOST_PARTS = 255;
 
 /**
  * Puts the pictures of several sets behind each other; each keeps the number of its part. A single set is passed on.
+ * Where one set has more classes than another, of which the first are the other's, the joined set has them all.
  *
- * @throws UsageError where sizes of pictures or names of classes differ.
+ * @throws UsageError where sizes of pictures differ, or classes that have the same label.
  */
 export function joinDatasets(datasets: readonly Dataset[], name: string): Dataset {
   const [first] = datasets;
   if (datasets.length === 1) return first;
-  if (datasets.length > MOST_PARTS) {
-    throw new UsageError(`${name} joins ${datasets.length} data sets, and ${MOST_PARTS} are possible.`);
+  const names = datasets.flatMap((dataset) => partsOf(dataset).names);
+  if (names.length > MOST_PARTS) {
+    throw new UsageError(`${name} joins ${names.length} data sets, and ${MOST_PARTS} are possible.`);
   }
+  const most = datasets.reduce((one, other) =>
+    other.classNames.length > one.classNames.length ? other : one,
+  );
   for (const { name: other, shape, classNames } of datasets) {
     if (shape.join() !== first.shape.join()) {
       throw new UsageError(
         `The pictures of ${first.name} are ${first.shape.join('×')} and those of ${other} are ${shape.join('×')}; only sets with pictures of one size can be joined.`,
       );
     }
-    if (classNames.join('\n') !== first.classNames.join('\n')) {
+    if (!holdsClasses(most.classNames, classNames)) {
       throw new UsageError(
-        `The classes of ${first.name} and ${other} differ; only sets with the same can be joined.`,
+        `The classes of ${most.name} and ${other} differ; only sets with the same can be joined.`,
       );
     }
   }
@@ -35,14 +40,17 @@ export function joinDatasets(datasets: readonly Dataset[], name: string): Datase
   const of = new Uint8Array(total);
   let at = 0;
   let byte = 0;
-  for (const [part, dataset] of datasets.entries()) {
+  let part = 0;
+  for (const dataset of datasets) {
+    const own = partsOf(dataset);
     images.set(dataset.images, byte);
     labels.set(dataset.labels, at);
-    of.fill(part, at, at + dataset.labels.length);
+    for (let i = 0; i < dataset.labels.length; i++) of[at + i] = part + (own.of ? own.of[i] : 0);
     at += dataset.labels.length;
     byte += dataset.images.length;
+    part += own.names.length;
   }
-  return { ...first, name, images, labels, parts: { names: datasets.map((part) => part.name), of } };
+  return { ...first, name, classNames: most.classNames, images, labels, parts: { names, of } };
 }
 
 /** What one part of a joined data set, or a data set that was never joined, consists of. */

@@ -2,7 +2,7 @@
 
 import type { FloatArray } from '../../kernels/operation.ts';
 import { BatchWriter, normalisationTable } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, holdsClasses, READER_CLASSES, withClasses } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { InklingError } from '../errors.ts';
@@ -123,27 +123,49 @@ export class Classifier {
   }
 }
 
-/** Checks that a network can be run on a data set; `what` names the network in the error. */
+/** Checks that a model can be trained on a data set: it must take its pictures, and tell as many classes apart. */
 export function requireFit(input: readonly number[], classes: number, dataset: Dataset): void {
+  requireSize(input, dataset);
+  if (classes === dataset.classNames.length) return;
+  const isReader = classes === READER_CLASSES.length && holdsClasses(READER_CLASSES, dataset.classNames);
+  const way = isReader
+    ? 'join pages to it, as --dataset mnist+pages does'
+    : 'use a model and a data set with the same classes';
+  throw new InklingError(
+    `The model tells ${classes} classes apart, and ${dataset.name} has ${dataset.classNames.length}; ${way}.`,
+  );
+}
+
+/**
+ * Checks that a network can be scored on a data set, and gives the set with all classes of the network. It may tell more
+ * apart than the set has: an answer that is none of the set's classes is wrong.
+ */
+export function requireScorable({ model, classNames }: Network, dataset: Dataset): Dataset {
+  requireSize(model.input, dataset);
+  if (holdsClasses(classNames, dataset.classNames)) return withClasses(dataset, classNames);
+  const [own, others] = [classNames, dataset.classNames].map(
+    (names) => `${names.length} (${names.join(', ')})`,
+  );
+  throw new InklingError(
+    `The classes that the model tells apart are ${own}, and those of ${dataset.name} ${others}; use a model and a data set with the same classes.`,
+  );
+}
+
+function requireSize(input: readonly number[], dataset: Dataset): void {
   if (input.join() !== dataset.shape.join()) {
     throw new InklingError(
       `The model takes pictures of ${input.join('×')}, and those of ${dataset.name} are ${dataset.shape.join('×')}; use a model and a data set of one size.`,
     );
   }
-  if (classes !== dataset.classNames.length) {
-    throw new InklingError(
-      `The model tells ${classes} classes apart, and ${dataset.name} has ${dataset.classNames.length}; use a model and a data set with the same classes.`,
-    );
-  }
 }
 
-/** Scores a network on every example of a data set. */
+/** Scores a network on every example of a data set, whose classes must be the first of the network's. */
 export async function evaluate(
   network: Network,
-  dataset: Dataset,
+  pictures: Dataset,
   { batch = DEFAULT_BATCH, onAnswer, ...options }: EvaluateOptions = {},
 ): Promise<Scores> {
-  requireFit(network.model.input, network.classNames.length, dataset);
+  const dataset = requireScorable(network, pictures);
   const executable = await compile(network.model, { ...options, batch, mode: 'infer' });
   try {
     loadWeights(executable, network);

@@ -11,7 +11,7 @@ import { UsageError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
 import { augmentedCopy } from './augmentedCopy.ts';
 import { logitsOf } from './calibration.ts';
-import type { RunOptions } from './classifier.ts';
+import { type RunOptions, requireScorable } from './classifier.ts';
 import { ScoreKeeper, type Scores, softmax } from './metrics.ts';
 
 /** How copies differ from the picture: little enough that nobody would read them otherwise. */
@@ -54,7 +54,7 @@ export async function evaluateTogether(
   options?: TogetherOptions,
 ): Promise<Scores> {
   const probabilities = await meanProbabilities(networks, dataset, options);
-  const keeper = new ScoreKeeper(dataset.classNames);
+  const keeper = new ScoreKeeper(requireScorable(networks[0], dataset).classNames);
   const logits = probabilities.map(Math.log);
   dataset.labels.forEach((label, example) => {
     keeper.add(logits, example, label);

@@ -1,16 +1,18 @@
 /** Presets: each is sound and trains, and what is wrong with a file is said before anything is done. */
 import { describe, expect, test } from 'vitest';
+import { READER_CLASSES, withClasses } from '../data/dataset.ts';
 import { syntheticDigits } from '../data/synthetic/index.ts';
 import { UsageError } from '../errors.ts';
 import { NETWORKS } from '../model/networks.ts';
 import { findPreset, parsePreset, preset, presetNames } from './presets.ts';
 import { train } from './train.ts';
 
-const data = syntheticDigits({ count: 20, seed: 1 });
+const digits = syntheticDigits({ count: 20, seed: 1 });
 
 describe.each(presetNames())('%s', (name) => {
   test('trains on a handful of pictures', { timeout: 60_000 }, async () => {
     const { model, weightAveraging, ...recipe } = preset(name);
+    const data = withClasses(digits, name === 'reader' ? READER_CLASSES : digits.classNames);
     const { network, history } = await train(model, {
       ...recipe,
       ...{ weightAveraging: weightAveraging && { ...weightAveraging, everySteps: 1 } },

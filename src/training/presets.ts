@@ -11,6 +11,7 @@ import accuratePreset from './presets/accurate.json' with { type: 'json' };
 import defaultPreset from './presets/default.json' with { type: 'json' };
 import mlpPreset from './presets/mlp.json' with { type: 'json' };
 import padded256Preset from './presets/padded256.json' with { type: 'json' };
+import readerPreset from './presets/reader.json' with { type: 'json' };
 import sprintPreset from './presets/sprint.json' with { type: 'json' };
 import triple64Preset from './presets/triple64.json' with { type: 'json' };
 import { completeRecipe, RECIPE_KEYS, type Recipe } from './recipe.ts';
@@ -19,6 +20,7 @@ const PRESETS: Record<string, object> = {
   sprint: sprintPreset,
   default: defaultPreset,
   accurate: accuratePreset,
+  reader: readerPreset,
   triple64: triple64Preset,
   mlp: mlpPreset,
   padded256: padded256Preset,

@@ -90,23 +90,37 @@ function relabel(
 }
 
 /** Faintest ink that belongs to a stroke's grey edge. */
-const FAINTEST_EDGE = 0.06;
+const FAINTEST_EDGE = 0.1;
 
-/** Gives the grey edges of strokes, up to `reach` pixels out, the label of their stroke. */
+/** Gives the grey edges of strokes, and faint places in them, up to `reach` pixels out, the label of their stroke. */
 export function labelEdges({ width, height, labels }: Labelled, ink: Plane, reach: number): void {
-  for (let round = 0; round < reach; round++) {
-    const found: number[] = [];
-    for (let y = 0; y < height; y++) {
-      for (let x = 0, i = y * width; x < width; x++, i++) {
-        if (labels[i] !== 0 || ink.data[i] < FAINTEST_EDGE) continue;
-        const label =
-          (x > 0 && labels[i - 1]) ||
-          (x + 1 < width && labels[i + 1]) ||
-          (y > 0 && labels[i - width]) ||
-          (y + 1 < height && labels[i + width]);
-        if (label) found.push(i, label);
-      }
+  const isEdge = (i: number) => labels[i] === 0 && ink.data[i] >= FAINTEST_EDGE;
+  let rim: number[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (labels[i] === 0) continue;
+      const hasEdge =
+        (x > 0 && isEdge(i - 1)) ||
+        (x + 1 < width && isEdge(i + 1)) ||
+        (y > 0 && isEdge(i - width)) ||
+        (y + 1 < height && isEdge(i + width));
+      if (hasEdge) rim.push(i);
     }
-    for (let i = 0; i < found.length; i += 2) labels[found[i]] = found[i + 1];
+  }
+  for (let round = 0; round < reach && rim.length > 0; round++) {
+    const next: number[] = [];
+    const visit = (i: number, label: number) => {
+      if (!isEdge(i)) return;
+      labels[i] = label;
+      next.push(i);
+    };
+    for (const i of rim) {
+      const x = i % width;
+      if (x > 0) visit(i - 1, labels[i]);
+      if (x + 1 < width) visit(i + 1, labels[i]);
+      if (i >= width) visit(i - width, labels[i]);
+      if (i + width < labels.length) visit(i + width, labels[i]);
+    }
+    rim = next;
   }
 }

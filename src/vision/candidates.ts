@@ -4,13 +4,31 @@ import { around, type Extent, heightOf, type Labelled, widthOf } from './compone
 import { normalise } from './normalise.ts';
 import { clamp, createPlane, type Plane } from './plane.ts';
 import { INK_THRESHOLD } from './settings.ts';
+import type { Turn } from './turn.ts';
 
-export interface Candidate {
-  /** Its line, and its first and last atom there. */
+/** One way to see a picture, before anything is shown to a network. */
+export interface View {
+  lines: AtomLine[];
+  labelled: Labelled;
+  /** Ink, 0 to about 1, without the lean of the lines. */
+  ink: Plane;
+  /** How many pixels a stroke's grey edge reaches beyond its ink. */
+  edge: number;
+  turn: Turn;
+  /** Pixels of the picture to one of the ink before it was turned. */
+  scale: number;
+}
+
+/** Some atoms next to each other. */
+export interface Group {
+  /** Their line, and the first and the last there. */
   line: number;
   first: number;
   last: number;
   extent: Extent;
+}
+
+export interface Candidate extends Group {
   /** 28×28 bytes, as the network takes them. */
   image: Uint8Array<ArrayBuffer>;
 }
@@ -22,15 +40,18 @@ const WIDEST = 1.5;
 /** A single component may be wider: it is shown whole, so that what is no digit can be seen to be none. */
 const LOWEST = 0.42;
 
-export function findCandidates(
-  labelled: Labelled,
-  ink: Plane,
-  lines: readonly AtomLine[],
-  most: number,
-): Candidate[] {
+export function findCandidates(view: View, most: number): Candidate[] {
+  return findGroups(view.lines, most).flatMap((group) => {
+    const image = imageOf(view, group);
+    return image ? [{ ...group, image }] : [];
+  });
+}
+
+/** The groups that could be a digit each by their shape, `most` at most. */
+export function findGroups(lines: readonly AtomLine[], most: number): Group[] {
   const groups = lines.flatMap(({ atoms, height }, line) =>
     atoms.flatMap((_, first) => {
-      const found: { line: number; first: number; last: number; extent: Extent }[] = [];
+      const found: Group[] = [];
       for (let last = first; last < Math.min(atoms.length, first + MOST_ATOMS); last++) {
         const extent = around(atoms.slice(first, last + 1));
         const isWhole = isWholeComponent(atoms, first, last);
@@ -42,15 +63,17 @@ export function findCandidates(
     }),
   );
   // Groups of few atoms are the likelier ones.
-  const kept =
-    groups.length <= most
-      ? groups
-      : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
-  return kept.flatMap((group) => {
-    const { atoms } = lines[group.line];
-    const image = cropOf(labelled, ink, atoms.slice(group.first, group.last + 1), group.extent);
-    return image ? [{ ...group, image }] : [];
-  });
+  return groups.length <= most
+    ? groups
+    : groups.sort((a, b) => a.last - a.first - (b.last - b.first)).slice(0, most);
+}
+
+/** A group's ink in MNIST's form; undefined where it has none. */
+export function imageOf(
+  { labelled, ink, lines, edge }: View,
+  { line, first, last, extent }: Group,
+): Uint8Array<ArrayBuffer> | undefined {
+  return cropOf(labelled, ink, lines[line].atoms.slice(first, last + 1), extent, edge);
 }
 
 /** Whether the atoms are all of one component, and all of it. */
@@ -60,21 +83,19 @@ function isWholeComponent(atoms: readonly Atom[], first: number, last: number): 
 }
 
 /** Ink fainter than this share of the strongest is outside of the digit's box. */
-const BOX_THRESHOLD = 0.3;
-/** Pixels of grey edge around the ink. */
-const EDGE = 2;
-
-/** The ink of some atoms alone, brought to MNIST's form. */
+const BOX_THRESHOLD = 0.15;
+/** The ink of some atoms alone, with `edge` pixels of grey around it, brought to MNIST's form. */
 function cropOf(
   { width, height, labels }: Labelled,
   ink: Plane,
   atoms: readonly Atom[],
   extent: Extent,
+  edge: number,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const left = Math.max(0, extent.left - EDGE);
-  const top = Math.max(0, extent.top - EDGE);
-  const right = Math.min(width, extent.right + EDGE);
-  const bottom = Math.min(height, extent.bottom + EDGE);
+  const left = Math.max(0, extent.left - edge);
+  const top = Math.max(0, extent.top - edge);
+  const right = Math.min(width, extent.right + edge);
+  const bottom = Math.min(height, extent.bottom + edge);
   const crop = createPlane(right - left, bottom - top);
   const bins = new Uint32Array(257);
   let count = 0;

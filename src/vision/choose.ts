@@ -102,6 +102,8 @@ function cutCost({ atoms }: AtomLine, at: number): number {
   if (at === 0 || cutBefore === undefined) return 0;
   const { crossed, strokes } = cutBefore;
   const narrowness = clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
+  // Between pieces that hang together only because they are near, there is nothing to cut.
+  if (strokes === 0) return 0;
   return (
     CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1) + NARROW_CUT_COST * narrowness
   );

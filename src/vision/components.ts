@@ -4,7 +4,7 @@
  * Two passes over rows with a table of equal numbers (Rosenfeld and Pfaltz, "Sequential operations in digital picture
  * processing", 1966); pixels that touch at a corner hang together.
  */
-import type { Plane } from './plane.ts';
+import { largestAround, type Plane } from './plane.ts';
 import { INK_THRESHOLD } from './settings.ts';
 
 /** Columns left to right - 1 and rows top to bottom - 1. */
@@ -32,7 +32,9 @@ export interface Labelled {
   components: Component[];
 }
 
-export function findComponents({ width, height, data }: Plane): Labelled {
+/** Components of ink; with a `reach`, what is no further apart than twice that many pixels hangs together too. */
+export function findComponents(ink: Plane, reach = 0): Labelled {
+  const { width, height, data } = reach > 0 ? largestAround(ink, reach) : ink;
   const labels = new Int32Array(width * height);
   const parents: number[] = [0];
   const rootOf = (label: number): number => {
@@ -66,6 +68,9 @@ export function findComponents({ width, height, data }: Plane): Labelled {
         if (a !== b) parents[Math.max(a, b)] = Math.min(a, b);
       }
     }
+  }
+  if (reach > 0) {
+    for (let i = 0; i < labels.length; i++) if (ink.data[i] < INK_THRESHOLD) labels[i] = 0;
   }
   return measure(width, height, labels, parents, rootOf);
 }

@@ -2,10 +2,10 @@
  * From a picture to everything in it that could be a digit: ink on paper, in components, in lines, cut and joined.
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
-import { type Candidate, findCandidates } from './candidates.ts';
-import { type Extent, findComponents, type Labelled } from './components.ts';
+import { type Candidate, findCandidates, type View } from './candidates.ts';
+import { type Extent, findComponents } from './components.ts';
 import { toGrey } from './grey.ts';
-import { findInk } from './ink.ts';
+import { findInk, type Ink } from './ink.ts';
 import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
 import { coarsen, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
@@ -24,50 +24,56 @@ export interface Finding {
 /** Lines that lean less than this many radians are left as they are. */
 const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
+/** Edges surer than this to be of dark ink, or of light, leave no doubt. */
+const SURE_DARKNESS = 0.25;
+/** Pieces of a broken stroke are apart by up to twice this share of its width. */
+const BRIDGE_SHARE = 0.6;
+/** Grey edges and faint places in strokes reach this share of their width. */
+const EDGE_SHARE = 0.35;
 
-/** One finding, or two where it is not clear whether ink is dark or light; none where nothing stands out. */
+/** One finding for each way to see the picture that is worth asking about; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
+  return lookAt(picture).map((view) => ({
+    lines: view.lines,
+    candidates: findCandidates(view, LARGEST_CANDIDATES),
+    boxOf: boxFinder(view, picture),
+  }));
+}
+
+/** As many views as `findDigits` has findings. */
+export function lookAt(picture: Picture): View[] {
   const { plane, scale, isLight } = toGrey(picture);
   const darkness = inkIsDark(coarsen(plane));
-  const sides = Math.abs(darkness) > 0.25 ? [darkness > 0] : [darkness >= 0, darkness < 0];
+  const sides = Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
   return sides.flatMap((isDark) => {
-    const ink = findInk(plane, { isDark, isShareOfLight: isLight });
-    if (ink === undefined) return [];
-    const finding = findInPlane(ink.plane, ink.strokeWidth);
-    if (finding === undefined) return [];
-    const { turn, lines, labelled, candidates } = finding;
-    return [{ lines, candidates, boxOf: boxFinder(labelled, lines, turn, scale, picture) }];
+    const found = findInk(plane, { isDark, isShareOfLight: isLight });
+    if (found === undefined) return [];
+    const { strokeWidth } = found;
+    const { ink, turn } = straighten(found);
+    const plain = findComponents(ink);
+    const bridged = findComponents(ink, Math.ceil(BRIDGE_SHARE * strokeWidth));
+    const isSame = bridged.components.length === plain.components.length;
+    const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
+    return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
+      const components = plausible(labelled, strokeWidth);
+      if (components.length === 0) return [];
+      const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
+      labelEdges(labelled, ink, edge);
+      return [{ lines, labelled, ink, edge, turn, scale }];
+    });
   });
 }
 
-function findInPlane(plane: Plane, strokeWidth: number) {
-  let view = { plane, turn: noTurn(plane) };
-  let labelled = findComponents(view.plane);
-  let components = plausible(labelled, strokeWidth);
-  if (components.length === 0) return undefined;
-  let height = typicalHeight(components);
-  const lean = leanOf(components, height);
-  if (Math.abs(lean) >= LEAST_LEAN) {
-    view = turned(plane, lean);
-    labelled = findComponents(view.plane);
-    components = plausible(labelled, strokeWidth);
-    if (components.length === 0) return undefined;
-    height = typicalHeight(components);
-  }
-  const lines = cutIntoAtoms(labelled, groupLines(components, height), MOST_CUTS);
-  labelEdges(labelled, view.plane, 2);
-  const candidates = findCandidates(labelled, view.plane, lines, LARGEST_CANDIDATES);
-  return { turn: view.turn, lines, labelled, candidates };
+/** Turns ink such that its lines are level. */
+function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn } {
+  const components = plausible(findComponents(plane), strokeWidth);
+  const lean = leanOf(components, typicalHeight(components));
+  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { ink: plane, turn: noTurn(plane) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
-function boxFinder(
-  { width, labels }: Labelled,
-  lines: readonly AtomLine[],
-  turn: Turn,
-  scale: number,
-  picture: Picture,
-): (candidate: Candidate) => Box {
+function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (candidate: Candidate) => Box {
+  const { width, labels } = labelled;
   return ({ line, first, last, extent }) => {
     const atoms = lines[line].atoms.slice(first, last + 1);
     let found: Extent = extent;
@@ -90,11 +96,4 @@ function boxFinder(
     const bottom = Math.min(picture.height, Math.ceil(scale * found.bottom));
     return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)];
   };
-}
-
-/** Everything in a picture that could be a digit, as the reader would show it to a network: for making training sets. */
-export function harvest(picture: Picture): { box: Box; image: Uint8Array<ArrayBuffer> }[] {
-  return findDigits(picture).flatMap(({ candidates, boxOf }) =>
-    candidates.map((candidate) => ({ box: boxOf(candidate), image: candidate.image })),
-  );
 }

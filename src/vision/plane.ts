@@ -90,18 +90,25 @@ function runningLargest(
   const blocks = Math.ceil((count + 2 * reach) / span);
   const padded = blocks * span;
   if (padded > forward.length) throw new RangeError('The running maximum has too little room.');
-  const valueAt = (i: number) =>
-    i >= reach && i < reach + count ? source[start + (i - reach) * step] : -Infinity;
-  for (let i = 0; i < padded; i++) {
-    const value = valueAt(i);
-    forward[i] = i % span === 0 ? value : Math.max(forward[i - 1], value);
-  }
-  for (let i = padded - 1; i >= 0; i--) {
-    const value = valueAt(i);
-    backward[i] = i % span === span - 1 ? value : Math.max(backward[i + 1], value);
+  // Blocks of a span each: the largest so far from the block's start, and from its end.
+  for (let block = 0; block < padded; block += span) {
+    let largest = -Infinity;
+    for (let i = block; i < block + span; i++) {
+      const value = i >= reach && i < reach + count ? source[start + (i - reach) * step] : -Infinity;
+      if (value > largest) largest = value;
+      forward[i] = largest;
+      backward[i] = value;
+    }
+    largest = -Infinity;
+    for (let i = block + span - 1; i >= block; i--) {
+      if (backward[i] > largest) largest = backward[i];
+      backward[i] = largest;
+    }
   }
   for (let i = 0; i < count; i++) {
-    target[start + i * step] = Math.max(backward[i], forward[i + 2 * reach]);
+    const before = backward[i];
+    const after = forward[i + 2 * reach];
+    target[start + i * step] = before > after ? before : after;
   }
 }
 

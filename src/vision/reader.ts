@@ -46,7 +46,6 @@ function opinionOf(answer: readonly number[]): Opinion {
 
 function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
   let cost = 0;
-  let count = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
   for (const [number, line] of lines.entries()) {
@@ -58,7 +57,6 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
       costs,
     );
     cost += choice.cost;
-    count += line.atoms.length;
     if (choice.candidates.length === 0) continue;
     const read = choice.candidates.map((candidate): ReadDigit => {
       const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
@@ -78,5 +76,5 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost: cost / Math.max(1, count) };
+  return { reading, cost };
 }

@@ -29,7 +29,7 @@ export function sourceOf(turn: Turn, x: number, y: number): [x: number, y: numbe
 }
 
 /** Takes a lean of `angle` radians away, interpolating between pixels. What comes in from outside is 0. */
-export function turned(plane: Plane, angle: number): { plane: Plane; turn: Turn } {
+export function turned(plane: Plane, angle: number): { ink: Plane; turn: Turn } {
   const cosine = Math.abs(Math.cos(angle));
   const sine = Math.abs(Math.sin(angle));
   const width = Math.ceil(plane.width * cosine + plane.height * sine);
@@ -57,5 +57,5 @@ export function turned(plane: Plane, angle: number): { plane: Plane; turn: Turn 
       result.data[i] = upper + (lower - upper) * shareY;
     }
   }
-  return { plane: result, turn };
+  return { ink: result, turn };
 }

@@ -9,13 +9,13 @@
 import type { Trace } from './deform.ts';
 
 /**
- * Draws into `pixels` (`size` rows of `size`, 0 paper to 1 ink). Traces are in pixels, pixel (column, row) has its
+ * Draws into `pixels` (rows of `width`, 0 paper to 1 ink). Traces are in pixels, pixel (column, row) has its
  * centre at (column + 0.5, row + 0.5); their widths are shares of `penWidth` pixels; `softness` is half the width of
  * the grey edge in pixels.
  */
 export function drawTraces(
   pixels: Float64Array,
-  size: number,
+  width: number,
   traces: readonly Trace[],
   penWidth: number,
   softness: number,
@@ -24,7 +24,7 @@ export function drawTraces(
     for (let i = 0; i + 1 < widths.length; i++) {
       const startRadius = (widths[i] * penWidth) / 2;
       const endRadius = (widths[i + 1] * penWidth) / 2;
-      drawPiece(pixels, size, line, 2 * i, startRadius, endRadius, softness);
+      drawPiece(pixels, width, line, 2 * i, startRadius, endRadius, softness);
     }
   }
 }
@@ -32,13 +32,14 @@ export function drawTraces(
 /** Draws the piece from the point at `line[at]` to the next one. */
 function drawPiece(
   pixels: Float64Array,
-  size: number,
+  width: number,
   line: Float64Array,
   at: number,
   startRadius: number,
   endRadius: number,
   softness: number,
 ): void {
+  const height = pixels.length / width;
   const startX = line[at];
   const startY = line[at + 1];
   const alongX = line[at + 2] - startX;
@@ -47,9 +48,9 @@ function drawPiece(
   const inverse = squaredLength > 0 ? 1 / squaredLength : 0;
   const reach = Math.max(startRadius, endRadius) + softness;
   const left = Math.max(0, Math.floor(startX + Math.min(0, alongX) - reach));
-  const right = Math.min(size, Math.ceil(startX + Math.max(0, alongX) + reach));
+  const right = Math.min(width, Math.ceil(startX + Math.max(0, alongX) + reach));
   const top = Math.max(0, Math.floor(startY + Math.min(0, alongY) - reach));
-  const bottom = Math.min(size, Math.ceil(startY + Math.max(0, alongY) + reach));
+  const bottom = Math.min(height, Math.ceil(startY + Math.max(0, alongY) + reach));
   for (let row = top; row < bottom; row++) {
     const y = row + 0.5 - startY;
     for (let column = left; column < right; column++) {
@@ -60,7 +61,7 @@ function drawPiece(
       const distance = Math.sqrt(distanceX * distanceX + distanceY * distanceY);
       const radius = startRadius + share * (endRadius - startRadius);
       const ink = Math.min(1, (radius - distance + softness) / (2 * softness));
-      const pixel = row * size + column;
+      const pixel = row * width + column;
       if (ink > pixels[pixel]) pixels[pixel] = ink;
     }
   }

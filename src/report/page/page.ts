@@ -73,7 +73,8 @@ ${learningRateChart(steps, history)}`;
 
 function answers({ test }: RunResults): string {
   const names = test.classes.map(({ name }) => name);
-  const rows = test.classes.map(({ name, support, precision, recall, f1 }) => [
+  const present = test.classes.filter(({ support }) => support > 0);
+  const rows = present.map(({ name, support, precision, recall, f1 }) => [
     escaped(name),
     count(support),
     percent(precision),

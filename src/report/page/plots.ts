@@ -113,10 +113,17 @@ export function learningRateChart(steps: readonly StepLine[], history: readonly 
   });
 }
 
-/** What it is (rows) and was taken for (columns); mistakes are shaded by their share of the row. */
+/** Room for the name of a class, in pixels for each of its letters, and at least that of a number. */
+const NAME_WIDTH = { perLetter: 6, least: 40 };
+
+/**
+ * What it is (rows) and was taken for (columns); mistakes are shaded by their share of the row. Classes of which there is
+ * no picture have a column only.
+ */
 export function confusionChart(confusion: readonly (readonly number[])[], names: readonly string[]): string {
   const cells = confusion.flatMap((row, label) => {
-    const total = row.reduce((sum, count) => sum + count, 0) || 1;
+    const total = row.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return [];
     return row.map((count, answer) => ({
       ...{ label: names[label], answer: names[answer], count },
       isRight: label === answer,
@@ -126,10 +133,13 @@ export function confusionChart(confusion: readonly (readonly number[])[], names:
   const mistakes = cells.filter(({ isRight, count }) => !isRight && count > 0);
   const worst = Math.max(...mistakes.map(({ share }) => share), 1e-9);
   const place = { x: 'answer', y: 'label', inset: 1 } as const;
+  const present = names.filter((_, label) => confusion[label].some((count) => count > 0));
+  const longest = Math.max(...present.map((name) => name.length));
+  const marginLeft = Math.max(NAME_WIDTH.least, 20 + NAME_WIDTH.perLetter * longest);
   return draw('Confusion matrix', {
-    ...{ width: 560, height: 500, marginTop: 40, padding: 0 },
+    ...{ width: 560, height: 500, marginTop: 40, marginLeft, padding: 0 },
     x: { domain: names, axis: 'top', label: 'taken for', tickSize: 0 },
-    y: { domain: names, label: 'is', tickSize: 0 },
+    y: { domain: present, label: 'is', tickSize: 0 },
     marks: [
       Plot.cell(cells, { ...place, filter: 'isRight', fill: TRAINING, fillOpacity: 0.25 }),
       Plot.cell(mistakes, {

@@ -1,0 +1,188 @@
+/**
+ * A page: digits and other things, written in lines or anywhere, and the picture somebody took of it, with the truth of what
+ * lies where, to the pixel.
+ */
+import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
+import type { Box, Picture } from '../../vision/picture.ts';
+import { develop } from './develop.ts';
+import { drawLook } from './look.ts';
+import { Projection } from './projection.ts';
+import type { InkPlane, Shape } from './shape.ts';
+import { type DigitSource, digitShape, type Hands, letterShape, otherShape } from './shapes.ts';
+
+/** Something that was put on a page. */
+export interface Truth {
+  /** Undefined of what is no digit. */
+  digit?: number;
+  /** Where its ink is, in pixels of the picture. */
+  box: Box;
+  /** How many pixels are full of its ink, and no other's. */
+  core: number;
+}
+
+export interface Page {
+  picture: Picture;
+  truth: Truth[];
+  /**
+   * Whose ink each pixel of the picture has: n where it is full of that of truth n − 1, −n at the fringe of that, and 0
+   * where there is none.
+   */
+  owners: Int8Array;
+}
+
+/** Where something goes on a page; lengths are in heights of a digit. */
+interface Item {
+  shape: Shape;
+  x: number;
+  y: number;
+  size: number;
+  rotation: number;
+  /** Of the pen, over the page's own. */
+  pen: number;
+}
+
+interface Layout {
+  items: Item[];
+  width: number;
+  height: number;
+}
+
+/** Heights of digits in pixels. */
+const SIZES = { least: 13, most: 72, mostAlone: 150 };
+/** Pixels of a page, about, so that none takes long. */
+const MOST_PIXELS = 40_000;
+const STEEPEST = (15 * Math.PI) / 180;
+
+/** Draws page `index` of a seed, with digits of a source. */
+export function drawPage(source: DigitSource, seed: number, index: number): Page {
+  const random = new RandomStream(seed, Purpose.pages, index);
+  const hands: Hands = {
+    source,
+    scannedShare: random.uniform() < 0.2 ? 0.5 : random.uniform() < 0.65 ? 1 : 0,
+    threshold: random.between(0.22, 0.5),
+  };
+  const layout = drawLayout(hands, random);
+  const most = layout.items.length === 1 ? SIZES.mostAlone : SIZES.most;
+  const wanted = SIZES.least * (most / SIZES.least) ** random.uniform();
+  const size = Math.max(
+    SIZES.least,
+    Math.min(wanted, Math.sqrt(MOST_PIXELS / (layout.width * layout.height))),
+  );
+  const look = drawLook(random, size);
+  const isFlat = random.uniform() < 0.3;
+  const projection = new Projection(size * layout.width, size * layout.height, {
+    rotation: isFlat ? 0 : Math.max(-STEEPEST, Math.min(STEEPEST, 0.1 * random.normal())),
+    lean: isFlat ? [0, 0] : [random.between(-0.06, 0.06), random.between(-0.06, 0.06)],
+  });
+  const { width, height } = projection;
+  const plane: InkPlane = { width, height, ink: new Float64Array(width * height) };
+  const pen = Math.max(1, size * (0.05 + 0.16 * random.uniform() ** 1.5));
+  const softness = random.between(0.5, 0.8);
+  const owners = new Int8Array(width * height);
+  const single: InkPlane = { width, height, ink: new Float64Array(width * height) };
+  const boxes = layout.items.map(({ shape, x, y, size: share, rotation, pen: own }, item) => {
+    const placement = { x: size * x, y: size * y, size: size * share, rotation, pen: pen * own, softness };
+    const box = shape.draw(single, projection, placement);
+    moveInk(single, plane, owners, item + 1);
+    return box;
+  });
+  spreadOwners(owners, width, height, 1 + Math.round(0.03 * size));
+  const cores = new Uint32Array(boxes.length);
+  for (const owner of owners) if (owner > 0) cores[owner - 1]++;
+  const truth = boxes.map((box, item) => ({ digit: layout.items[item].shape.digit, box, core: cores[item] }));
+  return { picture: develop(plane, look, projection, random), truth, owners };
+}
+
+/** A pixel with more ink than this is full of it. */
+const FULL = 0.5;
+
+/** Moves the ink of one item to the page, and notes where it is the most there. */
+function moveInk(from: InkPlane, to: InkPlane, owners: Int8Array, owner: number): void {
+  const { ink } = from;
+  for (let i = 0; i < ink.length; i++) {
+    if (ink[i] === 0) continue;
+    if (ink[i] > to.ink[i]) {
+      to.ink[i] = ink[i];
+      owners[i] = ink[i] > FULL ? owner : -owner;
+    }
+    ink[i] = 0;
+  }
+}
+
+/** Widens the fringes of all items by so many pixels. */
+function spreadOwners(owners: Int8Array, width: number, height: number, pixels: number): void {
+  for (let round = 0; round < pixels; round++) {
+    const before = owners.slice();
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        const i = row * width + column;
+        if (before[i] !== 0) continue;
+        const next =
+          (column > 0 && before[i - 1]) ||
+          (column + 1 < width && before[i + 1]) ||
+          (row > 0 && before[i - width]) ||
+          (row + 1 < height && before[i + width]);
+        if (next) owners[i] = -Math.abs(next);
+      }
+    }
+  }
+}
+
+function drawLayout(hands: Hands, random: RandomStream): Layout {
+  const kind = random.uniform();
+  const digit = () => digitShape(hands, random);
+  if (kind < 0.2) return lines([[digit()]], random);
+  if (kind < 0.55) return lines([several(2, 8, digit, random)], random);
+  if (kind < 0.66) return lines([several(2, 5, digit, random), several(2, 5, digit, random)], random);
+  const other = () => otherShape(hands, random);
+  if (kind < 0.74) {
+    const either = () => (random.uniform() < 0.5 ? digit() : letterShape(random));
+    return lines([several(3, 7, either, random)], random);
+  }
+  if (kind < 0.84) return lines([several(2, 6, other, random)], random);
+  return kind < 0.97 ? scattered(several(1, 4, other, random), random) : { items: [], width: 4, height: 4 };
+}
+
+function several(least: number, most: number, make: () => Shape, random: RandomStream): Shape[] {
+  return Array.from({ length: least + random.below(most - least + 1) }, make);
+}
+
+/** Written in lines, from left to right, some of them so close that they touch. */
+function lines(rows: readonly Shape[][], random: RandomStream): Layout {
+  const margin =
+    rows.length === 1 && rows[0].length === 1 ? random.between(0.15, 1.6) : random.between(0.25, 1);
+  const isTight = random.uniform() < 0.25;
+  const items: Item[] = [];
+  let width = 0;
+  let bottom = margin;
+  for (const shapes of rows) {
+    let x = margin + (rows.length > 1 ? random.between(0, 0.5) : 0);
+    for (const shape of shapes) {
+      const size = shape.digit === undefined ? random.between(0.75, 1.25) : random.between(0.86, 1.14);
+      const base = bottom + 1 + random.between(-0.06, 0.06);
+      items.push({ shape, x, y: base - size * shape.height, size, rotation: tilt(random), pen: 1 });
+      const isTouching = isTight && random.uniform() < 0.6;
+      x += size * shape.width + (isTouching ? random.between(-0.22, 0.04) : random.between(0.12, 0.6));
+    }
+    width = Math.max(width, x + margin);
+    bottom += 1 + random.between(0.25, 0.9);
+  }
+  return { items, width, height: bottom + margin - 0.2 };
+}
+
+/** Anywhere, side by side, of very different sizes and pens. */
+function scattered(shapes: readonly Shape[], random: RandomStream): Layout {
+  const items: Item[] = [];
+  const margin = random.between(0.2, 0.8);
+  let x = margin;
+  for (const shape of shapes) {
+    const size = random.between(0.7, 2);
+    const pen = Math.exp(0.4 * random.normal());
+    items.push({ shape, x, y: margin + random.between(0, 0.8), size, rotation: 2 * tilt(random), pen });
+    x += size * shape.width + random.between(0.15, 0.6);
+  }
+  const height = Math.max(...items.map(({ shape, y, size }) => y + size * shape.height)) + margin;
+  return { items, width: x + margin, height };
+}
+
+const tilt = (random: RandomStream) => 0.06 * random.normal();

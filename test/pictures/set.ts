@@ -1,0 +1,64 @@
+/**
+ * The evaluation set: each picture follows from a seed, its category and its number, so that the hundredth picture
+ * is the same however many are made.
+ *
+ * Digits are MNIST's, magnified until they look written, or our own strokes. For development MNIST's are the 5,000
+ * that training sets aside for validation; for a report they are those of the test set.
+ */
+import type { Dataset } from '../../src/data/dataset.ts';
+import { loadMnist } from '../../src/data/mnist.ts';
+import { splitDataset } from '../../src/data/split.ts';
+import { mnistGlyph, ownDigit } from './glyphs.ts';
+import { drawing } from './kinds/canvas.ts';
+import { nothing } from './kinds/nothing.ts';
+import { photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
+import { scan } from './kinds/scan.ts';
+import { tiny } from './kinds/tiny.ts';
+import { Lot } from './lot.ts';
+import type { Hand, Maker, Sample } from './sample.ts';
+
+export type SplitName = 'development' | 'report';
+
+const MAKERS = {
+  photo: photoOfOne,
+  canvas: drawing,
+  scan,
+  tiny,
+  rows: photoOfRow,
+  pages: photoOfLines,
+  nothing: (_, lot) => nothing(lot),
+} satisfies Record<string, Maker>;
+
+export type Category = keyof typeof MAKERS;
+
+export const CATEGORIES = Object.keys(MAKERS) as Category[];
+
+/** As the recipes of training split it: seed 0, 5,000 of 60,000. */
+const SPLIT_SEED = 0;
+const VALIDATION_COUNT = 5_000;
+/** Report pictures differ from those of development in everything, not only in their digits. */
+const SEEDS: Record<SplitName, number> = { development: 20_250_000, report: 77_010_000 };
+const OWN_SHARE = 0.25;
+
+/** MNIST's digits for a split. */
+export async function digitsFor(split: SplitName, directory?: string): Promise<Dataset> {
+  const { train, test } = await loadMnist({ directory });
+  if (split === 'report') return test;
+  return splitDataset(train, VALIDATION_COUNT, SPLIT_SEED).validation;
+}
+
+/** A data set of the same size for those who have no MNIST: none of its pictures are used where `digits` is missing. */
+export function makeSample(
+  category: Category,
+  number: number,
+  split: SplitName,
+  digits?: Dataset,
+): Promise<Sample & { hand: 'MNIST' | 'own' }> {
+  const lot = new Lot(SEEDS[split], CATEGORIES.indexOf(category), number);
+  const isOwn = lot.isLucky(OWN_SHARE) || digits === undefined;
+  const hand: Hand = (stroke) => {
+    if (isOwn) return ownDigit(lot.whole(0, 9), lot, stroke);
+    return mnistGlyph(digits, lot.whole(0, digits.labels.length - 1));
+  };
+  return MAKERS[category](hand, lot).then((sample) => ({ ...sample, hand: isOwn ? 'own' : 'MNIST' }));
+}
