@@ -26,3 +26,4 @@ export {
   rawCalibrationError,
 } from './report/run.ts';
 export { type ExplainedDigit, saliencySheet } from './report/saliency.ts';
+export * from './sweep/index.ts';

@@ -1,6 +1,7 @@
 /** What came of runs and of trials: a trial is one set of parameters, a run is one training of it with one seed. */
-import { mean } from './statistics.ts';
+
 import type { Parameters } from './space.ts';
+import { mean } from './statistics.ts';
 
 export type Status = 'complete' | 'pruned' | 'failed';
 
@@ -41,7 +42,8 @@ export function outcomeOf(runs: readonly RunOutcome[]): Outcome {
   const ordered = [...runs].sort((one, other) => one.repeat - other.repeat);
   const [{ trial, parameters, curve }] = ordered;
   const status =
-    (['failed', 'pruned'] as const).find((worse) => ordered.some((run) => run.status === worse)) ?? 'complete';
+    (['failed', 'pruned'] as const).find((worse) => ordered.some((run) => run.status === worse)) ??
+    'complete';
   const lasts = ordered.filter((run) => run.status !== 'failed').map((run) => run.curve.at(-1));
   const known = lasts.filter((value) => value !== undefined);
   return {

@@ -10,7 +10,7 @@
  */
 import { normalBetween, truncatedQuantile } from './normal.ts';
 import type { StudyRandom } from './random.ts';
-import { bounds, type ChoiceDimension, type Dimension } from './space.ts';
+import { bounds, type ChoiceDimension, type Dimension, inner, outer } from './space.ts';
 
 export interface Estimator {
   /** A place on the inner scale. */
@@ -84,20 +84,21 @@ function numberEstimator(
     const inside = normalBetween((low - mean) / deviation, (high - mean) / deviation);
     return { mean, deviation, weight: weights[index], inside };
   });
-  const isWhole = dimension.type === 'int';
+  const half = dimension.type === 'int' ? dimension.step / 2 : undefined;
   return {
     sample(random) {
       const { mean, deviation } = kernels[pick(weights, random.uniform())];
       const [from, to] = [(low - mean) / deviation, (high - mean) / deviation];
       const place = mean + deviation * truncatedQuantile(random.uniform(), from, to);
-      return isWhole ? Math.min(dimension.to, Math.max(dimension.from, Math.round(place))) : place;
+      return half === undefined ? place : inner(dimension, outer(dimension, place));
     },
     logDensity(place) {
       const density = kernels.reduce((sum, { mean, deviation, weight, inside }) => {
         const z = (place - mean) / deviation;
-        const bump = isWhole
-          ? normalBetween(z - 0.5 / deviation, z + 0.5 / deviation)
-          : Math.exp(-0.5 * z * z) / (deviation * Math.sqrt(2 * Math.PI));
+        const bump =
+          half === undefined
+            ? Math.exp(-0.5 * z * z) / (deviation * Math.sqrt(2 * Math.PI))
+            : normalBetween(z - half / deviation, z + half / deviation);
         return sum + (weight * bump) / inside;
       }, 0);
       return Math.log(Math.max(density, Number.MIN_VALUE));

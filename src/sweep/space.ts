@@ -12,8 +12,9 @@ export type Value = Scalar | Value[] | { [key: string]: Value };
 export interface IntDimension {
   type: 'int';
   from: number;
+  /** Reached by whole steps. */
   to: number;
-  /** Between neighbours of a grid; 1 by default. */
+  /** Between neighbours; 1 by default. */
   step: number;
 }
 
@@ -42,7 +43,7 @@ export type Parameters = Record<string, Value>;
 /** The ends of a dimension's inner scale: an int's reach half a step beyond its values. */
 export function bounds(dimension: Exclude<Dimension, ChoiceDimension>): [low: number, high: number] {
   const { from, to } = dimension;
-  if (dimension.type === 'int') return [from - 0.5, to + 0.5];
+  if (dimension.type === 'int') return [from - dimension.step / 2, to + dimension.step / 2];
   return dimension.type === 'log' ? [Math.log(from), Math.log(to)] : [from, to];
 }
 
@@ -59,8 +60,8 @@ export function inner(dimension: Dimension, value: Value): number {
 export function outer(dimension: Dimension, place: number): Value {
   if (dimension.type === 'choice') return dimension.values[place];
   const { from, to } = dimension;
-  const value =
-    dimension.type === 'int' ? Math.round(place) : dimension.type === 'log' ? Math.exp(place) : place;
+  let value = dimension.type === 'log' ? Math.exp(place) : place;
+  if (dimension.type === 'int') value = from + Math.round((place - from) / dimension.step) * dimension.step;
   return Math.min(to, Math.max(from, value));
 }
 
@@ -76,7 +77,7 @@ export function gridValues(dimension: Dimension): Value[] {
   if (dimension.type === 'choice') return dimension.values;
   if (dimension.type === 'int') {
     const { from, to, step } = dimension;
-    return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+    return Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
   }
   const [low, high] = bounds(dimension);
   const { steps = 1 } = dimension;

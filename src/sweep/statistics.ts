@@ -31,10 +31,7 @@ export interface Interval {
 export const CONFIDENCE = 0.95;
 
 /** The t interval of a mean; undefined of fewer than two values. */
-export function confidenceInterval(
-  values: readonly number[],
-  confidence = CONFIDENCE,
-): Interval | undefined {
+export function confidenceInterval(values: readonly number[], confidence = CONFIDENCE): Interval | undefined {
   if (values.length < 2) return undefined;
   const centre = mean(values);
   const reach =
@@ -64,8 +61,7 @@ function studentBelow(t: number, degrees: number): number {
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const logFront =
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
+  const logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
   if (x > (a + 1) / (a + b + 2)) return 1 - (Math.exp(logFront) * betaFraction(1 - x, b, a)) / b;
   return (Math.exp(logFront) * betaFraction(x, a, b)) / a;
 }
