@@ -1,5 +1,5 @@
 /** A study's summary as Markdown, to be committed or mailed; and its runs as CSV. */
-import { valueText } from './settingsTable.ts';
+import type { Value } from './space.ts';
 import type { Statistics, StudySummary, TrialSummary } from './summary.ts';
 
 const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)} %`;
@@ -76,7 +76,7 @@ export function studyCsv({ runs, space, trials, study }: StudySummary): string {
       String(run.trial + 1),
       own?.name ?? '',
       String(run.seed),
-      ...paths.map((path) => (own ? valueText(own.place[path]) : '')),
+      ...paths.map((path) => exactText(own?.place[path])),
       run.status,
       String(run.curve.length),
       String(run.curve.at(-1) ?? ''),
@@ -85,6 +85,11 @@ export function studyCsv({ runs, space, trials, study }: StudySummary): string {
     return cells.map(csvCell).join(',');
   });
   return `${[head.map(csvCell).join(','), ...lines].join('\n')}\n`;
+}
+
+function exactText(value: Value = null): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function csvCell(text: string): string {
