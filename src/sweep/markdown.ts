@@ -24,7 +24,7 @@ export function studyMarkdown(summary: StudySummary): string {
       `Share of the differences that a setting makes by itself (functional ANOVA of a random forest):\n\n| setting | share |\n|---|---:|\n${lines.join('\n')}`,
     );
   }
-  parts.push(`Computed in ${(seconds / 3600).toFixed(2)} hours of one core.`);
+  parts.push(`Computed in ${(seconds / 60).toFixed(1)} minutes of one core.`);
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -28,7 +28,9 @@ export function placeOf(study: Study, base: Recipe, space: Space, parameters: Pa
 export function valueText(value: Value): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(4)));
   if (value === null) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+  if (typeof value !== 'object') return String(value);
+  const hasTypeOnly = !Array.isArray(value) && Object.keys(value).join() === 'type';
+  return hasTypeOnly ? String((value as { type: Value }).type) : JSON.stringify(value).replaceAll('"', '');
 }
 
 /** The settings of an arm. What only other arms set is as the preset has it. */

@@ -79,8 +79,8 @@ export function summariseStudy(schedule: Schedule, base: Recipe): StudySummary {
       ...{ trial, status, place, ...nameOf(study, trial, place) },
       reason: own.find((run) => run.reason)?.reason,
       runs: complete.length,
-      validation: statistics(complete.map(lastOf)),
-      test: tellsTest ? statistics(tests) : undefined,
+      validation: accuracyStatistics(complete.map(lastOf)),
+      test: tellsTest ? accuracyStatistics(tests) : undefined,
       behind: trial === best?.trial ? undefined : statistics(differences(bestRuns, complete)),
       curve: curveOf(status === 'complete' ? complete : own),
       seconds: mean(own.map((run) => run.seconds)),
@@ -117,6 +117,14 @@ function lastOf({ curve }: RunOutcome): number {
 function statistics(values: readonly number[]): Statistics | undefined {
   if (values.length === 0) return undefined;
   return { mean: mean(values), deviation: deviation(values), interval: confidenceInterval(values) };
+}
+
+/** Intervals of accuracies end where accuracies do, at 0 and 1. */
+function accuracyStatistics(values: readonly number[]): Statistics | undefined {
+  const found = statistics(values);
+  if (!found?.interval) return found;
+  const { low, high } = found.interval;
+  return { ...found, interval: { low: Math.max(0, low), high: Math.min(1, high) } };
 }
 
 /** Between runs of the same seed, so that what a seed makes easy or hard for all cancels out. */

@@ -82,11 +82,11 @@ function bestFirst(trials: readonly TrialSummary[]): TrialSummary[] {
 
 function head({ study, trials, runs, best, seconds, isDone }: StudySummary): string {
   const facts: [string, string][] = [
-    ['best', best?.name ?? 'none yet'],
+    ['best', best ? (study.search.type === 'arms' ? best.name : `trial ${best.trial + 1}`) : 'none yet'],
     ['its validation accuracy', percent(best?.validation?.mean ?? Number.NaN)],
     ['trials', String(trials.length)],
     ['runs', String(runs.length)],
-    ['core hours', (seconds / 3600).toFixed(2)],
+    ['core minutes', (seconds / 60).toFixed(1)],
   ];
   const boxes = facts.map(([key, value]) => `<div><dt>${key}</dt><dd>${escaped(value)}</dd></div>`).join('');
   return `<h1>${escaped(study.name)}</h1>

@@ -13,6 +13,8 @@ const LINE = 'var(--line)';
 /** Names of colours in the page's style sheet; as many trials of a chart can be told apart. */
 export const COLOURS = Array.from({ length: 9 }, (_, index) => `var(--arm-${index})`);
 
+const MOST_TICKS = 10;
+
 /** A trial as a chart shows it: with a colour where there is one, otherwise as one of many. */
 export interface Shown {
   trial: TrialSummary;
@@ -24,7 +26,13 @@ export function trialCurves(title: string, shown: readonly Shown[]): string {
   const coloured = shown.filter(({ colour }) => colour);
   const epochs = Math.max(1, ...shown.map(({ trial }) => trial.curve.length));
   return draw(title, {
-    x: { label: 'epoch', labelOffset: 38, domain: [epochs > 1 ? 1 : 0, epochs], ticks: Math.min(10, epochs) },
+    x: {
+      label: 'epoch',
+      labelOffset: 38,
+      domain: [epochs > 1 ? 1 : 0, epochs],
+      ticks: wholeTicks(epochs),
+      tickFormat: 'd',
+    },
     y: { grid: true, label: null, domain: curveDomain(shown), nice: true, tickFormat: '.1~%' },
     marks: [
       ...shown.filter(({ colour }) => !colour).map(({ trial }) => line(trial, FAINT, 1)),
@@ -48,6 +56,12 @@ function line({ curve }: TrialSummary, stroke: string, strokeWidth: number): Plo
   return Plot.line(curve, { x: 'epoch', y: 'mean', stroke, strokeWidth, strokeOpacity, clip: true });
 }
 
+/** At most ten epochs, evenly apart. */
+function wholeTicks(epochs: number): number[] {
+  const step = Math.ceil(epochs / MOST_TICKS);
+  return Array.from({ length: Math.floor(epochs / step) }, (_, index) => (index + 1) * step);
+}
+
 /** From what the weakest has after the first third, so that beginnings do not press the ends together. */
 function curveDomain(shown: readonly Shown[]): [number, number] {
   const means = shown.flatMap(({ trial: { curve } }) =>
@@ -63,7 +77,7 @@ export function intervalChart(shown: readonly Shown[]): string {
   const rows = shown
     .filter(({ trial }) => trial.validation)
     .map(({ trial, colour }) => ({
-      name: shortened(trial.name),
+      name: trial.name,
       colour: colour ?? FAINT,
       mean: trial.validation!.mean,
       low: trial.validation!.interval?.low ?? trial.validation!.mean,
@@ -73,7 +87,7 @@ export function intervalChart(shown: readonly Shown[]): string {
   return draw('Mean and 95 % confidence interval of each trial', {
     ...{ height: 60 + 26 * rows.length, marginLeft: 200 },
     x: { grid: true, label: 'validation accuracy', labelOffset: 38, tickFormat: '.1~%', nice: true },
-    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
+    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0, tickFormat: shortened },
     marks: [
       Plot.ruleY(rows, { x1: 'low', x2: 'high', y: 'name', stroke: ({ colour }) => colour, strokeWidth: 2 }),
       Plot.dot(rows, { x: 'mean', y: 'name', fill: ({ colour }) => colour, r: 4 }),
@@ -112,7 +126,7 @@ export function parallelCoordinates(space: Space, shown: readonly Shown[]): stri
   const names = [...axes.map(([path]) => path), last];
   const ofColour = (isColoured: boolean) =>
     points.filter(({ colour }) => (colour !== undefined) === isColoured);
-  const path = { x: 'axis', y: 'place', z: 'trial', curve: 'monotone-x' } as const;
+  const path = { x: 'axis', y: 'place', z: 'trial', curve: 'bump-x' } as const;
   return draw('Parallel coordinates of settings and accuracy', {
     ...{ height: 340, marginTop: 36, marginRight: 72, marginLeft: 72 },
     x: { domain: names, axis: 'top', label: null, tickSize: 0, type: 'point' },
