@@ -45,7 +45,6 @@ export function flags(commandLine: Argv) {
   return datasetFlags(commandLine)
     .positional('study', {
       type: 'string',
-      demandOption: true,
       describe: "A YAML file, or one of Inkling's own: nine-models",
     })
     .option('jobs', {
@@ -96,6 +95,11 @@ type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 
 export async function run(flags: Flags): Promise<number> {
   surviveBrokenOutput();
+  if (flags.study === undefined) {
+    throw new UsageError(
+      "Name a study, such as nine-models, or a YAML file; 'inkling sweep --help' shows how.",
+    );
+  }
   const study = withFlags(await openStudy(flags.study), flags);
   const base = (await openPreset(study.preset)).recipe;
   await requireDataset(study.dataset);

@@ -6,6 +6,6 @@ export { type PlannedRun, Schedule } from './schedule.ts';
 export { recipeWith } from './settings.ts';
 export { valueText } from './settingsTable.ts';
 export type { Parameters, Space } from './space.ts';
-export { learns, parseStudy, type Study, trialCount } from './study.ts';
+export { parseStudy, randomTrials, type Study, trialCount } from './study.ts';
 export { nameOf, type StudySummary, summariseStudy, type TrialSummary } from './summary.ts';
 export { type Work, workOf } from './work.ts';

@@ -9,7 +9,7 @@ import { InklingError } from '../errors.ts';
 import { type Outcome, outcomeOf, type RunOutcome } from './outcome.ts';
 import { prunedAfter } from './pruner.ts';
 import { gridPoint, type Parameters } from './space.ts';
-import { learns, type Study, trialCount } from './study.ts';
+import { learns, randomTrials, type Study, trialCount } from './study.ts';
 import { askRandom, askTpe } from './tpe.ts';
 
 /** A run that may begin. */
@@ -72,7 +72,7 @@ export class Schedule {
   next(count: number, isUnderWay: (run: PlannedRun) => boolean): PlannedRun[] {
     const { study } = this;
     const found: PlannedRun[] = [];
-    const end = learns(study) ? Math.min(this.trials, this.#front + study.parallel) : this.trials;
+    const end = this.#mayBeginBelow();
     for (let trial = this.#front; trial < end && found.length < count; trial++) {
       if (this.#outcomes[trial]) continue;
       const isFirst = study.pruner && !this.#runs[trial][0];
@@ -83,6 +83,14 @@ export class Schedule {
       }
     }
     return found;
+  }
+
+  /** Trials below this may begin. */
+  #mayBeginBelow(): number {
+    const { study, trials } = this;
+    if (!learns(study)) return trials;
+    const informed = this.#front + study.parallel;
+    return Math.min(trials, study.pruner ? informed : Math.max(informed, randomTrials(study)));
   }
 
   /** The parameters of a trial; those that learn must have what they learn from. */
@@ -107,6 +115,7 @@ export class Schedule {
       case 'random':
         return askRandom({ space: search.space, seed, trial });
       case 'tpe': {
+        if (trial < randomTrials(this.study)) return askRandom({ space: search.space, seed, trial });
         const done = this.#knownTo(trial);
         const pending: Parameters[] = [];
         for (let other = Math.max(0, trial - parallel + 1); other < trial; other++) {

@@ -40,7 +40,7 @@ const dimensions: fc.Arbitrary<Dimension> = fc.oneof(
     .double({ min: 1e-6, max: 1, noNaN: true })
     .map((from) => ({ type: 'log' as const, from, to: from * 1000 })),
   fc.double({ min: -5, max: 5, noNaN: true }).map((from) => ({ type: 'float' as const, from, to: from + 1 })),
-  fc.constant({ type: 'choice' as const, values: ['a', 3, null, { b: [1] }] }),
+  fc.constant<Dimension>({ type: 'choice', values: ['a', 3, null, { b: [1] }] }),
 );
 
 test('what is drawn lies in the range, and its inner place leads back to it', () => {

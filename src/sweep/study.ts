@@ -104,6 +104,11 @@ export function learns({ search, pruner }: Study): boolean {
   return search.type === 'tpe' || pruner !== undefined;
 }
 
+/** How many trials of TPE are random: until those of which a trial knows are enough. */
+export function randomTrials({ search, parallel }: Study): number {
+  return search.type === 'tpe' ? Math.min(search.trials, search.startupTrials + parallel - 1) : 0;
+}
+
 function requireSense(study: Study, source: string): void {
   const { search, pruner, repeats, set } = study;
   const runs = trialCount(study) * repeats;

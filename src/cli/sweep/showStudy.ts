@@ -3,6 +3,7 @@ import {
   nameOf,
   type PlannedRun,
   type Recipe,
+  randomTrials,
   recipeWith,
   Schedule,
   type Study,
@@ -51,7 +52,7 @@ export function showDryRun({ study, base, examples, jobs, json }: DryRun): void 
   const { search } = study;
   const schedule = new Schedule(study);
   // What TPE chooses after its random trials is not known before they are done.
-  const known = search.type === 'tpe' ? Math.min(search.startupTrials, schedule.trials) : schedule.trials;
+  const known = search.type === 'tpe' ? randomTrials(study) : schedule.trials;
   const lines: { run: PlannedRun; name: string; recipe: Recipe; seconds: number; flops: number }[] = [];
   for (let trial = 0; trial < known; trial++) {
     const parameters = schedule.parameters(trial);

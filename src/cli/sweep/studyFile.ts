@@ -1,13 +1,13 @@
 /** The studies that `inkling sweep` names: one of Inkling's own, or a YAML file. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 import { parseStudy, readFileBounded, type Study, UsageError } from '../../index.ts';
 import { nearest } from '../../suggestion.ts';
 
 const OWN = join(import.meta.dirname, '../../sweep/studies');
 const ENDING = '.yaml';
-const MAXIMUM_BYTES = 256e3;
+const MAXIMUM_BYTES = 64e3;
 /** Times that aliases may be followed, counting those within aliases: a file that means more is a bomb. */
 const MOST_ALIASES = 100;
 const MOST_VALUES = 50_000;
@@ -47,16 +47,21 @@ function decoded(bytes: Uint8Array, source: string): string {
 /** Plain data from YAML. Keys given twice, tags, and aliases that go in a circle or multiply are errors. */
 export function parseYaml(text: string, source: string): unknown {
   const lineCounter = new LineCounter();
+  const invalid = (problem: string, position: number) => {
+    const { line, col } = lineCounter.linePos(position);
+    return new UsageError(`${source} is not valid YAML in line ${line}, column ${col}: ${sentence(problem)}`);
+  };
   let value: unknown;
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false });
     const [problem] = [...document.errors, ...document.warnings];
-    if (problem) {
-      const { line, col } = lineCounter.linePos(problem.pos[0]);
-      throw new UsageError(
-        `${source} is not valid YAML in line ${line}, column ${col}: ${sentence(problem.message)}`,
-      );
-    }
+    if (problem) throw invalid(problem.message, problem.pos[0]);
+    visit(document, {
+      Alias(_, alias) {
+        if (!alias.resolve(document))
+          throw invalid(`nothing is called ${alias.source}`, alias.range?.[0] ?? 0);
+      },
+    });
     value = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
