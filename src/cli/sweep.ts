@@ -113,7 +113,8 @@ export async function run(flags: Flags): Promise<number> {
   }
   // Fetches MNIST where it is missing, before the runs would all do so.
   if (!flags.json) note(`The study ${study.name} on ${harmless(study.dataset)}`);
-  await openDataset({ dataset: study.dataset, data, onProgress: downloadProgress() });
+  const source = { dataset: study.dataset, data, onProgress: downloadProgress() };
+  const { fingerprint } = await openDataset(source);
   const { training } = await divisionOf(base, { ...study, data });
   checkTrials(study, base, training);
 
@@ -121,7 +122,7 @@ export async function run(flags: Flags): Promise<number> {
   await folder.requireWritable();
   const unlock = await lockFolder(folder.path);
   try {
-    await folder.begin(study, base, flags.force ?? false);
+    await folder.begin(study, base, fingerprint, flags.force ?? false);
     return await perform(study, base, { folder, jobs, data, examples: training, json: flags.json });
   } finally {
     await unlock();

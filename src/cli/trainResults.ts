@@ -1,6 +1,7 @@
 /** The end of a training run: calibration, the test set, and what is written and said of them. */
 import {
   type Dataset,
+  DivergenceError,
   fitCalibration,
   hardestExamples,
   InklingError,
@@ -59,7 +60,7 @@ export async function finishRun(ending: Ending): Promise<void> {
 function requireNumbers({ network, stopped }: TrainResult): void {
   for (const { values } of network.weights.values()) {
     if (values.every(Number.isFinite)) continue;
-    throw new InklingError(
+    throw new DivergenceError(
       `${stopped ?? 'The weights are no numbers any more'}; a lower learning rate or clipNorm usually helps.`,
     );
   }

@@ -1,4 +1,5 @@
 /** Does the runs of a study, a few at a time, until there is none left. */
+import { setMaxListeners } from 'node:events';
 import { InklingError, type PlannedRun, type Recipe, type RunOutcome, type Schedule } from '../../index.ts';
 import type { SweepFolder } from './sweepFolder.ts';
 import { trainRun } from './trainRun.ts';
@@ -22,6 +23,8 @@ export async function performStudy(options: PerformOptions): Promise<void> {
   const underWay = new Map<string, Promise<void>>();
   const failure = new AbortController();
   const stopped = AbortSignal.any([signal, failure.signal]);
+  // Every run listens, and of these there may be many.
+  setMaxListeners(0, stopped);
 
   const begin = async (run: PlannedRun, path: string) => {
     try {

@@ -45,10 +45,11 @@ export class SweepFolder {
   /**
    * Makes the folder that of a study, or makes sure that it is.
    *
+   * @param data what its pictures are, to the byte.
    * @param fromAnew gives up what another study, or this one, has done here.
    */
-  async begin(study: Study, base: Recipe, fromAnew: boolean): Promise<void> {
-    const wanted = JSON.parse(JSON.stringify({ study, base }));
+  async begin(study: Study, base: Recipe, data: Record<string, string>, fromAnew: boolean): Promise<void> {
+    const wanted = JSON.parse(JSON.stringify({ study, base, data }));
     if (fromAnew) {
       await rm(this.#studyPath, { force: true });
       await rm(this.#runsPath, { recursive: true, force: true });
@@ -68,7 +69,7 @@ export class SweepFolder {
     }
     if (isDeepStrictEqual(present, wanted)) return;
     throw new UsageError(
-      `${this.path} holds runs of another study, or of this one with other settings: choose another folder with --out, or add --force to give them up.`,
+      `${this.path} holds runs of another study, or of this one with other settings or pictures: choose another folder with --out, or add --force to give them up.`,
     );
   }
 

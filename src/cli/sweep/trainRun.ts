@@ -41,8 +41,8 @@ export interface TrainRunOptions {
 interface Ending {
   code: number | null;
   curve: number[];
-  /** Whether the last epoch's loss was no number. */
-  hasDiverged: boolean;
+  /** Why its loss is no number any more. */
+  divergence?: string;
   end?: { testAccuracy: number; seconds: number };
   problem: string;
 }
@@ -64,12 +64,12 @@ export async function trainRun(options: TrainRunOptions): Promise<RunOutcome | u
     if (cut !== undefined) return outcome(run, 'pruned', { curve: before.slice(0, cut) });
     if (!resumes) await writeFileAtomic(join(folder, PRESET), presetOf(recipe));
     const ending = await runChild(options, resumes, before);
-    const { code, curve, end, hasDiverged, problem } = ending;
+    const { code, curve, end, divergence, problem } = ending;
     const pruned = schedule.prunedAfter(run, curve);
     if (pruned !== undefined) return outcome(run, 'pruned', { curve: curve.slice(0, pruned) });
     if (code === 0 && end) return outcome(run, 'complete', { curve, ...end });
+    if (divergence !== undefined) return outcome(run, 'failed', { curve, reason: divergence });
     if (signal.aborted) return undefined;
-    if (hasDiverged) return outcome(run, 'failed', { curve, reason: problem });
     // A checkpoint of another engine, or of data that are not the same any more, cannot be gone on from.
     if (resumes && code !== null) isFresh = true;
     else if (code !== null || attempt >= ATTEMPTS) {
@@ -116,7 +116,7 @@ function runChild(
   }
   // In a process group of its own it does not hear the Ctrl-C that is meant for the study, which tells it to stop.
   const child = fork(CHILD, words, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
-  const ending: Ending = { code: null, curve: [...before], hasDiverged: false, problem: '' };
+  const ending: Ending = { code: null, curve: [...before], problem: '' };
   onEpoch?.(before.length);
   createInterface({ input: child.stdout! }).on('line', (line) => {
     hear(line, ending, onEpoch);
@@ -138,9 +138,9 @@ function hear(line: string, ending: Ending, onEpoch?: (epoch: number) => void): 
   const event = JSON.parse(line);
   if (event.event === 'epoch') {
     ending.curve[event.epoch - 1] = event.validationAccuracy;
-    // JSON has no NaN, and says null.
-    ending.hasDiverged = event.trainLoss === null;
     onEpoch?.(event.epoch);
+  } else if (event.event === 'diverged') {
+    ending.divergence = event.reason;
   } else if (event.event === 'end') {
     ending.end = { testAccuracy: event.testAccuracy, seconds: event.seconds };
   }

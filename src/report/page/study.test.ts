@@ -57,8 +57,8 @@ describe('the page of a study', () => {
 
   test('shows test accuracies only where the study reports them', () => {
     expect(pageOf(ARMS)).not.toContain('77.00 %');
-    expect(pageOf({ ...ARMS, reportTest: true }).match(/77\.00 %<\/td>/g)).toHaveLength(2);
-    expect(pageOf({ ...GRID, reportTest: true }).match(/77\.00 %<\/td>/g)).toHaveLength(1);
+    expect(pageOf({ ...ARMS, reportTest: true }).match(/<td>77\.00 %<\/td>/g)).toHaveLength(2);
+    expect(pageOf({ ...GRID, reportTest: true }).match(/<td>77\.00 %<\/td>/g)).toHaveLength(1);
   });
 
   test('tells the importance of settings, and colours the best of a search', () => {
