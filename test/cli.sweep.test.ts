@@ -117,6 +117,47 @@ describe('a study', () => {
   });
 });
 
+test(
+  'a run that diverges is told, and one that is killed from outside goes on, without ending the study',
+  async () => {
+    const text = `
+preset: sprint
+dataset: synthetic
+examples: 120
+validation: 40
+set: { batch: 16, epochs: 100, model: { template: convolutions, depth: 1, filters: 2 } }
+arms:
+  - { name: good, set: { learningRate: 0.01 } }
+  - { name: wild, set: { learningRate: 900000, optimizer: { type: sgd }, schedule: { type: constant } } }
+`;
+    await writeFile(join(folder, 'wild.yaml'), text);
+    const out = join(folder, 'wild');
+    const running = startInkling(['sweep', join(folder, 'wild.yaml'), '--out', out, '--jobs', '1', '--json']);
+    const checkpoint = join(out, 'runs', 'trial-0001-seed-1', 'checkpoint.safetensors');
+    const outcome = join(out, 'runs', 'trial-0001-seed-1', 'outcome.json');
+    while (!existsSync(checkpoint) && !existsSync(outcome))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const children = `/proc/${running.process.pid}/task/${running.process.pid}/children`;
+    if (existsSync(children)) {
+      const [child] = (await readFile(children, 'utf8')).trim().split(' ').filter(Boolean);
+      if (child) process.kill(Number(child), 'SIGKILL');
+    }
+    const { code, stdout, stderr } = await running.outcome;
+    expect(stderr).not.toContain('inkling:');
+    expect(code).toBe(0);
+    const [, good, wild, end] = jsonLines(stdout);
+    expect(good).toMatchObject({ status: 'complete', trial: 1 });
+    expect(good.curve).toHaveLength(100);
+    expect(wild).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/The loss became|no numbers/),
+    });
+    expect(end).toMatchObject({ best: { name: 'good' } });
+    expect(await readFile(join(out, 'summary.md'), 'utf8')).toContain('| wild | failed |');
+  },
+  LONG,
+);
+
 describe('a study that is broken off', () => {
   test(
     'by SIGKILL again and again comes to the same results',
@@ -186,6 +227,10 @@ describe('--dry-run', () => {
     expect(stdout).toContain('2 trials more that TPE will choose');
     expect(stdout).toMatch(/\n12 runs on 80 pictures each: about \d+:\d\d on 1 core, less what is pruned\n$/);
   });
+});
+
+test('--help has examples', async () => {
+  expect((await inkling(['sweep', '--help'])).stdout).toMatch(/Examples:\n {2}inkling sweep nine-models/);
 });
 
 describe('wrong usage', () => {

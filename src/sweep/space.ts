@@ -91,7 +91,14 @@ export function gridValues(dimension: Dimension): Value[] {
 
 /** How many points a grid has. */
 export function gridSize(space: Space): number {
-  return Object.values(space).reduce((size, dimension) => size * gridValues(dimension).length, 1);
+  return Object.values(space).reduce((size, dimension) => size * pointsOf(dimension), 1);
+}
+
+function pointsOf(dimension: Dimension): number {
+  if (dimension.type === 'choice') return dimension.values.length;
+  return dimension.type === 'int'
+    ? (dimension.to - dimension.from) / dimension.step + 1
+    : (dimension.steps ?? 1);
 }
 
 /** The point of a grid with this number: the last dimension changes fastest. */

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../errors.ts';
 import { preset } from '../training/presets.ts';
+import { RECIPE_KEYS } from '../training/recipe.ts';
 import { recipeWith } from './settings.ts';
-import type { Parameters } from './space.ts';
+import type { Parameters, Value } from './space.ts';
 import { parseStudy, trialCount } from './study.ts';
 
 const ARMS = [{ name: 'one', set: { learningRate: 0.1 } }];
@@ -64,6 +67,8 @@ describe('what is wrong in a study is told in one sentence:', () => {
     [log('a', 1), /from must be a number, not "a"/],
     [log(Number.NaN, 1), /from must be a number, not NaN/],
     [log(1, Number.POSITIVE_INFINITY), /to must be a number, not Infinity/],
+    [inSpace({ type: 'float', from: -1e308, to: 1e308 }), /which is too far/],
+    [{ space: { batch: { type: 'int', from: -1e9, to: 1e9 } } }, /has 2,000,000,001 runs/],
     [inSpace({ type: 'int', from: 1.5, to: 3 }), /from must be a whole number/],
     [inSpace({ type: 'int', from: 1, to: 3, step: 5 }), /step must be a whole number from 1 to 2/],
     [inSpace({ type: 'choice', values: [] }), /values must be a list with at least one entry/],
@@ -138,5 +143,54 @@ describe('settings by path', () => {
   ])('that lead nowhere or make no sense are told in one sentence: %j', (settings, expected) => {
     expect(() => withSettings(settings)).toThrow(expected);
     expect(() => withSettings(settings)).toThrow(/^mine, arm a.*[.?]$/);
+  });
+});
+
+describe('whatever a file holds, the error is one that is meant for people', () => {
+  const fails = (action: () => unknown) => {
+    try {
+      action();
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError);
+    }
+  };
+  const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;
+
+  test('in studies', () => {
+    const key = fc.constantFrom(
+      'name',
+      'arms',
+      'space',
+      'search',
+      'set',
+      'pruner',
+      'repeats',
+      'parallel',
+      'seed',
+    );
+    fc.assert(fc.property(fc.dictionary(key, json), (fields) => fails(() => parsed(fields))));
+    const dimension = fc.dictionary(fc.constantFrom('type', 'from', 'to', 'steps', 'step', 'values'), json);
+    const type = fc.constantFrom('int', 'float', 'log', 'choice');
+    fc.assert(
+      fc.property(dimension, type, (fields, kind) => {
+        fails(() => parsed({ space: { batch: { ...fields, type: kind } } }));
+      }),
+    );
+  });
+
+  test('in settings', () => {
+    const recipe = preset('sprint');
+    const path = fc
+      .tuple(
+        fc.constantFrom(...RECIPE_KEYS),
+        fc.constantFrom('', '.type', '.layers', '.layers.0', '.x.y', '.', '..'),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.dictionary(path, json, { maxKeys: 3 }), (settings) =>
+        fails(() => recipeWith(recipe, settings, 'a')),
+      ),
+      { numRuns: 400 },
+    );
   });
 });

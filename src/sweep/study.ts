@@ -218,6 +218,8 @@ function parseDimension(value: unknown, where: string, isGrid: boolean): Dimensi
   if (!(from < to)) {
     throw new UsageError(`${where} goes from ${from} to ${to}; from must be less than to.`);
   }
+  if (!Number.isFinite(to - from))
+    throw new UsageError(`${where} goes from ${from} to ${to}, which is too far.`);
   if (type === 'int') {
     wholeOf(from, `${where}: from`, -1e9, 1e9);
     wholeOf(to, `${where}: to`, -1e9, 1e9);
