@@ -13,7 +13,7 @@ export { encodePicture, requireWritableName } from './data/encode.ts';
 export { describeFileError, readFileBounded, writeFileAtomic } from './data/files.ts';
 export { fetchMnist, loadIdxDirectory, loadMnist, mnistInfo } from './data/mnist.ts';
 export { isPictureFolder, loadPictureFolder, type PictureFolder } from './data/pictureFolder.ts';
-export { PICTURE_EXTENSIONS } from './data/pictureFormat.ts';
+export { PICTURE_EXTENSIONS, recognise } from './data/pictureFormat.ts';
 export { readPictureFile, readPictureStream } from './data/pictureInput.ts';
 export { annotate } from './report/annotate.ts';
 export { contactSheet, rowsOfClasses, type Sheet } from './report/contactSheet.ts';

@@ -14,6 +14,8 @@ export interface ChartContent {
   /** What the x axis reaches to, though points may not yet. Points below the y axis are left out. */
   steps: number;
   series: readonly Series[];
+  /** What the x axis counts; steps by default. */
+  unit?: string;
   /** For those who hear the page. */
   spoken: string;
 }
@@ -54,26 +56,49 @@ export class Chart {
 
   #draw(): void {
     const { clientWidth: width, clientHeight: height } = this.#place;
-    const { steps, series, spoken } = this.#content();
+    const { steps, unit = 'steps', series, spoken } = this.#content();
     const [low, high] = this.#bounds(series.flatMap(({ points }) => points.map(([, y]) => y)));
     const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
     const x = (step: number) => MARGIN.left + (step / Math.max(1, steps)) * (right - MARGIN.left);
     const y = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - MARGIN.top);
-    const rows = ticks(low, high).map((tick) => {
-      const at = y(tick).toFixed(1);
-      return `<line class="grid" x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}"/><text x="${MARGIN.left - 6}" y="${at}" text-anchor="end" dominant-baseline="central">${this.#format(tick)}</text>`;
-    });
-    const ends = `<text x="${MARGIN.left}" y="${height - 6}">0</text><text x="${right}" y="${height - 6}" text-anchor="end">${steps.toLocaleString('en')} steps</text>`;
+    const rows = ticks(low, high).flatMap((tick) => [
+      shape('line', { class: 'grid', x1: MARGIN.left, x2: right, y1: y(tick), y2: y(tick) }),
+      text(this.#format(tick), {
+        ...{ x: MARGIN.left - 6, y: y(tick) },
+        ...{ 'text-anchor': 'end', 'dominant-baseline': 'central' },
+      }),
+    ]);
+    const ends = [
+      text('0', { x: MARGIN.left, y: height - 6 }),
+      text(`${steps.toLocaleString('en')} ${unit}`, { x: right, y: height - 6, 'text-anchor': 'end' }),
+    ];
     const lines = series.map(({ name, points, dots }) => {
       const shown = joined(points.filter(([, value]) => value >= low)).map(([px, py]) => [
         x(px).toFixed(1),
         y(py).toFixed(1),
       ]);
-      const circles = dots ? shown.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4"/>`).join('') : '';
-      return `<g class="${name}"><path class="${name}" d="${shown.map((point, i) => `${i ? 'L' : 'M'}${point.join(' ')}`).join('')}"/>${circles}</g>`;
+      const path = shown.map((point, i) => `${i ? 'L' : 'M'}${point.join(' ')}`).join('');
+      const circles = dots ? shown.map(([cx, cy]) => shape('circle', { cx, cy, r: 4 })) : [];
+      return shape('g', { class: name }, [shape('path', { class: name, d: path }), ...circles]);
     });
-    this.#place.innerHTML = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${spoken}">${rows.join('')}${ends}${lines.join('')}</svg>`;
+    const attributes = { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': spoken };
+    this.#place.replaceChildren(shape('svg', attributes, [...rows, ...ends, ...lines]));
   }
+}
+
+function shape(
+  tag: string,
+  attributes: Record<string, string | number>,
+  children: readonly Node[] = [],
+): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+function text(content: string, attributes: Record<string, string | number>): SVGElement {
+  return shape('text', attributes, [document.createTextNode(content)]);
 }
 
 /** Neighbours joined to their mean until few enough are left. */

@@ -5,9 +5,24 @@ export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 /** Digits drawn on the spot, or files in the format of MNIST, with or without a pair to test on. */
 export type DataChoice = { kind: 'synthetic'; count: number } | { kind: 'files'; files: File[] };
 
+/** What of the preset's recipe is set otherwise. */
+export interface Settings {
+  learningRate?: number;
+  batch?: number;
+  /** Share of the values before the last layer that training drops. */
+  dropout?: number;
+}
+
 export type Request =
   | { type: 'survey' }
-  | { type: 'start'; data: DataChoice; backend: BackendChoice; epochs: number; seed: number }
+  | {
+      type: 'start';
+      data: DataChoice;
+      backend: BackendChoice;
+      epochs: number;
+      seed: number;
+      settings?: Settings;
+    }
   | { type: 'pause' }
   | { type: 'go on' };
 

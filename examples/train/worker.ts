@@ -8,6 +8,8 @@ import {
   type Checkpoint,
   Classifier,
   type Dataset,
+  dropout,
+  type ModelSpec,
   preset,
   subset,
   surveyAdapters,
@@ -15,7 +17,7 @@ import {
   train,
 } from 'inkling/browser';
 import { loadData } from './data.ts';
-import type { BackendChoice, Report, Request, Sample } from './messages.ts';
+import type { BackendChoice, Report, Request, Sample, Settings } from './messages.ts';
 
 const SAMPLES = 24;
 
@@ -26,6 +28,7 @@ interface Run {
   backend: BackendChoice;
   epochs: number;
   seed: number;
+  settings: Settings;
   checkpoint?: Checkpoint;
 }
 
@@ -41,8 +44,8 @@ globalThis.onmessage = async ({ data: request }: MessageEvent<Request>) => {
     else {
       if (request.type === 'start') {
         const { training, heldOut } = await loadData(request.data, report);
-        const { backend, epochs, seed } = request;
-        run = { training, heldOut, backend, epochs, seed };
+        const { backend, epochs, seed, settings = {} } = request;
+        run = { training, heldOut, backend, epochs, seed, settings };
         report({
           type: 'loaded',
           name: training.name,
@@ -71,7 +74,10 @@ async function survey(): Promise<void> {
 /** Trains until the end or a pause. */
 async function advance(run: Run): Promise<void> {
   interruption = new AbortController();
-  const { model, ...recipe } = preset('sprint');
+  const { model: plain, ...whole } = preset('sprint');
+  const { dropout: rate = 0, ...changes } = run.settings;
+  const recipe = { ...whole, ...changes };
+  const model = withDropout(plain, rate);
   const { training: data, heldOut: validation, backend, epochs, seed, checkpoint } = run;
   // What was last reported: sums over the examples of its epoch.
   let last = checkpoint
@@ -103,6 +109,12 @@ async function advance(run: Run): Promise<void> {
   run.checkpoint = result.interrupted;
   if (result.interrupted) report({ type: 'paused' });
   else await finish(run, result);
+}
+
+/** Dropout belongs before the last layer, where the values are that the answer is made of. */
+function withDropout(model: ModelSpec, rate: number): ModelSpec {
+  if (rate === 0) return model;
+  return { ...model, layers: [...model.layers.slice(0, -1), dropout({ rate }), ...model.layers.slice(-1)] };
 }
 
 async function finish({ heldOut }: Run, { network, history, validation }: TrainResult): Promise<void> {

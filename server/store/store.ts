@@ -1,5 +1,5 @@
 /** What the app remembers. One interface; SQLite and PostgreSQL both keep it, and one suite holds both to it. */
-import type { Box } from '../../src/index.ts';
+import { type Box, InklingError } from '../../src/index.ts';
 
 export interface StoredDigit {
   digit: number;
@@ -49,7 +49,7 @@ export interface ListOptions {
   owner: string;
   /** At most so many; 1 to 100. */
   limit: number;
-  /** Where the page before ended: what it gave as `next`. */
+  /** Where the page before ended: what it gave as `next`. Anything else is a `UsageError`. */
   after?: string;
   /** Only those whose text or correction contains this. */
   search?: string;
@@ -102,23 +102,28 @@ export interface Store {
 
   /**
    * Takes `cost` from the bucket `key`, which holds `capacity` and fills up within `seconds`; consistent between all
-   * servers on one database. Gives how many seconds to wait, 0 where it was granted.
+   * servers on one database. Gives how many seconds to wait, 0 where it was granted, Infinity where the bucket never
+   * holds so much.
    */
   take(key: string, cost: number, capacity: number, seconds: number): Promise<number>;
 
+  /** Does nothing where that version is already there. */
   addModel(model: StoredModel): Promise<void>;
+  /** The newest first. */
   models(): Promise<Omit<StoredModel, 'bytes'>[]>;
   model(version: string): Promise<StoredModel | undefined>;
   /** The version that an alias such as `champion` names. */
   alias(name: string): Promise<string | undefined>;
+  /** Throws a `UsageError` where there is no such model. Others see it by asking; `watchAlias` does that. */
   setAlias(name: string, version: string): Promise<void>;
 
   /** Resolves where the database answers. */
   check(): Promise<void>;
+  /** Finishes what was asked before. After it, everything else is refused. */
   close(): Promise<void>;
 }
 
 /** The database cannot be reached, or has no room: try again later. */
-export class StoreUnavailableError extends Error {
+export class StoreUnavailableError extends InklingError {
   override name = 'StoreUnavailableError';
 }

@@ -18,7 +18,7 @@ const STANDARD_INPUT = '/dev/stdin';
 /** What a command's file exports. */
 interface Command<Flags> {
   /** Declares its arguments and examples. */
-  flags(yargs: Argv): Argv<Flags>;
+  flags(yargs: Argv): Argv<Flags> | Promise<Argv<Flags>>;
   /** Does the work and returns the exit code. */
   run(flags: Flags): Promise<number>;
 }
@@ -40,6 +40,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
+  ['serve', 'Run the app that reads what people draw', () => import('./serve.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
   ['bench [what]', 'Time kernels and networks on this machine, beside others', () => import('./bench.ts')],
 ];
@@ -103,7 +104,7 @@ function buildProgram(args: readonly string[], done: (exitCode: number) => void)
       description,
       async (commandLine: Argv) => {
         const { flags } = (await load()) as Command<unknown>;
-        return flags(commandLine.group([], 'Options:')).group(EVERYWHERE, 'Everywhere:');
+        return (await flags(commandLine.group([], 'Options:'))).group(EVERYWHERE, 'Everywhere:');
       },
       async (flags) => done(await ((await load()) as Command<unknown>).run(flags)),
     );

@@ -1,0 +1,202 @@
+/**
+ * A small client for the app's interface, typed by the same schemas. It runs in pages and in Node, and needs nothing but
+ * `fetch`.
+ *
+ * In a page the browser keeps the cookie that says who one is. Elsewhere the client keeps it itself, so that what it sent
+ * can be listed again as long as it lives; `cookie` can be kept and handed to the next one.
+ */
+import type { z } from 'zod';
+import type {
+  LiveFiguresSchema,
+  ModelDetailsSchema,
+  ModelListSchema,
+  ModelSchema,
+  PredictionPageSchema,
+  PredictionSchema,
+  PredictionSummarySchema,
+  ProblemSchema,
+  SourceSchema,
+} from '../routes/schemas.ts';
+
+export type Source = z.infer<typeof SourceSchema>;
+export type Prediction = z.infer<typeof PredictionSchema>;
+export type PredictionSummary = z.infer<typeof PredictionSummarySchema>;
+export type PredictionPage = z.infer<typeof PredictionPageSchema>;
+export type Model = z.infer<typeof ModelSchema>;
+export type ModelList = z.infer<typeof ModelListSchema>;
+export type ModelDetails = z.infer<typeof ModelDetailsSchema>;
+export type LiveFigures = z.infer<typeof LiveFiguresSchema>;
+export type Problem = z.infer<typeof ProblemSchema>;
+
+export interface ClientOptions {
+  /** For routes that only an administrator may use. */
+  token?: string;
+  /** What another client's `cookie` was. */
+  cookie?: string;
+  fetch?: typeof fetch;
+}
+
+export interface PredictOptions {
+  /** A UUID of one's own making; repeating it replaces the prediction. */
+  id?: string;
+  source?: Source;
+  /** False: answer, and keep nothing. */
+  store?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface ListOptions {
+  limit?: number;
+  after?: string;
+  search?: string;
+  corrected?: boolean;
+}
+
+/** The server said no: what it said, and how many seconds to wait before trying again, if it told. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly problem: Problem;
+  readonly retryAfter: number | undefined;
+
+  constructor(problem: Problem, retryAfter: number | undefined) {
+    super(problem.detail);
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export class InklingClient {
+  readonly #base: URL;
+  readonly #fetch: typeof fetch;
+  readonly #token: string | undefined;
+  /** Outside a browser: who this client is. */
+  cookie: string | undefined;
+
+  /** @param base where the app is, such as `http://localhost:3000/`. */
+  constructor(base: string | URL, { token, cookie, fetch: fetchBy = fetch }: ClientOptions = {}) {
+    this.#base = new URL('api/v1/', `${base}`.replace(/\/?$/, '/'));
+    this.#fetch = fetchBy;
+    this.#token = token;
+    this.cookie = cookie;
+  }
+
+  /** Reads the digits in a picture file. */
+  async predict(picture: Blob, { id, source, store, signal }: PredictOptions = {}): Promise<Prediction> {
+    const form = new FormData();
+    if (id !== undefined) form.set('id', id);
+    if (source !== undefined) form.set('source', source);
+    form.set('image', picture, 'picture');
+    const query = store === false ? { store: 'false' } : {};
+    return this.#json('POST', 'predict', { query, body: form, signal });
+  }
+
+  list(options: ListOptions = {}): Promise<PredictionPage> {
+    return this.#json('GET', 'predictions', { query: { ...options } });
+  }
+
+  get(id: string): Promise<Prediction> {
+    return this.#json('GET', `predictions/${encodeURIComponent(id)}`);
+  }
+
+  /** The picture that is kept, as PNG or WebP. */
+  async picture(id: string): Promise<Blob> {
+    return (await this.#ask('GET', `predictions/${encodeURIComponent(id)}/image`)).blob();
+  }
+
+  /** Says what a picture really says, digits and line feeds; null takes that back. */
+  correct(id: string, text: string | null): Promise<Prediction> {
+    const path = `predictions/${encodeURIComponent(id)}/correction`;
+    if (text === null) return this.#json('DELETE', path);
+    return this.#json('PUT', path, { body: { text } });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#ask('DELETE', `predictions/${encodeURIComponent(id)}`);
+  }
+
+  /** Deletes all of one's own; gives how many there were. */
+  async removeAll(): Promise<number> {
+    return (await this.#json<{ deleted: number }>('DELETE', 'predictions')).deleted;
+  }
+
+  /** A zip of `predictions.csv` and the pictures. */
+  async export(): Promise<Blob> {
+    return (await this.#ask('GET', 'predictions/export')).blob();
+  }
+
+  models(): Promise<ModelList> {
+    return this.#json('GET', 'models');
+  }
+
+  model(version: string): Promise<ModelDetails> {
+    return this.#json('GET', `models/${encodeURIComponent(version)}`);
+  }
+
+  /** The model file, for an engine of one's own. */
+  async weights(version: string): Promise<Uint8Array> {
+    const response = await this.#ask('GET', `models/${encodeURIComponent(version)}/weights`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** For administrators. */
+  addModel(file: Uint8Array<ArrayBuffer>): Promise<Model> {
+    return this.#json('POST', 'models', { body: new Blob([file]) });
+  }
+
+  /** For administrators. */
+  async useModel(version: string): Promise<void> {
+    await this.#ask('PUT', 'models/current', { body: { version } });
+  }
+
+  live(): Promise<LiveFigures> {
+    return this.#json('GET', 'metrics/live');
+  }
+
+  async #json<Result>(method: string, path: string, content?: Content): Promise<Result> {
+    return (await this.#ask(method, path, content)).json() as Promise<Result>;
+  }
+
+  async #ask(method: string, path: string, { query, body, signal }: Content = {}): Promise<Response> {
+    const url = new URL(path, this.#base);
+    for (const [name, value] of Object.entries(query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, `${value}`);
+    }
+    const headers = new Headers();
+    if (this.cookie !== undefined) headers.set('Cookie', this.cookie);
+    if (this.#token !== undefined) headers.set('Authorization', `Bearer ${this.#token}`);
+    const isJson = body !== undefined && !(body instanceof Blob) && !(body instanceof FormData);
+    if (isJson) headers.set('Content-Type', 'application/json');
+    const fetchBy = this.#fetch;
+    const response = await fetchBy(url, {
+      method,
+      headers,
+      body: isJson ? JSON.stringify(body) : body,
+      signal: signal ?? null,
+    });
+    // Browsers show no Set-Cookie to scripts, and keep the cookie themselves.
+    const [cookie] = response.headers.getSetCookie?.() ?? [];
+    if (cookie !== undefined) this.cookie = cookie.split(';')[0];
+    if (response.ok) return response;
+    throw await problemIn(response);
+  }
+}
+
+interface Content {
+  query?: object;
+  body?: FormData | Blob | Record<string, unknown>;
+  signal?: AbortSignal;
+}
+
+async function problemIn(response: Response): Promise<ProblemError> {
+  const { status, statusText, url, headers } = response;
+  const problem: Problem = await response.json().catch(() => ({
+    type: 'about:blank',
+    title: statusText,
+    status,
+    detail: `The server answered ${status} ${statusText}.`,
+    instance: url,
+    requestId: '',
+  }));
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return new ProblemError(problem, Number.isFinite(seconds) ? seconds : undefined);
+}

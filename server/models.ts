@@ -1,0 +1,168 @@
+/**
+ * Which model answers, and which others there are.
+ *
+ * All models are kept in the database. The alias `champion` there names the current one once an administrator has chosen
+ * one; until then it is the one that the app began with. Every server on a database looks at the alias every few
+ * seconds, so that all of them change together.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import {
+  type Calibration,
+  decodeNetwork,
+  InklingError,
+  type ModelSummary,
+  type Network,
+  readFileBounded,
+  summarise,
+} from '../src/index.ts';
+import type { ModelFile } from './reading/messages.ts';
+import type { ReadingPool } from './reading/pool.ts';
+import type { Store } from './store/store.ts';
+
+const SHIPPED_MODEL = join(import.meta.dirname, '../weights/digits.safetensors');
+export const MAXIMUM_MODEL_BYTES = 64 * 1024 * 1024;
+const ALIAS = 'champion';
+const LOOK_EVERY = 2000;
+const MOST_DESCRIBED = 32;
+
+/** What a model is, from its file. */
+export interface ModelDescription {
+  classNames: readonly string[];
+  calibration: Calibration | null;
+  provenance: Record<string, unknown>;
+  summary: ModelSummary;
+  bytes: number;
+}
+
+export function versionOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+/** The model to begin with: a file that was named, or the one that comes with Inkling. */
+export async function readModelFile(path = SHIPPED_MODEL): Promise<ModelFile & { name: string }> {
+  const bytes = await readFileBounded(path, MAXIMUM_MODEL_BYTES);
+  return { version: versionOf(bytes), bytes, name: nameOf(decodeNetwork(bytes, path)) };
+}
+
+/** What a model calls itself: the recipe or preset it was trained by. */
+function nameOf({ provenance }: Network): string {
+  const { preset, name } = provenance;
+  return (
+    ([name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model'
+  );
+}
+
+/** The model that the database names, else the one to begin with, which the database then knows too. */
+export async function chooseModel(
+  store: Store,
+  first: ModelFile & { name: string },
+  logger: Logger,
+): Promise<ModelFile> {
+  const { version, name, bytes } = first;
+  await store.addModel({ version, name, bytes, createdAt: Date.now() });
+  const chosen = await store.alias(ALIAS);
+  if (chosen === undefined || chosen === version) return first;
+  const stored = await store.model(chosen);
+  if (!stored || versionOf(stored.bytes) !== chosen) {
+    logger.error({ version: chosen }, 'the database names a model that it does not hold; using the first');
+    return first;
+  }
+  return { version: chosen, bytes: stored.bytes };
+}
+
+export class ModelKeeper {
+  readonly #store: Store;
+  readonly #pool: ReadingPool;
+  readonly #logger: Logger;
+  readonly #onSwap: () => void;
+  readonly #described = new Map<string, ModelDescription>();
+  readonly #timer: NodeJS.Timeout;
+  /** A version that was found wanting is not tried again and again. */
+  #refused: string | undefined;
+
+  constructor(store: Store, pool: ReadingPool, logger: Logger, onSwap: () => void = () => undefined) {
+    this.#store = store;
+    this.#pool = pool;
+    this.#logger = logger;
+    this.#onSwap = onSwap;
+    this.#timer = setInterval(() => void this.follow(), LOOK_EVERY);
+    this.#timer.unref();
+  }
+
+  get current(): string {
+    return this.#pool.model;
+  }
+
+  /** Undefined where there is no such model. */
+  async describe(version: string): Promise<ModelDescription | undefined> {
+    const known = this.#described.get(version);
+    if (known) return known;
+    const stored = await this.#store.model(version);
+    if (!stored) return undefined;
+    const network = decodeNetwork(stored.bytes, `The model ${version}`);
+    const description = {
+      classNames: network.classNames,
+      calibration: network.calibration ?? null,
+      provenance: network.provenance,
+      summary: summarise(network.model),
+      bytes: stored.bytes.length,
+    };
+    if (this.#described.size >= MOST_DESCRIBED) this.#described.clear();
+    this.#described.set(version, description);
+    return description;
+  }
+
+  /** Keeps a model file, without using it yet. Throws an `InklingError` where it is none. */
+  async add(bytes: Uint8Array): Promise<{ version: string; name: string; createdAt: number }> {
+    const version = versionOf(bytes);
+    const name = nameOf(decodeNetwork(bytes, 'The file'));
+    const createdAt = Date.now();
+    await this.#store.addModel({ version, name, bytes, createdAt });
+    return { version, name, createdAt };
+  }
+
+  /** Lets a model answer from now on, here and in all servers on the database. False where there is no such model. */
+  async choose(version: string): Promise<boolean> {
+    const before = this.current;
+    if (!(await this.#use(version))) return false;
+    try {
+      await this.#store.setAlias(ALIAS, version);
+    } catch (error) {
+      await this.#use(before).catch(() => undefined);
+      throw error;
+    }
+    return true;
+  }
+
+  /** Changes to the model that the database names, if it is another. */
+  async follow(): Promise<void> {
+    let version: string | undefined;
+    try {
+      version = await this.#store.alias(ALIAS);
+      if (version === undefined || version === this.current || version === this.#refused) return;
+      if (!(await this.#use(version))) throw new InklingError(`The model ${version} is not in the database.`);
+    } catch (error) {
+      if (error instanceof InklingError) this.#refused = version;
+      this.#logger.error({ version, err: error }, 'cannot change to the model that the database names');
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #use(version: string): Promise<boolean> {
+    if (version === this.current) return true;
+    const stored = await this.#store.model(version);
+    if (!stored) return false;
+    if (versionOf(stored.bytes) !== version) {
+      throw new InklingError(`The model ${version} is damaged in the database; send its file again.`);
+    }
+    await this.#pool.swap({ version, bytes: stored.bytes });
+    this.#logger.info({ version }, 'another model answers from now on');
+    this.#onSwap();
+    return true;
+  }
+}

@@ -1,0 +1,166 @@
+/** The server's interface, under the page's own address, wherever a proxy has put that. */
+
+export const API = new URL('api/v1/', document.baseURI);
+
+export type Source = 'drawing' | 'upload' | 'camera';
+
+export interface ServerDigit {
+  digit: number;
+  confidence: number;
+  probabilities: number[];
+  notDigit: number;
+  box: [number, number, number, number];
+  /** 784 bytes in base64; lists leave it out. */
+  image?: string;
+}
+
+export interface Prediction {
+  id: string;
+  model: string;
+  text: string;
+  digits: ServerDigit[];
+  rejected: string | false;
+  milliseconds: number;
+  width: number;
+  height: number;
+  createdAt: string | number;
+  source: Source | 'api';
+  correction: string | null;
+}
+
+export interface PredictionPage {
+  predictions: Prediction[];
+  next: string | null;
+  total: number;
+}
+
+export interface ModelList {
+  current: string;
+  models: { version: string; name: string; createdAt: string | number }[];
+}
+
+/** The server said no, or could not be reached (status 0). */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly status: number;
+  /** Seconds until it makes sense to ask again. */
+  readonly retryAfter: number;
+
+  constructor(sentence: string, status: number, retryAfter = 0) {
+    super(sentence);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same request may succeed later. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+async function request(path: string, options: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, API), options);
+  } catch (cause) {
+    throw cause instanceof DOMException ? cause : new ApiError('The server cannot be reached.', 0);
+  }
+  if (!response.ok)
+    throw problemOf(await response.text(), response.status, response.headers.get('Retry-After'));
+  return response;
+}
+
+/** The sentence of a problem as RFC 9457 has it, or one of ours. */
+function problemOf(body: string, status: number, retryAfter: string | null): ApiError {
+  let sentence = `The server answered ${status}.`;
+  try {
+    const { detail, title } = JSON.parse(body);
+    if (typeof (detail ?? title) === 'string') sentence = detail ?? title;
+  } catch {
+    // A proxy's page, or nothing.
+  }
+  return new ApiError(sentence, status, Number(retryAfter) || 0);
+}
+
+const get = async <Body>(path: string, options?: RequestInit): Promise<Body> =>
+  (await request(path, options)).json();
+
+export interface ListQuery {
+  search?: string;
+  corrected?: boolean;
+  after?: string;
+  limit?: number;
+}
+
+export function listPredictions(query: ListQuery, signal?: AbortSignal): Promise<PredictionPage> {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parameters.set(key, String(value));
+  }
+  return get(`predictions?${parameters}`, { signal });
+}
+
+export const getPrediction = (id: string): Promise<Prediction> => get(`predictions/${id}`);
+
+export const imageAddress = (id: string): string => new URL(`predictions/${id}/image`, API).href;
+
+export const exportAddress = (): string => new URL('predictions/export', API).href;
+
+export async function removePrediction(id: string): Promise<void> {
+  await request(`predictions/${id}`, { method: 'DELETE' });
+}
+
+export async function removeAllPredictions(): Promise<number> {
+  return (await (await request('predictions', { method: 'DELETE' })).json()).deleted;
+}
+
+export async function correct(id: string, text: string | null): Promise<void> {
+  const path = `predictions/${id}/correction`;
+  if (text === null) await request(path, { method: 'DELETE' });
+  else {
+    const headers = { 'Content-Type': 'application/json' };
+    await request(path, { method: 'PUT', headers, body: JSON.stringify({ text }) });
+  }
+}
+
+export const listModels = (): Promise<ModelList> => get('models');
+
+export const getModel = (version: string): Promise<Record<string, unknown>> => get(`models/${version}`);
+
+export const weightsAddress = (version: string): string => new URL(`models/${version}/weights`, API).href;
+
+export interface Upload {
+  id: string;
+  source: Source;
+  picture: Blob;
+}
+
+/** Sends a picture; fetch cannot tell how much of it has gone, so this is the older way. */
+export function predict(
+  { id, source, picture }: Upload,
+  onProgress?: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<Prediction> {
+  return new Promise((resolve, reject) => {
+    const body = new FormData();
+    body.set('id', id);
+    body.set('source', source);
+    body.set('image', picture, 'picture');
+    const sending = new XMLHttpRequest();
+    sending.open('POST', new URL('predict', API));
+    sending.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
+    sending.onload = () => {
+      if (sending.status === 200 || sending.status === 201) resolve(JSON.parse(sending.responseText));
+      else reject(problemOf(sending.responseText, sending.status, sending.getResponseHeader('Retry-After')));
+    };
+    sending.onerror = () => reject(new ApiError('The server cannot be reached.', 0));
+    sending.onabort = () => reject(new DOMException('Cancelled.', 'AbortError'));
+    signal?.addEventListener('abort', () => sending.abort());
+    sending.send(body);
+  });
+}
+
+/** Bytes of base64. */
+export function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}

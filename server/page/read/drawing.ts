@@ -1,0 +1,93 @@
+/**
+ * What is drawn on the sheet: read with every stroke here, and sent to the server when the hand rests.
+ *
+ * One drawing has one id, which the page makes; it is sent again, and replaces what was sent, as it goes on. A sheet
+ * that was cleared is another drawing.
+ */
+import { type Answer, fromPage } from '../answer.ts';
+import type { App } from '../app.ts';
+import { PAD_HEIGHT, PAD_WIDTH, type Pad } from '../drawing/pad.ts';
+import { messages } from '../messages.ts';
+
+/** A hand that has not moved for so many milliseconds rests. */
+const REST = 1000;
+
+export interface DrawingEvents {
+  /** The answer has followed the pen; nothing where the sheet is empty. */
+  read(answer: Answer | undefined, isResting: boolean): void;
+  /** It begins to be another drawing. */
+  renewed(): void;
+}
+
+export class Drawing {
+  id = crypto.randomUUID();
+  readonly #app: App;
+  readonly #pad: Pad;
+  readonly #events: DrawingEvents;
+  #timer?: ReturnType<typeof setTimeout>;
+  #sending?: Promise<void>;
+  #wasEmpty = true;
+
+  constructor(app: App, pad: Pad, events: DrawingEvents) {
+    this.#app = app;
+    this.#pad = pad;
+    this.#events = events;
+  }
+
+  /** After each change of the sheet. */
+  changed(isResting: boolean): void {
+    clearTimeout(this.#timer);
+    if (this.#pad.isEmpty) {
+      if (!this.#wasEmpty) this.#renew();
+      this.#wasEmpty = true;
+      this.#events.read(undefined, true);
+      return;
+    }
+    this.#wasEmpty = false;
+    this.read(isResting);
+    if (isResting) {
+      this.#timer = setTimeout(() => {
+        this.#sending = this.#send();
+      }, REST);
+    }
+  }
+
+  /** Another drawing in its place, even without an empty sheet between. */
+  replaced(): void {
+    this.#renew();
+  }
+
+  read(isResting: boolean): void {
+    const { engine } = this.#app;
+    const size = { width: PAD_WIDTH, height: PAD_HEIGHT };
+    const { id } = this;
+    engine.readLive({ type: 'read', ...size, channels: 1, data: this.#pad.pixels }, (reading) => {
+      if (id !== this.id || this.#pad.isEmpty || !engine.model) return;
+      const { version, where } = engine.model;
+      this.#events.read(fromPage(reading, size, version, messages.inside.inPage(where)), isResting);
+    });
+  }
+
+  /** Resolves when what is on the sheet has gone to the outbox; at once, not only when the hand rests. */
+  async settle(): Promise<void> {
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      if (!this.#pad.isEmpty) this.#sending = this.#send();
+    }
+    await this.#sending;
+  }
+
+  #renew(): void {
+    this.id = crypto.randomUUID();
+    this.#events.renewed();
+  }
+
+  async #send(): Promise<void> {
+    this.#timer = undefined;
+    const { id } = this;
+    const picture = await new Promise<Blob | null>((resolve) =>
+      this.#pad.picture.toBlob(resolve, 'image/png'),
+    );
+    if (picture) await this.#app.outbox.add({ kind: 'prediction', id, source: 'drawing', picture });
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Small pictures to PNG files, quickly: every row by the same filter, and the fastest of zlib's levels.
+ *
+ * A drawing of 280×280 pixels is the most common picture there is here, and a general encoder takes longer for it than
+ * the network does.
+ */
+import { crc32, deflateSync } from 'node:zlib';
+import type { Picture } from '../../src/index.ts';
+
+const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+/** PNG's colour types by number of channels. */
+const COLOUR_TYPES = [0, 0, 4, 2, 6];
+const FILTER_UP = 2;
+
+/** A PNG file of 8 bits a sample. Pictures whose colours are all grey are kept as grey, which takes a third. */
+export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
+  const { width, height, channels, data } = simplest(picture);
+  const stride = width * channels;
+  const rows = Buffer.allocUnsafe((stride + 1) * height);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    // The row above, which is nothing for the first.
+    rows[at++] = y === 0 ? 0 : FILTER_UP;
+    const row = y * stride;
+    if (y === 0) for (let i = 0; i < stride; i++) rows[at++] = data[i];
+    else for (let i = 0; i < stride; i++) rows[at++] = data[row + i] - data[row + i - stride];
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  header[9] = COLOUR_TYPES[channels];
+  const parts = [
+    SIGNATURE,
+    ...chunk('IHDR', header),
+    ...chunk('IDAT', deflateSync(rows, { level: 1 })),
+    ...chunk('IEND', Buffer.alloc(0)),
+  ];
+  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    file.set(part, position);
+    position += part.length;
+  }
+  return file;
+}
+
+function chunk(type: string, data: Buffer): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.length, 0);
+  head.write(type, 4, 'latin1');
+  const check = Buffer.alloc(4);
+  check.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0);
+  return [head, data, check];
+}
+
+/** Without colours and opacity that say nothing. */
+function simplest(picture: Picture): Picture {
+  const { width, height, channels, data } = picture;
+  const pixels = width * height;
+  const hasColours = channels >= 3;
+  const hasOpacity = channels % 2 === 0;
+  let isGrey = true;
+  let isOpaque = true;
+  for (let i = 0; i < pixels && (isGrey || isOpaque); i++) {
+    const at = i * channels;
+    if (hasColours && (data[at] !== data[at + 1] || data[at] !== data[at + 2])) isGrey = false;
+    if (hasOpacity && data[at + channels - 1] !== 255) isOpaque = false;
+  }
+  const colours = hasColours && !isGrey ? 3 : 1;
+  const kept = (colours + (hasOpacity && !isOpaque ? 1 : 0)) as Picture['channels'];
+  if (kept === channels) return picture;
+  const simpler = new Uint8Array(pixels * kept);
+  for (let i = 0, to = 0; i < pixels; i++) {
+    const from = i * channels;
+    for (let k = 0; k < colours; k++) simpler[to++] = data[from + k];
+    if (kept > colours) simpler[to++] = data[from + channels - 1];
+  }
+  return { width, height, channels: kept, data: simpler };
+}

@@ -1,0 +1,188 @@
+/** Threads that read pictures die, hang and change their models, and nobody who asks suffers more than they must. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { HttpProblem } from '../problem.ts';
+import { type PoolOptions, ReadingPool } from './pool.ts';
+import { digitFiles, forgetfulModel, otherModel, shippedModel, truncatedModel } from './testing/pictures.ts';
+
+const OPTIONS: PoolOptions = {
+  workers: 1,
+  maximumBatch: 4,
+  batchDelay: 2,
+  queueLimit: 64,
+  deadline: 15_000,
+  maximumPixels: 24e6,
+  maximumUpload: 1e7,
+};
+const script = new URL('./testing/frailWorker.ts', import.meta.url);
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+let pool: ReadingPool | undefined;
+afterEach(async () => {
+  await pool?.close();
+  pool = undefined;
+});
+
+async function start(options: Partial<PoolOptions> = {}, model = shippedModel()): Promise<ReadingPool> {
+  pool = await ReadingPool.start({ ...OPTIONS, ...options }, model);
+  return pool;
+}
+
+async function statusOf(answer: Promise<unknown>): Promise<number> {
+  const problem = await answer.then(
+    () => {
+      throw new Error('It was answered.');
+    },
+    (error) => error,
+  );
+  expect(problem).toBeInstanceOf(HttpProblem);
+  return problem.status;
+}
+
+describe('reading', () => {
+  it('reads digits, many at a time, and codes the picture anew', async () => {
+    const batches: number[] = [];
+    const reading = await start({ onBatch: (size) => batches.push(size) });
+    const answers = await Promise.all(digitFiles.map((file) => reading.read(file, true)));
+    expect(answers.map(({ text }) => text).join('')).toBe('0123456789');
+    expect(Math.max(...batches)).toBeGreaterThan(1);
+    const [{ picture, width, height, model, digits }] = answers;
+    expect({ width, height, model }).toEqual({ width: 28, height: 28, model: shippedModel().version });
+    expect(digits[0].image).toHaveLength(784);
+    expect(picture?.type).toBe('image/png');
+    expect((await reading.read(digitFiles[0], false)).picture).toBeUndefined();
+    expect(reading.figures).toEqual({ waiting: 0, reading: 0, workers: 1 });
+  });
+
+  it('tells apart what is no picture and what is a damaged one', async () => {
+    const reading = await start();
+    expect(await statusOf(reading.read(bytes('hello'), true))).toBe(415);
+    expect(await statusOf(reading.read(bytes('<svg xmlns="http://www.w3.org/2000/svg"/>'), true))).toBe(415);
+    expect(await statusOf(reading.read(digitFiles[0].slice(0, 100), true))).toBe(422);
+  });
+
+  it('does not care whose memory the bytes are in', async () => {
+    const reading = await start();
+    const room = new Uint8Array(100_000);
+    room.set(digitFiles[5], 50_000);
+    const part = room.subarray(50_000, 50_000 + digitFiles[5].length);
+    expect((await reading.read(part, true)).text).toBe('5');
+  });
+});
+
+describe('a queue', () => {
+  it('is bounded, and full again only when it is', async () => {
+    const reading = await start({ script, queueLimit: 8 });
+    const slow = statusOf(reading.read(bytes('WAIT 300'), false));
+    // One batch is in the thread and one on its way there; the others wait, and some find no room.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const asked = Array.from({ length: 40 }, () =>
+      reading.read(digitFiles[3], false).then(
+        () => 200,
+        ({ status }) => status as number,
+      ),
+    );
+    const statuses = await Promise.all(asked);
+    expect(statuses.filter((status) => status === 503).length).toBe(40 - 8);
+    expect(statuses.filter((status) => status === 200).length).toBe(8);
+    expect(await slow).toBe(415);
+    expect((await reading.read(digitFiles[3], false)).text).toBe('3');
+  });
+
+  it('lets go of who has gone', async () => {
+    const reading = await start({ script });
+    const slow = statusOf(reading.read(bytes('WAIT 200'), false));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const controllers = Array.from({ length: 20 }, () => new AbortController());
+    const asked = controllers.map(({ signal }) => statusOf(reading.read(digitFiles[3], false, signal)));
+    for (const controller of controllers) controller.abort();
+    expect(await Promise.all(asked)).toEqual(new Array(20).fill(499));
+    expect(reading.figures.waiting).toBe(0);
+    expect(await statusOf(reading.read(digitFiles[3], false, AbortSignal.abort()))).toBe(499);
+    expect(await slow).toBe(415);
+  });
+
+  it('gives up at the deadline', async () => {
+    const reading = await start({ script, deadline: 150 });
+    const slow = statusOf(reading.read(bytes('WAIT 600'), false));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const waiting = Array.from({ length: 12 }, () => statusOf(reading.read(digitFiles[3], false)));
+    expect(await Promise.all([slow, ...waiting])).toEqual(new Array(13).fill(503));
+  });
+});
+
+describe('a thread that dies', () => {
+  it('is replaced, and what it was reading is read by the next', async () => {
+    const restarts: string[] = [];
+    const reading = await start({ script, onRestart: (reason) => restarts.push(reason) });
+    const marker = join(await mkdtemp(join(tmpdir(), 'inkling-pool-')), 'died');
+    const fatal = statusOf(reading.read(bytes(`ONCE ${marker}`), false));
+    const others = await Promise.all(digitFiles.map((file) => reading.read(file, false)));
+    expect(others.map(({ text }) => text).join('')).toBe('0123456789');
+    expect(await fatal, 'read at the second attempt, and found to be no picture').toBe(415);
+    expect(restarts).toHaveLength(1);
+  });
+
+  it('twice by the same picture gives that up', async () => {
+    const reading = await start({ script });
+    expect(await statusOf(reading.read(bytes('DIE'), false))).toBe(503);
+    expect((await reading.read(digitFiles[8], false)).text).toBe('8');
+  });
+
+  it('or hangs is replaced', async () => {
+    const restarts: string[] = [];
+    const reading = await start({ script, deadline: 3000, onRestart: (reason) => restarts.push(reason) });
+    expect(await statusOf(reading.read(bytes('SPIN'), false))).toBe(503);
+    await expect.poll(() => restarts.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => reading.figures.workers, { timeout: 15_000 }).toBe(1);
+    expect((await reading.read(digitFiles[8], false)).text).toBe('8');
+  });
+});
+
+describe('a change of models', () => {
+  it('fails nobody who asks meanwhile', async () => {
+    const reading = await start({ workers: 2 });
+    const versions = new Set<string>();
+    let isOver = false;
+    const asking = Array.from({ length: 6 }, async () => {
+      while (!isOver) {
+        const { text, model } = await reading.read(digitFiles[4], false);
+        expect(text).toBe('4');
+        versions.add(model);
+      }
+    });
+    const models = [otherModel('a'), otherModel('b'), shippedModel()];
+    for (const model of models) {
+      await reading.swap(model);
+      expect(reading.model).toBe(model.version);
+      expect((await reading.read(digitFiles[4], false)).model).toBe(model.version);
+    }
+    isOver = true;
+    await Promise.all(asking);
+    expect(versions.size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['damaged', truncatedModel, /model/],
+    ['untrained', forgetfulModel, /reads \d+ of 30 known digits/],
+  ])('keeps the old one where the new one is %s', async (_, model, message) => {
+    const reading = await start();
+    await expect(reading.swap(model())).rejects.toThrow(message);
+    expect(reading.model).toBe(shippedModel().version);
+    expect((await reading.read(digitFiles[4], false)).text).toBe('4');
+  });
+
+  it('reaches threads that start later', async () => {
+    const reading = await start({ script });
+    const model = otherModel();
+    await reading.swap(model);
+    expect(await statusOf(reading.read(bytes('DIE'), false))).toBe(503);
+    expect((await reading.read(digitFiles[2], false)).model).toBe(model.version);
+  });
+
+  it('cannot begin with a damaged one', async () => {
+    await expect(ReadingPool.start(OPTIONS, truncatedModel())).rejects.toThrow(/model/);
+  });
+});

@@ -1,0 +1,159 @@
+/** Models: which there are, what they are made of, their weights for the page's own engine, and changing them. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { InklingError } from '../../src/index.ts';
+import { readJson } from '../body/json.ts';
+import { readBody } from '../body/read.ts';
+import { MAXIMUM_MODEL_BYTES, type ModelDescription } from '../models.ts';
+import { HttpProblem } from '../problem.ts';
+import { requireAdmin } from '../security/admin.ts';
+import type { App, Services } from '../services.ts';
+import { StoreUnavailableError } from '../store/store.ts';
+import { bytes, json, problems } from './describe.ts';
+import { ModelDetailsSchema, ModelListSchema, ModelSchema, VersionSchema } from './schemas.ts';
+
+const tags = ['Models'];
+const params = z.object({ version: VersionSchema });
+const security = [{ administrator: [] }];
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/models',
+  summary: 'List the models and tell the current one',
+  tags,
+  responses: { 200: json(ModelListSchema, 'The models'), ...problems(503) },
+});
+const getRoute = createRoute({
+  method: 'get',
+  path: '/models/{version}',
+  summary: 'Describe one: layers, scores, where it comes from',
+  tags,
+  request: { params },
+  responses: { 200: json(ModelDetailsSchema, 'The model'), ...problems(400, 404, 503) },
+});
+const weightsRoute = createRoute({
+  method: 'get',
+  path: '/models/{version}/weights',
+  summary: 'Get its file',
+  tags,
+  request: { params },
+  responses: { 200: bytes('application/octet-stream', 'A safetensors file'), ...problems(400, 404, 503) },
+});
+const chosen = { version: VersionSchema };
+const chooseRoute = createRoute({
+  method: 'put',
+  path: '/models/current',
+  summary: 'Let another model answer',
+  description: 'It is loaded and examined first; until then, and if it fails, the one before answers.',
+  tags,
+  security,
+  responses: {
+    200: json(z.object({ current: z.string() }), 'It answers now'),
+    ...problems(400, 401, 403, 404, 415, 422, 503),
+  },
+});
+const addRoute = createRoute({
+  method: 'post',
+  path: '/models',
+  summary: 'Add a model, without using it yet',
+  tags,
+  security,
+  request: {
+    body: {
+      required: true,
+      content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } as const } },
+    },
+  },
+  responses: { 201: json(ModelSchema, 'It is kept'), ...problems(400, 401, 403, 413, 422, 503) },
+});
+
+const noSuchModel = (version: string) =>
+  new HttpProblem(404, `There is no model ${version}; GET /api/v1/models lists those there are.`);
+
+export function addModels(app: App, services: Services): void {
+  const { models, store, budget, configuration } = services;
+
+  app.openapi(listRoute, async (c) =>
+    c.json({ current: models.current, models: await store.models() }, 200, { 'Cache-Control': 'no-cache' }),
+  );
+
+  app.openapi(getRoute, async (c) => {
+    const { version } = c.req.valid('param');
+    const description = await models.describe(version);
+    const entry = (await store.models()).find((model) => model.version === version);
+    if (!description || !entry) throw noSuchModel(version);
+    const isCurrent = version === models.current;
+    return c.json(detailsOf(entry, description, isCurrent), 200, { 'Cache-Control': 'no-cache' });
+  });
+
+  app.openapi(weightsRoute, async (c) => {
+    const { version } = c.req.valid('param');
+    const etag = `"${version}"`;
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304 as 200, { ETag: etag });
+    const model = await store.model(version);
+    if (!model) throw noSuchModel(version);
+    return c.body(Uint8Array.from(model.bytes), 200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': `attachment; filename="${version}.safetensors"`,
+      'Cache-Control': FOR_EVER,
+      ETag: etag,
+    });
+  });
+
+  app.openAPIRegistry.registerPath({
+    ...chooseRoute,
+    request: { body: { required: true, content: { 'application/json': { schema: z.object(chosen) } } } },
+  });
+  app.openapi({ ...chooseRoute, hide: true }, async (c) => {
+    requireAdmin(c.req.header('authorization'), configuration.adminToken);
+    const { version } = await readJson(c, z.object(chosen), budget);
+    const isThere = await asProblem(() => models.choose(version));
+    if (!isThere) throw noSuchModel(version);
+    return c.json({ current: models.current }, 200);
+  });
+
+  // The body is a large file, read by hand; only the description is registered.
+  app.openAPIRegistry.registerPath(addRoute);
+  app.post(addRoute.path, async (c) => {
+    requireAdmin(c.req.header('authorization'), configuration.adminToken);
+    const file = await readBody(c, MAXIMUM_MODEL_BYTES, budget);
+    const added = await asProblem(() => models.add(file));
+    return c.json(added, 201);
+  });
+}
+
+/** A model that is found wanting is the client's problem. */
+async function asProblem<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreUnavailableError || !(error instanceof InklingError)) throw error;
+    throw new HttpProblem(422, error.message, { cause: error });
+  }
+}
+
+function detailsOf(
+  entry: { version: string; name: string; createdAt: number },
+  { summary, classNames, calibration, provenance, bytes }: ModelDescription,
+  current: boolean,
+) {
+  const { layers, parameters, flops, input } = summary;
+  return {
+    ...entry,
+    current,
+    bytes,
+    classNames: [...classNames],
+    calibration,
+    parameters,
+    flops,
+    input,
+    layers: layers.map(({ name, type, outputShape, parameters, flops }) => ({
+      name,
+      type,
+      outputShape,
+      parameters,
+      flops,
+    })),
+    provenance,
+  };
+}

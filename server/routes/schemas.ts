@@ -1,0 +1,162 @@
+/** The JSON that the app takes and gives: one description for checks, types, clients and documentation. */
+import { z } from '@hono/zod-openapi';
+
+const MILLISECONDS = 'milliseconds since 1970';
+
+export const SourceSchema = z
+  .enum(['drawing', 'upload', 'camera', 'api'])
+  .openapi({ description: 'How the picture came to be' });
+
+export const IdSchema = z
+  .uuid('It must be a UUID')
+  .transform((id) => id.toLowerCase())
+  .openapi({ description: 'UUID of a prediction', example: '3b241101-e2bb-4255-8caf-4136c566a962' });
+
+const DigitFields = {
+  digit: z.int().min(0).max(9),
+  confidence: z.number().openapi({ description: 'Probability of that digit, calibrated' }),
+  probabilities: z.array(z.number()).length(10).openapi({ description: 'Of the digits 0 to 9' }),
+  notDigit: z.number().openapi({ description: 'Probability that it is no digit at all' }),
+  box: z
+    .tuple([z.number(), z.number(), z.number(), z.number()])
+    .openapi({ description: 'Left, top, width and height, in pixels of the picture' }),
+};
+
+export const DigitSummarySchema = z.object(DigitFields).openapi('DigitSummary');
+export const DigitSchema = z
+  .object({
+    ...DigitFields,
+    image: z.base64().openapi({ description: 'What the network saw: 28×28 bytes, 255 for ink' }),
+  })
+  .openapi('Digit');
+
+const PredictionFields = {
+  id: z.uuid(),
+  model: z.string().openapi({ description: 'Version of the model that answered' }),
+  text: z.string().openapi({ description: 'The digits, lines joined by line feeds' }),
+  rejected: z
+    .union([z.string(), z.literal(false)])
+    .openapi({ description: 'Why the picture holds no digit, or false' }),
+  milliseconds: z.number().openapi({ description: 'How long reading took' }),
+  width: z.int().openapi({ description: 'Of the picture as it was sent, in pixels' }),
+  height: z.int(),
+  createdAt: z.number().openapi({ description: MILLISECONDS }),
+  source: SourceSchema,
+  correction: z.string().nullable().openapi({ description: 'What it really says, as its owner told' }),
+};
+
+export const PredictionSchema = z
+  .object({ ...PredictionFields, digits: z.array(DigitSchema) })
+  .openapi('Prediction');
+export const PredictionSummarySchema = z
+  .object({ ...PredictionFields, digits: z.array(DigitSummarySchema) })
+  .openapi('PredictionSummary');
+
+export const PredictionPageSchema = z
+  .object({
+    predictions: z.array(PredictionSummarySchema),
+    next: z.string().nullable().openapi({ description: 'For `after`; null on the last page' }),
+    total: z.int(),
+  })
+  .openapi('PredictionPage');
+
+export const ListQuerySchema = z.object({
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20),
+  after: z.string().max(200).optional().openapi({ description: 'What the page before gave as `next`' }),
+  search: z.string().max(100).optional().openapi({ description: 'Only those whose text holds this' }),
+  corrected: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+});
+
+/** As many digits as a photo of a page may hold, and no more. */
+const LONGEST_TEXT = 1000;
+export const CorrectionSchema = z
+  .object({
+    text: z
+      .string()
+      .max(LONGEST_TEXT)
+      .regex(/^[0-9\n]*$/, 'It may hold digits and line feeds only')
+      .openapi({ description: 'What the picture says; empty where it holds no digit', example: '7' }),
+  })
+  .openapi('Correction');
+
+export const DeletedSchema = z.object({ deleted: z.int() }).openapi('Deleted');
+
+export const ModelSchema = z
+  .object({
+    version: z.string().openapi({ description: 'First 12 digits of the SHA-256 of its file' }),
+    name: z.string(),
+    createdAt: z.number().openapi({ description: `When the app got it, in ${MILLISECONDS}` }),
+  })
+  .openapi('Model');
+export const ModelListSchema = z
+  .object({ current: z.string(), models: z.array(ModelSchema) })
+  .openapi('ModelList');
+export const ModelDetailsSchema = z
+  .object({
+    ...ModelSchema.shape,
+    current: z.boolean(),
+    bytes: z.int(),
+    classNames: z.array(z.string()),
+    calibration: z.object({ temperature: z.number(), examples: z.number() }).nullable(),
+    parameters: z.int(),
+    flops: z.number().openapi({ description: 'Of one digit' }),
+    input: z.array(z.int()),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        outputShape: z.array(z.int()),
+        parameters: z.int(),
+        flops: z.number(),
+      }),
+    ),
+    provenance: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: 'Recipe, data, seed and scores, as training wrote them down' }),
+  })
+  .openapi('ModelDetails');
+export const VersionSchema = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/, 'It must be 12 hexadecimal digits')
+  .openapi({ example: '586414f6fb20' });
+
+export const LiveFiguresSchema = z
+  .object({
+    model: z.string(),
+    startedAt: z.number(),
+    uptime: z.number(),
+    requests: z.int(),
+    predictions: z.int(),
+    predictionsPerSecond: z.number(),
+    latency: z
+      .object({ p50: z.number(), p90: z.number(), p99: z.number() })
+      .nullable()
+      .openapi({ description: 'Of the last thousand predictions, in milliseconds' }),
+    rejected: z.int(),
+    corrections: z.int(),
+    refused: z.int(),
+    restarts: z.int(),
+    digits: z.array(z.int()).length(10).openapi({ description: 'How often each digit was read' }),
+    batchSizes: z
+      .record(z.string(), z.int())
+      .openapi({ description: 'How many batches had how many digits' }),
+    meanBatch: z.number(),
+    queue: z.object({ waiting: z.int(), reading: z.int() }),
+    workers: z.int(),
+    memory: z.number().openapi({ description: 'Of the process, in bytes' }),
+  })
+  .openapi('LiveFigures');
+
+export const ProblemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().openapi({ description: 'What was wrong and what to do, in a sentence' }),
+    instance: z.string(),
+    requestId: z.string(),
+  })
+  .openapi('Problem');

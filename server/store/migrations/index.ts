@@ -1,0 +1,22 @@
+/** All changes to the tables, in order. To change them, add a file; never edit one that has been released. */
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { ColumnTypes } from './columns.ts';
+import { up as predictions } from './predictions.ts';
+
+/** Makes a change; `types` are what the database at hand calls its types. */
+export type Change = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
+
+const changes: Record<string, Change> = {
+  '0001-predictions': predictions,
+};
+
+/** The changes as Kysely's migrator takes them. There is no way back: an older version refuses a newer database. */
+export function migrations(types: ColumnTypes): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, up]) => [
+      name,
+      { up: (database: Kysely<unknown>) => up(database, types) },
+    ]),
+  );
+}

@@ -1,0 +1,34 @@
+/** Opens the store that the settings ask for. */
+import { DatabaseStore } from './databaseStore.ts';
+import { openPostgres } from './postgres/database.ts';
+import { openSqlite } from './sqlite/database.ts';
+import type { Store } from './store.ts';
+
+export interface StoreOptions {
+  /** PostgreSQL; without it, SQLite. */
+  databaseUrl?: string;
+  /** Most connections to PostgreSQL at a time. */
+  connections?: number;
+  /** How long a query to PostgreSQL may take, in milliseconds. */
+  timeout?: number;
+  /** The SQLite file; `data/inkling.db` where none is named. */
+  file?: string;
+}
+
+/**
+ * Opens the database, makes it where there is none, and brings its tables up to date.
+ *
+ * @throws InklingError where the file or the database is not one to work with; StoreUnavailableError where it cannot
+ *   be reached now.
+ */
+export async function openStore({
+  databaseUrl,
+  connections = 10,
+  timeout = 10_000,
+  file = 'data/inkling.db',
+}: StoreOptions = {}): Promise<Store> {
+  const database = databaseUrl
+    ? await openPostgres(databaseUrl, { connections, timeout })
+    : await openSqlite(file);
+  return new DatabaseStore(database);
+}

@@ -1,0 +1,60 @@
+/** The tables as queries see them, the same on both databases. Migrations make them. */
+
+import type { Generated } from 'kysely';
+
+export interface Tables {
+  predictions: PredictionRow;
+  pictures: PictureRow;
+  buckets: BucketRow;
+  models: ModelRow;
+  aliases: AliasRow;
+}
+
+/** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
+export interface PredictionRow {
+  number: Generated<number>;
+  id: string;
+  owner: string;
+  /** Milliseconds since 1970. */
+  created_at: number;
+  source: string;
+  model: string;
+  text: string;
+  /** Null where the picture was not rejected. */
+  rejected: string | null;
+  /** As `digits.ts` packs them, without their images. */
+  digits: Uint8Array;
+  milliseconds: number;
+  width: number;
+  height: number;
+  picture_type: string;
+  correction: string | null;
+  corrected_at: number | null;
+}
+
+export interface PictureRow {
+  /** That of its prediction, with which it goes. */
+  number: number;
+  picture: Uint8Array;
+  /** 784 bytes for each digit. */
+  images: Uint8Array;
+}
+
+/** A bucket that is full has no row, or one whose `full_at` is past. */
+export interface BucketRow {
+  key: string;
+  /** When it will be full again, in microseconds since 1970 by the database's clock. */
+  full_at: number;
+}
+
+export interface ModelRow {
+  version: string;
+  name: string;
+  bytes: Uint8Array;
+  created_at: number;
+}
+
+export interface AliasRow {
+  name: string;
+  version: string;
+}

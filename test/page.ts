@@ -1,0 +1,117 @@
+/** What tests of the page need: the built page, the app that serves it, and a browser. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { findChromium, launchChromium } from '../src/bench/browser/chromium.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export const executable = findChromium();
+export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
+export const PATIENCE = 60_000;
+
+export interface Served {
+  url: string;
+  browser: Browser;
+  /** Ends the app, as a server that is away. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Opened {
+  context: BrowserContext;
+  page: Page;
+  /** What the console and the scripts complained of. */
+  complaints: string[];
+}
+
+/** Builds the page, and serves it with the app as `npm start` does, on a database of its own. */
+export async function servePage(basePath = ''): Promise<Served> {
+  const configFile = join(root, 'server', 'page', 'vite.config.ts');
+  // Another file of tests may be serving from the same folder: its files stay.
+  await build({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
+  const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      ...{ PORT: '0', INKLING_DB: join(folder, 'test.db'), INKLING_WORKERS: '1', INKLING_LOG_LEVEL: 'error' },
+      ...(basePath && { INKLING_BASE_PATH: basePath }),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await addressFrom(app);
+  const browser = await launchChromium(executable!, true);
+  const stop = async () => {
+    if (app.exitCode !== null) return;
+    const ended = new Promise((resolve) => app.once('exit', resolve));
+    app.kill('SIGTERM');
+    await ended;
+  };
+  const close = async () => {
+    await browser.close();
+    await stop();
+    await rm(folder, { recursive: true });
+  };
+  return { url, browser, stop, close };
+}
+
+function addressFrom(app: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    app.once('exit', (code) => reject(new Error(`The app ended with ${code}: ${said}`)));
+    app.stdout?.on('data', (chunk) => {
+      said += chunk;
+      const [, url] = /is at (\S+)/.exec(said) ?? [];
+      if (url) resolve(url);
+    });
+  });
+}
+
+/** Another visitor, who has never been here. */
+export async function visit(
+  { url, browser }: Served,
+  options: BrowserContextOptions = DESKTOP,
+  place = '',
+): Promise<Opened> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE / 2);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${url}${place}`);
+  await page.locator('h1').waitFor({ state: 'attached' });
+  return { context, page, complaints };
+}
+
+/** A 7 in shares of the sheet. */
+export const SEVEN: readonly (readonly [number, number])[] = [
+  [0.4, 0.22],
+  [0.5, 0.21],
+  [0.62, 0.2],
+  [0.56, 0.42],
+  [0.5, 0.6],
+  [0.47, 0.8],
+];
+
+export async function drawOnSheet(page: Page, points = SEVEN): Promise<void> {
+  const { x, y, width, height } = (await page.locator('.pad-canvas').boundingBox())!;
+  const at = ([right, down]: readonly [number, number]) => [x + right * width, y + down * height] as const;
+  await page.mouse.move(...at(points[0]));
+  await page.mouse.down();
+  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 6 });
+  await page.mouse.up();
+}
+
+/** Waits until the answer says this. */
+export const answered = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => document.querySelector('.large')?.textContent === wanted, text);
+
+export const kept = (page: Page) => page.getByText('Kept in your history', { exact: true }).waitFor();
