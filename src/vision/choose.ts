@@ -7,7 +7,7 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { heightOf, widthOf } from './components.ts';
+import { around, heightOf, widthOf } from './components.ts';
 import { clamp } from './plane.ts';
 import {
   CROSSED_COST,
@@ -73,7 +73,7 @@ export function chooseReading(
 ): Choice {
   const { atoms } = line;
   const least = new Float64Array(atoms.length + 1).fill(Infinity);
-  const arrivals: (number | undefined)[] = new Array(atoms.length + 1).fill(undefined);
+  const arrivals: (number | { from: number } | undefined)[] = new Array(atoms.length + 1).fill(undefined);
   least[0] = 0;
   const byFirst = new Map<number, number[]>();
   for (const [i, { first }] of candidates.entries()) {
@@ -84,6 +84,12 @@ export function chooseReading(
     if (skipped < least[at + 1]) {
       least[at + 1] = skipped;
       arrivals[at + 1] = undefined;
+    }
+    const end = endOfComponent(line, at);
+    const whole = least[at] + wholeSkipCost(line, at, end);
+    if (whole < least[end]) {
+      least[end] = whole;
+      arrivals[end] = { from: at };
     }
     for (const i of byFirst.get(at) ?? []) {
       const { last } = candidates[i];
@@ -98,6 +104,7 @@ export function chooseReading(
   for (let at = atoms.length; at > 0; ) {
     const i = arrivals[at];
     if (i === undefined) at--;
+    else if (typeof i === 'object') at = i.from;
     else {
       chosen.unshift(candidates[i]);
       at = candidates[i].first;
@@ -106,13 +113,33 @@ export function chooseReading(
   return { candidates: chosen, cost: least[atoms.length] };
 }
 
+/** Where the component of an atom ends, or, unless the atom is its first, the atom itself. */
+function endOfComponent({ atoms }: AtomLine, at: number): number {
+  const { component } = atoms[at];
+  let end = at + 1;
+  if (atoms[at - 1]?.component === component) return end;
+  while (atoms[end]?.component === component) end++;
+  return end;
+}
+
+/** Of leaving out a component that could have been cut: as of any other of its size. */
+function wholeSkipCost({ atoms, height }: AtomLine, at: number, end: number): number {
+  if (end === at + 1) return Infinity;
+  const extent = around(atoms.slice(at, end));
+  return sizeCost(Math.max(heightOf(extent), widthOf(extent)) / height);
+}
+
+function sizeCost(size: number): number {
+  return SKIP_COST * Math.min(1, size * size * 1.4);
+}
+
 /** Of leaving an atom out: little for what is small, and more than a poor reading for what is as high as a digit. */
 function skipCost({ atoms, height }: AtomLine, at: number): number {
   const atom = atoms[at];
   const isPart = atoms[at - 1]?.component === atom.component || atoms[at + 1]?.component === atom.component;
   if (isPart) return PART_SKIP_COST + cutCost({ atoms, height }, at);
   const size = Math.max(heightOf(atom), widthOf(atom)) / height;
-  return SKIP_COST * Math.min(1, size * size * 1.4);
+  return sizeCost(size);
 }
 
 /** Of having cut before an atom: more where it goes through several strokes. */
