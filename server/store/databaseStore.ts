@@ -4,10 +4,14 @@ import { Buckets } from './buckets.ts';
 import type { Database } from './database.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
+import { Registry } from './registry.ts';
 import {
   type ListOptions,
+  type ModelEntry,
   type Page,
   type Prediction,
+  type PromoteOptions,
+  type Promotion,
   type Store,
   type StoredModel,
   StoreUnavailableError,
@@ -18,6 +22,7 @@ export class DatabaseStore implements Store {
   readonly #predictions: Predictions;
   readonly #buckets: Buckets;
   readonly #models: Models;
+  readonly #registry: Registry;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -26,6 +31,7 @@ export class DatabaseStore implements Store {
     this.#predictions = new Predictions(database);
     this.#buckets = new Buckets(database);
     this.#models = new Models(database);
+    this.#registry = new Registry(database);
   }
 
   add(prediction: Prediction): Promise<boolean> {
@@ -86,6 +92,22 @@ export class DatabaseStore implements Store {
 
   setAlias(name: string, version: string): Promise<void> {
     return this.#during(() => this.#models.setAlias(name, version));
+  }
+
+  register(...asked: Parameters<Store['register']>): Promise<void> {
+    return this.#during(() => this.#registry.register(...asked));
+  }
+
+  registry(): Promise<ModelEntry[]> {
+    return this.#during(() => this.#registry.list());
+  }
+
+  promote(version: string, options: PromoteOptions): Promise<boolean> {
+    return this.#during(() => this.#registry.promote(version, options));
+  }
+
+  promotions(limit: number): Promise<Promotion[]> {
+    return this.#during(() => this.#registry.promotions(limit));
   }
 
   async check(): Promise<void> {

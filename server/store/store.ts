@@ -75,6 +75,44 @@ export interface StoredModel {
   createdAt: number;
 }
 
+/** A model may be promoted, answers, answered once or was set aside, or was found wanting. */
+export type ModelState = 'candidate' | 'champion' | 'archived' | 'rejected';
+
+/** What is known of a model beside its file. */
+export interface ModelFacts {
+  /** Versions of the models that it was trained on from. */
+  parents: string[];
+  /** Digests of what it was trained on, by name. */
+  data: Record<string, string>;
+  /** Shares and counts, by name. */
+  scores: Record<string, number>;
+  /** Why it is in its state, for people. */
+  reason: string | null;
+}
+
+export interface ModelEntry extends Omit<StoredModel, 'bytes'>, ModelFacts {
+  state: ModelState;
+}
+
+/** That a model began to answer. */
+export interface Promotion {
+  version: string;
+  /** Which answered before; null where nothing is known of one. */
+  previous: string | null;
+  /** Milliseconds since 1970. */
+  at: number;
+  reason: string | null;
+}
+
+export interface PromoteOptions {
+  at: number;
+  reason: string | null;
+  /** Who answered before, where the alias names none yet. */
+  previous?: string;
+  /** Promotes only while the alias `champion` names this version. */
+  onlyAfter?: string;
+}
+
 /**
  * Every promise that resolves after a change means that the change will survive the process, and the machine.
  * Throws a `StoreUnavailableError` where the database cannot be reached or has no room.
@@ -116,6 +154,16 @@ export interface Store {
   alias(name: string): Promise<string | undefined>;
   /** Throws a `UsageError` where there is no such model. Others see it by asking; `watchAlias` does that. */
   setAlias(name: string, version: string): Promise<void>;
+
+  /** Keeps what is known of a model, in place of what was known. Throws a `UsageError` where there is no such model. */
+  register(version: string, facts: ModelFacts & { state: Exclude<ModelState, 'champion'> }): Promise<void>;
+  /** All models with what is known of them, the newest first. */
+  registry(): Promise<ModelEntry[]>;
+  /** Lets the alias `champion` name a model, and remembers it; both or neither. False where `onlyAfter` forbade it.
+   *  Throws a `UsageError` where there is no such model. */
+  promote(version: string, options: PromoteOptions): Promise<boolean>;
+  /** The newest first, at most `limit`. */
+  promotions(limit: number): Promise<Promotion[]>;
 
   /** Resolves where the database answers. */
   check(): Promise<void>;

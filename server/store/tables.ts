@@ -8,6 +8,8 @@ export interface Tables {
   buckets: BucketRow;
   models: ModelRow;
   aliases: AliasRow;
+  registrations: RegistrationRow;
+  promotions: PromotionRow;
 }
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
@@ -57,4 +59,27 @@ export interface ModelRow {
 export interface AliasRow {
   name: string;
   version: string;
+}
+
+/** What is known of a model. Models that were added without it have no row. */
+export interface RegistrationRow {
+  version: string;
+  /** JSON, as are `data` and `scores`. */
+  parents: string;
+  data: string;
+  scores: string;
+  /** `candidate`, `archived` or `rejected`; who is champion the alias says. */
+  state: string;
+  reason: string | null;
+}
+
+/** That a model took the place of another. */
+export interface PromotionRow {
+  number: Generated<number>;
+  version: string;
+  /** Null where nothing is known of one before. */
+  previous: string | null;
+  /** Milliseconds since 1970. */
+  at: number;
+  reason: string | null;
 }
