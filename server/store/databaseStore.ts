@@ -5,13 +5,17 @@ import type { Database } from './database.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
 import { Registry } from './registry.ts';
+import { Reviews } from './reviews.ts';
 import {
+  type CorrectionPage,
+  type CorrectionsOptions,
   type ListOptions,
   type ModelEntry,
   type Page,
   type Prediction,
   type PromoteOptions,
   type Promotion,
+  type Review,
   type Store,
   type StoredModel,
   StoreUnavailableError,
@@ -23,6 +27,7 @@ export class DatabaseStore implements Store {
   readonly #buckets: Buckets;
   readonly #models: Models;
   readonly #registry: Registry;
+  readonly #reviews: Reviews;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -32,6 +37,7 @@ export class DatabaseStore implements Store {
     this.#buckets = new Buckets(database);
     this.#models = new Models(database);
     this.#registry = new Registry(database);
+    this.#reviews = new Reviews(database);
   }
 
   add(prediction: Prediction): Promise<boolean> {
@@ -108,6 +114,14 @@ export class DatabaseStore implements Store {
 
   promotions(limit: number): Promise<Promotion[]> {
     return this.#during(() => this.#registry.promotions(limit));
+  }
+
+  corrections(options: CorrectionsOptions): Promise<CorrectionPage> {
+    return this.#during(() => this.#reviews.list(options));
+  }
+
+  review(id: string, review: Review): Promise<boolean> {
+    return this.#during(() => this.#reviews.review(id, review));
   }
 
   async check(): Promise<void> {

@@ -75,6 +75,45 @@ export interface StoredModel {
   createdAt: number;
 }
 
+/** Where a correction stands: nobody has looked at it yet, or it may be learnt from, or not. */
+export type ReviewState = 'pending' | 'accepted' | 'rejected';
+
+export interface StoredCorrection
+  extends Pick<Prediction, 'id' | 'owner' | 'createdAt' | 'model' | 'text' | 'digits'> {
+  /** What the picture says according to its owner. */
+  correction: string;
+  correctedAt: number;
+  state: ReviewState;
+  /** What it says according to the reviewer; null where that is the same. */
+  relabelled: string | null;
+  reviewedAt: number | null;
+}
+
+export interface CorrectionsOptions {
+  /** Only those. */
+  state?: ReviewState;
+  /** At most so many. */
+  limit: number;
+  /** Where the page before ended. */
+  after?: string;
+}
+
+export interface CorrectionPage {
+  corrections: StoredCorrection[];
+  /** For the next page; null on the last. */
+  next: string | null;
+  total: number;
+}
+
+export interface Review {
+  state: Exclude<ReviewState, 'pending'>;
+  /** What the picture really says, where that is not what its owner told. */
+  text: string | null;
+  at: number;
+  /** Times of the prediction and correction that the reviewer saw; what was changed since is not reviewed. */
+  seen?: { createdAt: number; correctedAt: number };
+}
+
 /** A model may be promoted, answers, answered once or was set aside, or was found wanting. */
 export type ModelState = 'candidate' | 'champion' | 'archived' | 'rejected';
 
@@ -164,6 +203,11 @@ export interface Store {
   promote(version: string, options: PromoteOptions): Promise<boolean>;
   /** The newest first, at most `limit`. */
   promotions(limit: number): Promise<Promotion[]>;
+
+  /** Corrections of all owners, the latest first. A review of what its owner has changed since does not count. */
+  corrections(options: CorrectionsOptions): Promise<CorrectionPage>;
+  /** Keeps a decision about a correction. False where there is none, or where it is no longer what was seen. */
+  review(id: string, review: Review): Promise<boolean>;
 
   /** Resolves where the database answers. */
   check(): Promise<void>;

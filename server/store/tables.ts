@@ -10,6 +10,7 @@ export interface Tables {
   aliases: AliasRow;
   registrations: RegistrationRow;
   promotions: PromotionRow;
+  reviews: ReviewRow;
 }
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
@@ -82,4 +83,17 @@ export interface PromotionRow {
   /** Milliseconds since 1970. */
   at: number;
   reason: string | null;
+}
+
+/** What was decided about a correction, as it and its prediction were at these times. */
+export interface ReviewRow {
+  /** That of its prediction, with which it goes. */
+  number: number;
+  created_at: number;
+  corrected_at: number;
+  /** `accepted` or `rejected`. */
+  state: string;
+  /** What the picture says according to the reviewer; null where that is the correction. */
+  text: string | null;
+  reviewed_at: number;
 }
