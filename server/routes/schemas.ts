@@ -91,8 +91,32 @@ export const ModelSchema = z
     createdAt: z.number().openapi({ description: `When the app got it, in ${MILLISECONDS}` }),
   })
   .openapi('Model');
+export const ModelEntrySchema = z
+  .object({
+    ...ModelSchema.shape,
+    state: z
+      .enum(['candidate', 'champion', 'archived', 'rejected'])
+      .openapi({ description: 'It may be promoted, answers, answered once, or was found wanting' }),
+    reason: z.string().nullable().openapi({ description: 'Why it is in that state, in a sentence' }),
+    parents: z.array(z.string()).openapi({ description: 'Versions of the models it was trained on from' }),
+    data: z.record(z.string(), z.string()).openapi({ description: 'SHA-256 of what it was trained on' }),
+    scores: z.record(z.string(), z.number()),
+  })
+  .openapi('ModelEntry');
+export const PromotionListSchema = z
+  .object({
+    promotions: z.array(
+      z.object({
+        version: z.string(),
+        previous: z.string().nullable().openapi({ description: 'Which answered before' }),
+        at: z.number().openapi({ description: MILLISECONDS }),
+        reason: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('PromotionList');
 export const ModelListSchema = z
-  .object({ current: z.string(), models: z.array(ModelSchema) })
+  .object({ current: z.string(), models: z.array(ModelEntrySchema) })
   .openapi('ModelList');
 export const ModelDetailsSchema = z
   .object({
