@@ -28,6 +28,7 @@ import { drawLiveLine, liveLineWidth, note, print, printJson, wipeLiveLine } fro
 const REHEARSED = 6000;
 const MOST_EXAMPLES = 1_000_000;
 const FROM_DATABASE = 'db';
+const PROGRESS_MILLISECONDS = 1000;
 
 export function flags(commandLine: Argv) {
   return databaseFlag(engineFlags(commandLine))
@@ -230,9 +231,19 @@ function digestOf({ dataset, weights }: Corrections): string {
 }
 
 function progress(json?: boolean): (report: StepReport) => void {
+  if (json) return jsonProgress();
   return throttled(({ epoch, epochs, step, steps, loss }: StepReport) => {
     const share = (epoch - 1 + step / steps) / epochs;
-    if (json) printJson({ event: 'progress', epoch, epochs, step, steps, loss });
-    else drawLiveLine(barLine('Fine-tuning', share, [`loss ${loss.toFixed(3)}`], liveLineWidth()));
+    drawLiveLine(barLine('Fine-tuning', share, [`loss ${loss.toFixed(3)}`], liveLineWidth()));
   });
+}
+
+/** A line a second, at most. */
+function jsonProgress(): (report: StepReport) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ epoch, epochs, step, steps, loss }) => {
+    if (performance.now() - last < PROGRESS_MILLISECONDS) return;
+    last = performance.now();
+    printJson({ event: 'progress', epoch, epochs, step, steps, loss });
+  };
 }

@@ -4,7 +4,7 @@ import { subset } from '../data/dataset.ts';
 import { syntheticDigits } from '../data/synthetic/index.ts';
 import { dense, flatten, sequential } from '../model/layers.ts';
 import type { Network } from '../model/network.ts';
-import { type Corrections, finetune, rightAnswers, verdictOf } from './finetune.ts';
+import { type Corrections, finetune, rightAnswers, unlearntClasses, verdictOf } from './finetune.ts';
 import { train } from './train.ts';
 
 const model = sequential({ name: 'flat', input: [28, 28, 1] }, [flatten(), dense({ units: 10 })]);
@@ -61,11 +61,27 @@ test('the gate tells why it stays shut', () => {
     isPromoted: false,
     reason: expect.stringContaining('not better on corrections'),
   });
+  expect(verdictOf(held, validation, ['4'])).toMatchObject({
+    isPromoted: false,
+    reason: expect.stringContaining('unlearnt 4'),
+  });
   expect(verdictOf(held, { ...validation, after: 0.9894 })).toMatchObject({
     isPromoted: false,
     reason:
       'Rejected, since it has forgotten more than 0.05 points: it reads 98.94 % of 5000 validation pictures, against 99.00 % before.',
   });
+});
+
+test('a class counts as unlearnt where chance would not make it so much worse', () => {
+  const labels = Uint8Array.from({ length: 400 }, (_, i) => i % 10);
+  const before = new Uint8Array(400).fill(1);
+  // Ten fours and three fives are lost; of the sixes, as many are gained as lost.
+  const after = before.slice();
+  for (let i = 0; i < 10; i++) after[i * 10 + 4] = 0;
+  for (let i = 0; i < 3; i++) after[i * 10 + 5] = 0;
+  for (let i = 0; i < 20; i++) (i % 2 ? before : after)[i * 10 + 6] = 0;
+  expect(unlearntClasses({ ...digits, labels }, before, after)).toEqual(['4']);
+  expect(unlearntClasses({ ...digits, labels }, after, before)).toEqual([]);
 });
 
 test('asks for more corrections, and for those that fit', async () => {

@@ -3,7 +3,8 @@
  * not forget them, and then asks whether the result may take the network's place.
  *
  * A quarter of the corrections is held out by lot. The gate opens only where the candidate reads these better, weighted,
- * and reads the replay's validation pictures at most 0.05 points worse. Rehearsing old examples is the plainest remedy
+ * reads the replay's validation pictures at most 0.05 points worse, and no class of them worse than chance allows: many
+ * wrong corrections of one digit would else hide behind what practice does for the others. Rehearsing old examples is the plainest remedy
  * for forgetting: Robins, "Catastrophic forgetting, rehearsal and pseudorehearsal" (1995).
  */
 import { shuffledOrder } from '../data/batches.ts';
@@ -16,6 +17,7 @@ import { fitCalibration } from './calibration.ts';
 import { evaluate, type RunOptions, requireScorable } from './classifier.ts';
 import { largest } from './metrics.ts';
 import type { TrainOptions } from './options.ts';
+import { comparePaired } from './paired.ts';
 import type { Recipe } from './recipe.ts';
 import { train } from './train.ts';
 
@@ -64,6 +66,8 @@ const CORRECTIONS_SHARE = 0.2;
 const MOST_REPEATS = 40;
 /** 0.05 points. */
 const TOLERANCE = 0.0005;
+/** One class in two hundred would be called unlearnt by chance. */
+const UNLIKELY = 0.005;
 
 /** @throws InklingError where there are too few corrections, or they do not fit the network. */
 export async function finetune(network: Network, options: FinetuneOptions): Promise<FinetuneResult> {
@@ -97,16 +101,41 @@ export async function judge(
   { held, validation }: { held: Corrections; validation: Dataset },
   engine?: RunOptions,
 ): Promise<Verdict> {
-  const on = async (dataset: Dataset, weights?: ArrayLike<number>) => ({
-    examples: dataset.labels.length,
-    before: accuracyOf(await rightAnswers(network, dataset, engine), weights),
-    after: accuracyOf(await rightAnswers(candidate, dataset, engine), weights),
+  const answers = async (dataset: Dataset) =>
+    [await rightAnswers(network, dataset, engine), await rightAnswers(candidate, dataset, engine)] as const;
+  const measured = ([before, after]: readonly [Uint8Array, Uint8Array], weights?: ArrayLike<number>) => ({
+    ...{ examples: before.length, before: accuracyOf(before, weights), after: accuracyOf(after, weights) },
   });
-  return verdictOf(await on(held.dataset, held.weights), await on(validation));
+  const remembered = await answers(validation);
+  return verdictOf(
+    measured(await answers(held.dataset), held.weights),
+    measured(remembered),
+    unlearntClasses(validation, ...remembered),
+  );
+}
+
+/** Classes that a candidate reads worse, by more than chance would make it. */
+export function unlearntClasses(
+  { labels, classNames }: Dataset,
+  before: Uint8Array,
+  after: Uint8Array,
+): string[] {
+  return classNames.filter((_, label) => {
+    const own = before.map((right, i) => (labels[i] === label ? right : 0));
+    const { onlyFirst, onlySecond, pValue } = comparePaired(
+      own,
+      after.map((right, i) => (labels[i] === label ? right : 0)),
+    );
+    return onlyFirst > onlySecond && pValue < UNLIKELY;
+  });
 }
 
 /** What the gate says to such measurements. */
-export function verdictOf(held: Verdict['held'], validation: Verdict['validation']): Verdict {
+export function verdictOf(
+  held: Verdict['held'],
+  validation: Verdict['validation'],
+  unlearnt: readonly string[] = [],
+): Verdict {
   const isBetter = held.after > held.before;
   const hasForgotten = validation.after < validation.before - TOLERANCE - 1e-12;
   const onHeld = `${points(held.after)} of ${held.examples} held-out corrections, against ${points(held.before)} before`;
@@ -115,8 +144,10 @@ export function verdictOf(held: Verdict['held'], validation: Verdict['validation
   if (!isBetter) reason = `Rejected, since it is not better on corrections: it reads ${onHeld}.`;
   else if (hasForgotten) {
     reason = `Rejected, since it has forgotten more than 0.05 points: it reads ${onValidation}.`;
+  } else if (unlearnt.length > 0) {
+    reason = `Rejected, since it has unlearnt ${unlearnt.join(', ')}: of the validation pictures it reads these worse than chance would have it.`;
   }
-  return { isPromoted: isBetter && !hasForgotten, reason, held, validation };
+  return { isPromoted: isBetter && !hasForgotten && unlearnt.length === 0, reason, held, validation };
 }
 
 /** Says of each picture whether a network reads it right: 1 if so. */
