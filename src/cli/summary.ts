@@ -69,6 +69,9 @@ export function showLayers({ layers, input, parameters, state, flops }: ModelSum
   if (state > 0) print(`The ${count(state)} values of running statistics are not counted as parameters.`);
 }
 
+/** Of what a file tells of its training, those that are tables and not facts: reports and the app draw them. */
+const TABLES: readonly string[] = ['history', 'confusion'];
+
 function showFile({ path, bytes, network }: ModelFile): void {
   const { mean, deviation } = network.normalisation;
   const facts: [string, string][] = [
@@ -77,6 +80,7 @@ function showFile({ path, bytes, network }: ModelFile): void {
     ['pixels', `0 to 1, less ${mean.toFixed(4)}, over ${deviation.toFixed(4)}`],
   ];
   for (const [key, value] of Object.entries(network.provenance)) {
+    if (TABLES.includes(key)) continue;
     facts.push([key, typeof value === 'string' ? value : JSON.stringify(value)]);
   }
   print();

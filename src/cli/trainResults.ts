@@ -1,6 +1,7 @@
 /** The end of a training run: calibration, the test set, and what is written and said of them. */
 import {
   type Dataset,
+  type EpochRecord,
   fitCalibration,
   hardestExamples,
   InklingError,
@@ -40,7 +41,11 @@ export async function finishRun(ending: Ending): Promise<void> {
   if (validation) network.calibration = await fitCalibration(network, validation, engine);
   const { logits, scores } = await logitsOf(network, pictures, engine);
   const test = withClasses(pictures, network.classNames);
-  network.provenance = { ...network.provenance, testAccuracy: scores.accuracy };
+  network.provenance = {
+    ...network.provenance,
+    testAccuracy: scores.accuracy,
+    ...{ confusion: scores.confusion, history: result.history.map(whatWasLearnt) },
+  };
   await folder.saveModel(network);
   const results: RunResults = {
     seconds: result.history.reduce((sum, record) => sum + record.seconds, 0),
@@ -53,6 +58,11 @@ export async function finishRun(ending: Ending): Promise<void> {
   if (report) await writeReport(folder);
   wipeLiveLine();
   tell(folder, results, report, json);
+}
+
+/** An epoch without its times, which differ from run to run: the same training gives the same file. */
+function whatWasLearnt({ epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy }: EpochRecord) {
+  return { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy };
 }
 
 /** A run that ended because its loss was no number, with nothing better to go back to, has no network. */

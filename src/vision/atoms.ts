@@ -13,6 +13,7 @@ export interface Atom extends Extent {
   component: number;
   /** Width over height of that component. */
   componentAspect: number;
+  componentHeight: number;
   /** What was cut through between it and the atom before it, of the same component. */
   cutBefore?: Pick<Cut, 'crossed' | 'strokes'>;
 }
@@ -51,8 +52,9 @@ export function cutIntoAtoms(labelled: Labelled, lines: readonly Line[], mostPie
 }
 
 function whole({ left, top, right, bottom, label, area }: Component): Atom {
-  const componentAspect = (right - left) / (bottom - top);
-  return { left, top, right, bottom, label, area, component: label, componentAspect };
+  const componentHeight = bottom - top;
+  const componentAspect = (right - left) / componentHeight;
+  return { left, top, right, bottom, label, area, component: label, componentAspect, componentHeight };
 }
 
 /** The first piece keeps the component's label, the others get `next`, `next + 1`, … */
@@ -71,6 +73,7 @@ function relabel(
     area: 0,
     component: component.label,
     componentAspect: widthOf(component) / heightOf(component),
+    componentHeight: heightOf(component),
   }));
   for (let y = component.top; y < component.bottom; y++) {
     for (let x = component.left; x < component.right; x++) {

@@ -12,9 +12,10 @@ import { clamp } from './plane.ts';
 import {
   CROSSED_COST,
   CUT_COST,
+  FULL_HEIGHT,
   GAP_COST,
   JOIN_COST,
-  NARROW_CUT_COST,
+  NARROW_PART_COST,
   PART_SKIP_COST,
   SKIP_COST,
   STROKE_COST,
@@ -43,7 +44,25 @@ export function readingCost(candidate: Candidate, opinion: Opinion, line: AtomLi
   const sure = Math.max(LEAST_PROBABILITY, probabilities[best]);
   const isDigit = Math.max(LEAST_PROBABILITY, 1 - notDigit);
   const height = line.atoms.length > 1 ? heightCost(heightOf(candidate.extent), line.height) : 0;
-  return -Math.log(sure) - Math.log(isDigit) + aspectCost(candidate.image, best) + height;
+  return (
+    -Math.log(sure) -
+    Math.log(isDigit) +
+    aspectCost(candidate.image, best) +
+    height +
+    partCost(candidate, line)
+  );
+}
+
+/**
+ * Of being cut off from a component. Digits that touch are as high as what they make together; a part that is not is
+ * likelier a part of a digit, the more the narrower the whole is.
+ */
+function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): number {
+  const { component, componentAspect, componentHeight } = atoms[first];
+  const isWhole = atoms[first - 1]?.component !== component && atoms[last + 1]?.component !== component;
+  if (isWhole || atoms[last].component !== component) return 0;
+  if (heightOf(extent) >= FULL_HEIGHT * componentHeight) return 0;
+  return NARROW_PART_COST * clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
 }
 
 /** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read. */
@@ -96,17 +115,14 @@ function skipCost({ atoms, height }: AtomLine, at: number): number {
   return SKIP_COST * Math.min(1, size * size * 1.4);
 }
 
-/** Of having cut before an atom: more where it goes through several strokes, and where the whole is no wider than a digit. */
+/** Of having cut before an atom: more where it goes through several strokes. */
 function cutCost({ atoms }: AtomLine, at: number): number {
-  const { cutBefore, componentAspect } = atoms[at];
+  const { cutBefore } = atoms[at];
   if (at === 0 || cutBefore === undefined) return 0;
   const { crossed, strokes } = cutBefore;
-  const narrowness = clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
   // Between pieces that hang together only because they are near, there is nothing to cut.
   if (strokes === 0) return 0;
-  return (
-    CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1) + NARROW_CUT_COST * narrowness
-  );
+  return CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1);
 }
 
 /** Of taking atoms of different components for one digit: more where the gap between them is wide. */

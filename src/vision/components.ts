@@ -20,6 +20,8 @@ export interface Component extends Extent {
   label: number;
   /** Pixels of ink. */
   area: number;
+  /** Sides of its pixels that border on paper. */
+  outline: number;
   /** Of its pixels, those at the left, upper, right and lower edge of the plane. */
   contacts: [left: number, top: number, right: number, bottom: number];
 }
@@ -95,6 +97,7 @@ function measure(
         right: 0,
         bottom: 0,
         area: 0,
+        outline: 0,
         contacts: [0, 0, 0, 0],
       });
     }
@@ -106,6 +109,7 @@ function measure(
       labels[i] = numbers[labels[i]];
       const component = components[labels[i] - 1];
       component.area++;
+      component.outline += paperSides(labels, width, height, x, y, i);
       if (x < component.left) component.left = x;
       if (x >= component.right) component.right = x + 1;
       if (y < component.top) component.top = y;
@@ -117,6 +121,27 @@ function measure(
     }
   }
   return { width, height, labels, components };
+}
+
+function paperSides(
+  labels: Int32Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  i: number,
+): number {
+  let sides = 0;
+  if (x > 0 && labels[i - 1] === 0) sides++;
+  if (x + 1 < width && labels[i + 1] === 0) sides++;
+  if (y > 0 && labels[i - width] === 0) sides++;
+  if (y + 1 < height && labels[i + width] === 0) sides++;
+  return sides;
+}
+
+/** How wide its strokes are on average: an outline along pixels' sides is 4/π times as long as the line it stands for. */
+export function thicknessOf({ area, outline }: Component): number {
+  return outline > 0 ? (2 * area * (4 / Math.PI)) / outline : Infinity;
 }
 
 export function widthOf({ left, right }: Extent): number {

@@ -27,6 +27,8 @@ const STRAY_COST = 0.06;
 const MOST_CROSSED = 0.42;
 /** Pieces narrower than this share of a digit's height are no digits. */
 const NARROWEST_PIECE = 0.13;
+/** A piece has at least this share of the component's ink, at most one of a dozen digits'. */
+const SMALLEST_PIECE = 0.03;
 const MOST_CUTS = 24;
 /** Cuts offered for each height of a digit that a component is wide, besides one. */
 const CUTS_PER_HEIGHT = 3;
@@ -63,7 +65,8 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
     if (chosen.every((other) => Math.abs(meanOf(other.path) - meanOf(path.path)) >= apart)) chosen.push(path);
   }
   chosen.sort((a, b) => meanOf(a.path) - meanOf(b.path));
-  const cuts = chosen.map(({ path, cost }) => ({
+  const kept = withoutCrumbs(chosen, ink, rows, columns);
+  const cuts = kept.map(({ path, cost }) => ({
     columns: Int32Array.from({ length: heightOf(component) }, (_, y) =>
       Math.round(path[Math.min(rows - 1, Math.floor(y / shrink))] * shrink),
     ),
@@ -79,13 +82,39 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
   return cuts;
 }
 
+/** Leaves out cuts that part off next to nothing. */
+function withoutCrumbs<Cutting extends { path: Int32Array }>(
+  cuttings: readonly Cutting[],
+  ink: Float32Array,
+  rows: number,
+  columns: number,
+): Cutting[] {
+  const total = ink.reduce((sum, value) => sum + value, 0);
+  const inkLeftOf = ({ path }: Cutting) => {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < path[row]; column++) sum += ink[row * columns + column];
+    }
+    return sum;
+  };
+  const kept: Cutting[] = [];
+  let before = 0;
+  for (const cutting of cuttings) {
+    const left = inkLeftOf(cutting);
+    if (left - before < SMALLEST_PIECE * total || total - left < SMALLEST_PIECE * total) continue;
+    kept.push(cutting);
+    before = left;
+  }
+  return kept;
+}
+
 /** Stretches of a path that run through ink. */
 function strokesOn(path: Int32Array, ink: Float32Array, columns: number): number {
   let strokes = 0;
   let wasInk = false;
   path.forEach((column, row) => {
     const pixel = row * columns + column;
-    const isInk = Math.min(ink[pixel - 1], ink[pixel]) > 0.5;
+    const isInk = ink[pixel - 1] + ink[pixel] > 0.6;
     if (isInk && !wasInk) strokes++;
     wasInk = isInk;
   });

@@ -3,13 +3,15 @@
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { type Extent, findComponents } from './components.ts';
+import { type Extent, findComponents, type Labelled } from './components.ts';
+import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
 import { findInk, type Ink } from './ink.ts';
-import { groupLines, leanOf, plausible, typicalHeight } from './lines.ts';
-import { coarsen, inkIsDark } from './paper.ts';
+import { groupLines, leanOf, typicalHeight } from './lines.ts';
+import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
+import { leastArea, plausible } from './plausible.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
 
@@ -25,7 +27,7 @@ export interface Finding {
 const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
 /** Edges surer than this to be of dark ink, or of light, leave no doubt. */
-const SURE_DARKNESS = 0.25;
+const SURE_DARKNESS = 0.5;
 /** Pieces of a broken stroke are apart by up to twice this share of its width. */
 const BRIDGE_SHARE = 0.6;
 /** Grey edges and faint places in strokes reach this share of their width. */
@@ -42,20 +44,24 @@ export function findDigits(picture: Picture): Finding[] {
 
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
-  const { plane, scale, isLight } = toGrey(picture);
-  const darkness = inkIsDark(coarsen(plane));
-  const sides = Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
-  return sides.flatMap((isDark) => {
-    const found = findInk(plane, { isDark, isShareOfLight: isLight });
+  const { plane: grey, scale, isLight } = toGrey(picture);
+  const quiet = withoutGrain(grey);
+  const { plane, coarse } = evenlyLit(quiet, isLight);
+  const runs = edgeRuns(plane);
+  return inkSides(coarse, runs).flatMap((isDark) => {
+    const { wide } = isDark ? runs.dark : runs.light;
+    const found = findInk(plane, coarse, wide, { isDark, isShareOfLight: isLight });
     if (found === undefined) return [];
     const { strokeWidth } = found;
-    const { ink, turn } = straighten(found);
-    const plain = findComponents(ink);
-    const bridged = findComponents(ink, Math.ceil(BRIDGE_SHARE * strokeWidth));
+    const { ink, turn, plain } = straighten(found);
+    const bridged = findComponents(
+      { ...ink, data: withoutImplausible(ink, plain, strokeWidth) },
+      Math.ceil(BRIDGE_SHARE * strokeWidth),
+    );
     const isSame = bridged.components.length === plain.components.length;
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
-      const components = plausible(labelled, strokeWidth);
+      const components = plausible(ink, labelled, strokeWidth);
       if (components.length === 0) return [];
       const lines = cutIntoAtoms(labelled, groupLines(components, typicalHeight(components)), MOST_CUTS);
       labelEdges(labelled, ink, edge);
@@ -64,11 +70,32 @@ export function lookAt(picture: Picture): View[] {
   });
 }
 
+/** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */
+function withoutImplausible(ink: Plane, labelled: Labelled, strokeWidth: number): Float32Array {
+  const { labels, components } = labelled;
+  const kept = new Set(plausible(ink, labelled, strokeWidth));
+  const isDropped = components.map(
+    (component) => !kept.has(component) && component.area >= leastArea(strokeWidth),
+  );
+  return ink.data.map((value, i) => (labels[i] > 0 && isDropped[labels[i] - 1] ? 0 : value));
+}
+
+/** Whether ink is dark (true), light (false), or one has to try both, the likelier first. */
+function inkSides(coarse: Coarse, { dark, light }: EdgeRuns): boolean[] {
+  const around = inkIsDark(coarse);
+  const narrow = (dark.weight - light.weight) / (dark.weight + light.weight || 1);
+  const darkness = around + narrow;
+  return Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
+}
+
 /** Turns ink such that its lines are level. */
-function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn } {
-  const components = plausible(findComponents(plane), strokeWidth);
+function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn; plain: Labelled } {
+  const plain = findComponents(plane);
+  const components = plausible(plane, plain, strokeWidth);
   const lean = leanOf(components, typicalHeight(components));
-  return Math.abs(lean) >= LEAST_LEAN ? turned(plane, lean) : { ink: plane, turn: noTurn(plane) };
+  if (Math.abs(lean) < LEAST_LEAN) return { ink: plane, turn: noTurn(plane), plain };
+  const { ink, turn } = turned(plane, lean);
+  return { ink, turn, plain: findComponents(ink) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */

@@ -3,8 +3,20 @@
  * hard pencil or a noisy camera would have it otherwise.
  */
 
-import { coarsen, type InkModel, inkOnPaper } from './paper.ts';
-import { clamp, largestAround, largestOfCells, meanAround, type Plane, SmoothCells } from './plane.ts';
+import { findComponents } from './components.ts';
+import { noiseOf } from './edges.ts';
+import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
+import {
+  clamp,
+  createPlane,
+  largestAround,
+  largestOfCells,
+  meanAround,
+  type Plane,
+  SmoothCells,
+} from './plane.ts';
+import { isSurroundings } from './plausible.ts';
+import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
 
 export interface Ink {
@@ -12,56 +24,61 @@ export interface Ink {
   plane: Plane;
   /** How wide strokes are, in pixels of the plane. */
   strokeWidth: number;
-  /** Strength of the strongest strokes, as a share of the paper's brightness. */
-  strength: number;
 }
 
-/** Ink may be as wide as these shares of the shorter side, both ways from its middle. */
-const WIDEST_REACH = 0.22;
-const NARROWEST_REACH = 0.05;
+/** Paper is looked for at most this share of the shorter side around a place, */
+const WIDEST_REACH = 0.25;
+/** and no further than this many times the width of wide strokes. */
+const REACH_WIDTHS = 2;
+/** Grey pixels around what is cleared. */
+const MARGIN = 3;
 
-/** Undefined where nothing stands out from the paper. */
-export function findInk(grey: Plane, model: InkModel): Ink | undefined {
-  const coarse = coarsen(grey);
+/** `wide` is what nearly all strokes are narrower than, in pixels. Undefined where nothing stands out from the paper. */
+export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): Ink | undefined {
   const shorter = Math.min(coarse.cells.width, coarse.cells.height);
   const widest = Math.max(2, Math.round(WIDEST_REACH * shorter));
-  let strengths = inkOnPaper(grey, coarse, widest, model);
-  let floor = leastStrength(strengths);
-  let threshold = edgeThreshold(strengths, floor);
-  if (threshold === undefined) return undefined;
-  let strokeWidth = typicalWidth(strengths, threshold);
-  // Knowing how wide strokes are, a narrower window follows shadows more closely.
-  const closer = Math.ceil(clamp((4 * strokeWidth) / coarse.cell, NARROWEST_REACH * shorter, widest));
-  if (closer < 0.7 * widest) {
-    strengths = inkOnPaper(grey, coarse, Math.max(2, closer), model);
-    floor = leastStrength(strengths);
-    threshold = edgeThreshold(strengths, floor);
-    if (threshold === undefined) return undefined;
-    strokeWidth = typicalWidth(strengths, threshold);
-  }
-  const strength = typicalStrength(strengths, threshold);
-  floor = Math.max(floor, FAINTEST_SHARE * strength);
-  return { plane: levelled(strengths, strokeWidth, floor), strokeWidth, strength };
+  const reach = wide > 0 ? Math.ceil((REACH_WIDTHS * wide) / coarse.cell) + 1 : widest;
+  const strengths = inkOnPaper(grey, coarse, clamp(reach, 2, widest), model);
+  const floor = Math.max(FAINTEST_INK, NOISE_DEVIATIONS * noiseOf(strengths));
+  let ink = level(strengths, floor);
+  // What is no writing is cleared, for writing may be fainter, and its strokes of another width.
+  const ruling = ink && findRuling(ink.plane, ink.strokeWidth);
+  if (ruling !== undefined) ink = level(cleared(strengths, ruling), floor) ?? ink;
+  const surroundings = ink && findSurroundings(ink);
+  if (surroundings !== undefined) ink = level(cleared(strengths, surroundings), floor) ?? ink;
+  return ink;
 }
 
-/** The strength below which there is only noise. */
-function leastStrength({ width, height, data }: Plane): number {
-  // Deviation of the noise from the median of |4·pixel − neighbours|, which edges and strokes hardly move.
-  const bins = new Uint32Array(1024);
-  let count = 0;
-  const step = Math.max(1, Math.floor(Math.sqrt(data.length / 200_000)));
-  for (let y = 1; y + 1 < height; y += step) {
-    for (let x = 1; x + 1 < width; x += step) {
-      const i = y * width + x;
-      const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
-      bins[Math.min(1023, Math.floor(bend * 512))]++;
-      count++;
-    }
-  }
-  let bin = 0;
-  for (let seen = bins[0]; 2 * seen < count && bin < 1023; seen += bins[bin]) bin++;
-  const deviation = bin / 512 / Math.sqrt(20) / 0.6745;
-  return Math.max(FAINTEST_INK, NOISE_DEVIATIONS * deviation);
+/** From strengths to shares of full strength. Undefined where nothing is stronger than `floor`. */
+function level(strengths: Plane, floor: number): Ink | undefined {
+  const threshold = edgeThreshold(strengths, floor);
+  if (threshold === undefined) return undefined;
+  const strokeWidth = typicalWidth(strengths, threshold);
+  return { plane: levelled(strengths, threshold, strokeWidth, floor), strokeWidth };
+}
+
+/** Clears pixels that are marked. */
+function cleared(strengths: Plane, marks: Uint8Array): Plane {
+  for (let i = 0; i < marks.length; i++) if (marks[i] !== 0) strengths.data[i] = 0;
+  return strengths;
+}
+
+/** Marks what is at the edges of the picture, with the pixels next to it; undefined where there is nothing. */
+function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
+  const labelled = findComponents(plane);
+  const { width, height, labels, components } = labelled;
+  const isDropped = components.map(
+    (component) =>
+      component.contacts.some((contact) => contact > 0) &&
+      isSurroundings(component, plane, labelled, strokeWidth),
+  );
+  // Where all ink would be gone, it is what there is to read.
+  const inkOf = (wanted: boolean) =>
+    components.reduce((sum, { area }, i) => sum + (isDropped[i] === wanted ? area : 0), 0);
+  if (inkOf(true) === 0 || inkOf(false) === 0) return undefined;
+  const marks = createPlane(width, height);
+  for (let i = 0; i < labels.length; i++) if (labels[i] > 0 && isDropped[labels[i] - 1]) marks.data[i] = 1;
+  return Uint8Array.from(largestAround(marks, MARGIN).data);
 }
 
 /**
@@ -86,56 +103,65 @@ function edgeThreshold({ width, height, data }: Plane, floor: number): number | 
   return Math.max(floor, sum / weights);
 }
 
-/** Median, over the pixels of ink, of the shorter of the runs of ink through them, along rows and along columns. */
+/** A run of ink is a stroke's where, half its length outside of either end, less than this share of its strength is left. */
+const FALLEN = 0.4;
+const LONGEST_RUN = 4095;
+/** Half of a stroke's ink is in runs across it and half in longer ones along it. */
+const STROKE_QUANTILE = 0.35;
+
+/**
+ * Usual length of the runs of ink across strokes, each counted by its ink. Of the runs along rows and columns, strokes' are those that end in the picture and whose
+ * ends are sharp for their length. Shadows are wider than their edges are sharp, and tables reach the picture's edge.
+ */
 function typicalWidth({ width, height, data }: Plane, threshold: number): number {
-  const longest = 4096;
-  const runs = new Uint16Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; ) {
-      if (data[y * width + x] < threshold) {
-        x++;
-        continue;
-      }
-      const start = x;
-      while (x < width && data[y * width + x] >= threshold) x++;
-      // What touches the edge of the picture may be the table.
-      const isCut = (start === 0 || x === width) && width > 8;
-      runs.fill(isCut ? longest : Math.min(longest, x - start), y * width + start, y * width + x);
-    }
-  }
-  const bins = new Uint32Array(longest + 1);
-  let count = 0;
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; ) {
-      if (data[y * width + x] < threshold) {
-        y++;
-        continue;
-      }
-      const start = y;
-      while (y < height && data[y * width + x] >= threshold) y++;
-      const isCut = (start === 0 || y === height) && height > 8;
-      const run = isCut ? longest : Math.min(longest, y - start);
-      for (let inside = start; inside < y; inside++) {
-        const shorter = Math.min(run, runs[inside * width + x]);
-        if (shorter === longest) continue;
-        bins[shorter]++;
-        count++;
-      }
-    }
-  }
-  if (count === 0) return Math.min(width, height);
+  const bins = new Uint32Array(LONGEST_RUN + 1);
+  for (let y = 0; y < height; y++) countRuns(data, y * width, 1, width, threshold, bins);
+  for (let x = 0; x < width; x++) countRuns(data, x, width, height, threshold, bins);
+  const inkOfRuns = bins.reduce((sum, runs, length) => sum + runs * length, 0);
+  if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(width, height) / 8));
   let run = 0;
-  for (let seen = 0; 2 * seen < count; seen += bins[run]) run++;
+  let seen = 0;
+  while (seen < STROKE_QUANTILE * inkOfRuns) seen += ++run * bins[run];
   return run;
+}
+
+function countRuns(
+  data: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  threshold: number,
+  bins: Uint32Array,
+): void {
+  for (let i = 0; i < count; ) {
+    let strongest = data[start + i * step];
+    if (strongest < threshold) {
+      i++;
+      continue;
+    }
+    const first = i;
+    for (; i < count; i++) {
+      const value = data[start + i * step];
+      if (value < threshold) break;
+      if (value > strongest) strongest = value;
+    }
+    const length = i - first;
+    const outside = 1 + Math.ceil(length / 2);
+    const before = first - outside;
+    const after = i - 1 + outside;
+    if (before < 0 || after >= count || length > LONGEST_RUN) continue;
+    const left = Math.max(data[start + before * step], data[start + after * step]);
+    if (left < FALLEN * strongest) bins[length]++;
+  }
 }
 
 /** The strength that all but the darkest tenth of the ink stays below. */
 function typicalStrength({ data }: Plane, threshold: number): number {
   const bins = new Uint32Array(1024);
   let count = 0;
-  for (const value of data) {
-    if (value < threshold) continue;
-    bins[Math.min(1023, Math.floor(value * 512))]++;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] < threshold) continue;
+    bins[Math.min(1023, (data[i] * 512) | 0)]++;
     count++;
   }
   let bin = 0;
@@ -143,20 +169,62 @@ function typicalStrength({ data }: Plane, threshold: number): number {
   return (bin + 1) / 512;
 }
 
-/** Strengths as shares of the largest within about a digit's height, but never of less than would make `floor` ink. */
-function levelled(strengths: Plane, strokeWidth: number, floor: number): Plane {
+/** Strengths as shares of the largest within about a digit's height, but never of less than would make noise ink. */
+function levelled(strengths: Plane, threshold: number, strokeWidth: number, floor: number): Plane {
   const { width, height, data } = strengths;
   const cell = Math.max(2, Math.round(strokeWidth));
   const largest = largestAround(largestOfCells(strengths, cell), 5);
   const smooth = new SmoothCells(meanAround(largest, 2), cell);
-  const least = floor / INK_THRESHOLD;
+  const typical = typicalStrength(strengths, threshold);
+  const least = Math.max(floor, FAINTEST_SHARE * typical);
+  const tile = TILE_STROKES * cell;
+  const noise = new SmoothCells(noiseOfTiles(strengths, tile, 0.8 * threshold), tile);
   const levels = new Float32Array(width);
+  const noises = new Float32Array(width);
   const shares = new Float32Array(data.length);
   for (let y = 0; y < height; y++) {
     smooth.writeRow(y, levels);
+    noise.writeRow(y, noises);
     for (let x = 0, i = y * width; x < width; x++, i++) {
-      shares[i] = Math.min(1, data[i] / Math.max(least, levels[x]));
+      const faintest = Math.max(least, noises[x]) / INK_THRESHOLD;
+      shares[i] = Math.min(1, data[i] / Math.max(faintest, levels[x]));
     }
   }
   return { width, height, data: shares };
+}
+
+/** Noise is measured in tiles as wide as this many strokes: larger than a digit, so that most of a tile is paper. */
+const TILE_STROKES = 16;
+const TILE_DEVIATIONS = 4;
+
+/**
+ * The strength below which a tile holds texture: a few deviations above its median. The deviation is that of the lower
+ * half, which has no ink in it. No more than `most`, for tiles that are full of ink.
+ */
+function noiseOfTiles({ width, height, data }: Plane, tile: number, most: number): Plane {
+  const result = createPlane(Math.ceil(width / tile), Math.ceil(height / tile));
+  const bins = new Uint32Array(512);
+  for (let row = 0; row < result.height; row++) {
+    for (let column = 0; column < result.width; column++) {
+      bins.fill(0);
+      const bottom = Math.min(height, (row + 1) * tile);
+      const right = Math.min(width, (column + 1) * tile);
+      for (let y = row * tile; y < bottom; y++) {
+        for (let x = column * tile; x < right; x++) bins[Math.min(511, (data[y * width + x] * 512) | 0)]++;
+      }
+      const count = (bottom - row * tile) * (right - column * tile);
+      const median = quantile(bins, 0.5 * count) / 512;
+      const low = quantile(bins, 0.1 * count) / 512;
+      const deviation = (median - low) / 1.28;
+      result.data[row * result.width + column] = Math.min(most, median + TILE_DEVIATIONS * deviation);
+    }
+  }
+  return result;
+}
+
+/** The first bin up to which there are `rank`. */
+function quantile(bins: Uint32Array, rank: number): number {
+  let bin = 0;
+  for (let seen = bins[0]; seen < rank && bin < bins.length - 1; seen += bins[bin]) bin++;
+  return bin;
 }

@@ -1,6 +1,5 @@
 /** Which components could be digits or parts of digits, how high digits are, and which stand in one line. */
-import { type Component, heightOf, type Labelled, widthOf } from './components.ts';
-import { LARGEST_COMPONENTS } from './settings.ts';
+import { type Component, heightOf, widthOf } from './components.ts';
 
 /** Components in one line of writing. */
 export interface Line {
@@ -13,29 +12,7 @@ export interface Line {
 const SPECK_SHARE = 0.16;
 /** One whose height is at least this share can be a digit of its own; a smaller one is a part, or nothing. */
 const DIGIT_SHARE = 0.45;
-/** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
-const BORDER_SHARE = 0.7;
 const STEEPEST_LEAN = Math.tan((35 * Math.PI) / 180);
-
-/** Components without specks, and without what lies along the edges of the picture, unless there is nothing else. */
-export function plausible({ components, width, height }: Labelled, strokeWidth: number): Component[] {
-  const least = Math.max(2, 0.4 * strokeWidth * strokeWidth);
-  const large = components.filter(({ area }) => area >= least);
-  const inside = large.filter((component) => !isBorder(component, width, height));
-  const kept = inside.length > 0 ? inside : large;
-  if (kept.length <= LARGEST_COMPONENTS) return kept;
-  return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
-}
-
-function isBorder(component: Component, width: number, height: number): boolean {
-  const [left, top, right, bottom] = component.contacts;
-  const wide = widthOf(component);
-  const tall = heightOf(component);
-  if (Math.max(left, right) >= BORDER_SHARE * tall && tall > 0.3 * height) return true;
-  if (Math.max(top, bottom) >= BORDER_SHARE * wide && wide > 0.3 * width) return true;
-  // A corner of the table.
-  return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
-}
 
 /** The height of a digit: the median height of the components, each counted by its area. */
 export function typicalHeight(components: readonly Component[]): number {

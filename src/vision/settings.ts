@@ -45,8 +45,10 @@ export const CUT_COST = 0.3;
 export const CROSSED_COST = 1.5;
 /** And for each stroke after the first: digits that touch do so in one place, and cutting a 0 in two takes two. */
 export const STROKE_COST = 1.2;
-/** And this where the whole is too narrow for two digits; */
-export const NARROW_CUT_COST = 2.5;
+/** A part that was cut off and is a smaller share of the whole's height */
+export const FULL_HEIGHT = 0.82;
+/** costs this where the whole is too narrow for two digits; */
+export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
 /** Joining two components to one digit. */

@@ -19,8 +19,8 @@ const ASPECTS: readonly (readonly [mean: number, deviation: number])[] = [
 ];
 
 /** Deviations that are within the ordinary, and cost nothing. */
-const ORDINARY = 1.5;
-const MOST_COST = 4;
+const ORDINARY = 2;
+const MOST_COST = 3;
 
 /** How unlikely, as a negative logarithm above the ordinary, a digit of a class has the aspect of this picture. */
 export function aspectCost(image: Uint8Array, digit: number): number {

@@ -1,0 +1,162 @@
+/**
+ * What sharp edges tell before anything is known of paper and ink: going along rows and columns, how wide the dark is
+ * between an edge down and an edge up, and how wide the light between up and down.
+ *
+ * Strokes are narrow and what lies between them is wide, so the widths tell ink from paper, and how far around a place one
+ * has to look to see paper. Shadows have soft edges, and take no part.
+ */
+import { meanAround, type Plane } from './plane.ts';
+
+export interface Widths {
+  /** Half of the runs are no wider than this, in pixels; 0 where there are none. */
+  median: number;
+  /** Nearly all are no wider than this. */
+  wide: number;
+  /** Sum over all runs of their contrast over their width: large for many and narrow ones. */
+  weight: number;
+}
+
+export interface EdgeRuns {
+  dark: Widths;
+  light: Widths;
+}
+
+/** An edge counts from this share of the strength of strong ones. */
+const EDGE_SHARE = 0.35;
+/** Two edges bound one run if neither is this much stronger than the other. */
+const UNEQUAL = 3;
+const WIDEST_RUN = 2047;
+const WIDE_QUANTILE = 0.85;
+
+/** Strong edges are at least this many deviations of the noise, or a plane is too noisy to see them. */
+const CLEAR_DEVIATIONS = 8;
+const MOST_SMOOTHING = 3;
+const BEND_BINS = 4096;
+
+/** A plane without the grain that a camera adds in poor light: averaged until strong edges stand out from it. */
+export function withoutGrain(plane: Plane): Plane {
+  const noise = noiseOf(plane);
+  if (strongEdge(plane) >= CLEAR_DEVIATIONS * noise) return plane;
+  for (let reach = 1; ; reach++) {
+    const smooth = meanAround(plane, reach);
+    // Averages over n pixels have a deviation of one over the root of n.
+    const isClear = strongEdge(smooth) >= (CLEAR_DEVIATIONS * noise) / (2 * reach + 1);
+    if (isClear || reach === MOST_SMOOTHING) return smooth;
+  }
+}
+
+/** Deviation of the noise from the median of |4·pixel − neighbours|, which edges and strokes hardly move. */
+export function noiseOf({ width, height, data }: Plane): number {
+  const step = Math.max(1, Math.floor(Math.sqrt(data.length / 60_000)));
+  const bends = new Float32Array(Math.ceil(width / step) * Math.ceil(height / step));
+  let count = 0;
+  let largest = 0;
+  for (let y = 1; y + 1 < height; y += step) {
+    for (let x = 1; x + 1 < width; x += step) {
+      const i = y * width + x;
+      const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
+      if (bend > largest) largest = bend;
+      bends[count++] = bend;
+    }
+  }
+  if (!(largest > 0)) return 0;
+  const bins = new Uint32Array(BEND_BINS + 1);
+  for (let i = 0; i < count; i++) bins[((bends[i] / largest) * BEND_BINS) | 0]++;
+  let bin = 0;
+  for (let seen = bins[0]; 2 * seen < count; seen += bins[bin]) bin++;
+  return ((bin / BEND_BINS) * largest) / Math.sqrt(20) / 0.6745;
+}
+
+export function edgeRuns(plane: Plane): EdgeRuns {
+  const { width, height, data } = plane;
+  const threshold = EDGE_SHARE * strongEdge(plane);
+  const dark = new Float64Array(WIDEST_RUN + 1);
+  const light = new Float64Array(WIDEST_RUN + 1);
+  if (threshold > 0) {
+    for (let y = 0; y < height; y++) scan(data, y * width, 1, width, threshold, dark, light);
+    for (let x = 0; x < width; x++) scan(data, x, width, height, threshold, dark, light);
+  }
+  return { dark: summary(dark), light: summary(light) };
+}
+
+/** Mean of the differences between pixels two apart, those of strong edges counting most. */
+function strongEdge({ width, height, data }: Plane): number {
+  let fourth = 0;
+  let fifth = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 1; x + 1 < width; x++) {
+      const i = y * width + x;
+      const edge = Math.abs(data[i + 1] - data[i - 1]);
+      const square = edge * edge;
+      fourth += square * square;
+      fifth += square * square * edge;
+    }
+  }
+  for (let y = 1; y + 1 < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const edge = Math.abs(data[i + width] - data[i - width]);
+      const square = edge * edge;
+      fourth += square * square;
+      fifth += square * square * edge;
+    }
+  }
+  return fourth > 0 ? fifth / fourth : 0;
+}
+
+function scan(
+  data: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  threshold: number,
+  dark: Float64Array,
+  light: Float64Array,
+): void {
+  let before = 0;
+  let beforeAt = -1;
+  for (let i = 1; i + 1 < count; ) {
+    const at = start + i * step;
+    let edge = data[at + step] - data[at - step];
+    if (Math.abs(edge) < threshold) {
+      i++;
+      continue;
+    }
+    // The steepest place of an edge that goes on for several pixels.
+    const isUp = edge > 0;
+    let steepest = i;
+    for (i++; i + 1 < count; i++) {
+      const next = data[start + (i + 1) * step] - data[start + (i - 1) * step];
+      if (isUp ? next < threshold : next > -threshold) break;
+      if (Math.abs(next) > Math.abs(edge)) {
+        edge = next;
+        steepest = i;
+      }
+    }
+    if (beforeAt >= 0 && before > 0 !== isUp) {
+      const weaker = Math.min(Math.abs(before), Math.abs(edge));
+      const stronger = Math.max(Math.abs(before), Math.abs(edge));
+      const wide = Math.min(WIDEST_RUN, steepest - beforeAt);
+      if (stronger < UNEQUAL * weaker) (isUp ? dark : light)[wide] += weaker;
+    }
+    before = edge;
+    beforeAt = steepest;
+  }
+}
+
+function summary(widths: Float64Array): Widths {
+  let total = 0;
+  let weight = 0;
+  for (let wide = 1; wide < widths.length; wide++) {
+    total += widths[wide];
+    weight += widths[wide] / wide;
+  }
+  const quantile = (share: number) => {
+    let wide = 0;
+    for (let seen = 0; seen < share * total && wide < widths.length - 1; ) seen += widths[++wide];
+    return wide;
+  };
+  return total > 0
+    ? { median: quantile(0.5), wide: quantile(WIDE_QUANTILE), weight }
+    : { median: 0, wide: 0, weight };
+}

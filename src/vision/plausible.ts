@@ -1,0 +1,104 @@
+/**
+ * Which components could be digits or parts of digits, and which are something else: a table's edge, a shadow, a thumb, a
+ * line across the page, dust.
+ */
+import { type Component, heightOf, type Labelled, thicknessOf, widthOf } from './components.ts';
+import { typicalHeight } from './lines.ts';
+import { clamp, type Plane } from './plane.ts';
+import { INK_THRESHOLD, LARGEST_COMPONENTS } from './settings.ts';
+
+/** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
+const BORDER_SHARE = 0.7;
+/** Lines have an area of less than this share of their length's square. */
+const THIN_SHARE = 0.07;
+/** A component as thick as this many strokes is none; */
+const THICKEST = 3;
+/** one at the edge of the picture, as this many. */
+const THICKEST_CUT = 1.6;
+/** Thicker than this many strokes or at the edge of the picture, ink must have sharp edges. */
+const SHARP_THICKNESS = 1.3;
+/** Share of an outline that may be soft. */
+const MOST_SOFT = 0.4;
+
+/** Pixels of ink that a component must have, not to be a speck. */
+export function leastArea(strokeWidth: number): number {
+  return Math.max(2, 0.4 * strokeWidth * strokeWidth);
+}
+
+/** Components that could be digits, or parts of them: without specks, and without what is no writing. */
+export function plausible(ink: Plane, labelled: Labelled, strokeWidth: number): Component[] {
+  const large = labelled.components.filter(({ area }) => area >= leastArea(strokeWidth));
+  const inside = large.filter((component) => !isSurroundings(component, ink, labelled, strokeWidth));
+  const kept = withoutLines(inside, strokeWidth);
+  if (kept.length <= LARGEST_COMPONENTS) return kept;
+  return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
+}
+
+/** Whether a component is of what lies around the paper or falls on it: a table, a shadow, a thumb. */
+export function isSurroundings(
+  component: Component,
+  ink: Plane,
+  { width, height, labels }: Labelled,
+  strokeWidth: number,
+): boolean {
+  const isCut = component.contacts.some((contact) => contact > 0);
+  const thickness = thicknessOf(component);
+  if (thickness > (isCut ? THICKEST_CUT : THICKEST) * (strokeWidth + 1)) return true;
+  if (isBorder(component, width, height)) return true;
+  if (!isCut && thickness < SHARP_THICKNESS * strokeWidth) return false;
+  return softness(component, ink, labels, strokeWidth) > MOST_SOFT;
+}
+
+function isBorder(component: Component, width: number, height: number): boolean {
+  const [left, top, right, bottom] = component.contacts;
+  const wide = widthOf(component);
+  const tall = heightOf(component);
+  if (Math.max(left, right) >= BORDER_SHARE * tall && tall > 0.3 * height) return true;
+  if (Math.max(top, bottom) >= BORDER_SHARE * wide && wide > 0.3 * width) return true;
+  if ((left > 0 && right > 0) || (top > 0 && bottom > 0 && tall > 3 * wide)) return true;
+  // A corner of the table.
+  return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
+}
+
+/** Share of a component's outline around which, at half a stroke's width, nothing is much fainter than ink. */
+function softness(
+  component: Component,
+  { width, height, data }: Plane,
+  labels: Int32Array,
+  strokeWidth: number,
+): number {
+  const reach = Math.max(2, Math.ceil(strokeWidth / 2));
+  let outline = 0;
+  let soft = 0;
+  for (let y = component.top; y < component.bottom; y++) {
+    for (let x = component.left; x < component.right; x++) {
+      const i = y * width + x;
+      if (labels[i] !== component.label) continue;
+      const isInside =
+        (x === 0 || labels[i - 1] !== 0) &&
+        (x + 1 === width || labels[i + 1] !== 0) &&
+        (y === 0 || labels[i - width] !== 0) &&
+        (y + 1 === height || labels[i + width] !== 0);
+      if (isInside) continue;
+      outline++;
+      const left = data[y * width + clamp(x - reach, 0, width - 1)];
+      const right = data[y * width + clamp(x + reach, 0, width - 1)];
+      const above = data[clamp(y - reach, 0, height - 1) * width + x];
+      const below = data[clamp(y + reach, 0, height - 1) * width + x];
+      if (Math.min(left, right, above, below) > INK_THRESHOLD / 2) soft++;
+    }
+  }
+  return outline > 0 ? soft / outline : 0;
+}
+
+/** Without what is long and thin and far longer than all else is high: an edge of the sheet, a line across the page. */
+function withoutLines(components: readonly Component[], strokeWidth: number): Component[] {
+  const lengthOf = (component: Component) => Math.max(widthOf(component), heightOf(component));
+  const isThin = (component: Component) =>
+    component.area < Math.min(THIN_SHARE * lengthOf(component), 1.7 * strokeWidth) * lengthOf(component);
+  const others = components.filter((component) => !isThin(component));
+  const height = typicalHeight(others);
+  return components.filter(
+    (component) => !isThin(component) || height === 0 || lengthOf(component) < 2.5 * height,
+  );
+}
