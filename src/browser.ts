@@ -84,6 +84,7 @@ export {
   type FinetuneOptions,
   finetune,
   judge,
+  requireEnough,
   rightAnswers,
   type Verdict,
 } from './training/finetune.ts';

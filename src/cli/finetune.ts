@@ -12,6 +12,7 @@ import {
   FINETUNE_DEFAULTS,
   finetune,
   type Network,
+  requireEnough,
   type StepReport,
   UsageError,
   writeFileAtomic,
@@ -107,6 +108,7 @@ async function tune(database: AppDatabase, flags: Flags): Promise<number> {
   const parent = await addOrFind(database, flags.model ?? 'champion');
   const { network } = await readStored(store, parent);
   const corrections = await openCorrections(database, flags, network);
+  requireEnough(corrections.dataset.labels.length);
   const replay = flags.replay ?? (await usualReplay(network));
   const source = await openDataset({ dataset: replay, data: flags.data, onProgress: downloadProgress() });
   const { epochs, batch, learningRate, seed, examples } = flags;

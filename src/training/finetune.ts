@@ -188,11 +188,7 @@ function divideCorrections(
   const dataset = requireScorable(network, given);
   const leaks = findCopies(dataset, validation);
   const order = Array.from(shuffledOrder(dataset.labels.length, seed, 0)).filter((i) => leaks[i] === 0);
-  if (order.length < LEAST_CORRECTIONS) {
-    throw new InklingError(
-      `There ${order.length === 1 ? 'is 1 correction' : `are ${order.length} corrections`} to learn from, and at least ${LEAST_CORRECTIONS} are needed; review more of them.`,
-    );
-  }
+  requireEnough(order.length);
   const count = Math.max(1, Math.round(order.length * HELD_SHARE));
   const take = (positions: readonly number[], name: string): Corrections => ({
     dataset: subset(dataset, positions, name),
@@ -207,6 +203,15 @@ function divideCorrections(
     held,
     leaked: dataset.labels.length - count - learnt.length,
   };
+}
+
+/** @throws InklingError where there are too few corrected pictures to learn from some and try others. */
+export function requireEnough(pictures: number): void {
+  if (pictures >= LEAST_CORRECTIONS) return;
+  const there = pictures === 1 ? 'is 1 correction' : `are ${pictures} corrections`;
+  throw new InklingError(
+    `There ${there} to learn from, and at least ${LEAST_CORRECTIONS} are needed; review more of them.`,
+  );
 }
 
 /** Each picture as often as its weight says, so that all are at most their share of what is trained on. */
