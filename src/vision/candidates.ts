@@ -40,8 +40,8 @@ const WIDEST = 1.5;
 /** A single component may be wider: it is shown whole, so that what is no digit can be seen to be none. */
 const LOWEST = 0.42;
 
-export function findCandidates(view: View, most: number): Candidate[] {
-  return findGroups(view.lines, most).flatMap((group) => {
+export function findCandidates(view: View, groups: readonly Group[]): Candidate[] {
+  return groups.flatMap((group) => {
     const image = imageOf(view, group);
     return image ? [{ ...group, image }] : [];
   });

@@ -2,7 +2,7 @@
  * From a picture to everything in it that could be a digit: ink on paper, in components, in lines, cut and joined.
  */
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
-import { type Candidate, findCandidates, type View } from './candidates.ts';
+import { type Candidate, findCandidates, findGroups, type Group, type View } from './candidates.ts';
 import { type Extent, findComponents, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { toGrey } from './grey.ts';
@@ -35,11 +35,16 @@ const EDGE_SHARE = 0.35;
 
 /** One finding for each way to see the picture that is worth asking about; none where nothing stands out. */
 export function findDigits(picture: Picture): Finding[] {
-  return lookAt(picture).map((view) => ({
-    lines: view.lines,
-    candidates: findCandidates(view, LARGEST_CANDIDATES),
-    boxOf: boxFinder(view, picture),
-  }));
+  return lookAt(picture).map((view) => findingOf(view, picture));
+}
+
+/** All that could be a digit in a view, or only those `groups`. */
+export function findingOf(
+  view: View,
+  picture: Picture,
+  groups: readonly Group[] = findGroups(view.lines, LARGEST_CANDIDATES),
+): Finding {
+  return { lines: view.lines, candidates: findCandidates(view, groups), boxOf: boxFinder(view, picture) };
 }
 
 /** As many views as `findDigits` has findings. */

@@ -1,8 +1,10 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
+import type { Candidate, View } from './candidates.ts';
 import { chooseReading, type Opinion, readingCost } from './choose.ts';
-import { type Finding, findDigits } from './find.ts';
+import { type Finding, findingOf, lookAt } from './find.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
+import { isSure, wholeComponents } from './plain.ts';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -17,21 +19,36 @@ export class Reader {
     this.#classifier = classifier;
   }
 
+  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
   async read(picture: Picture): Promise<PictureReading> {
-    const findings = findDigits(picture);
-    const images = findings.flatMap(({ candidates }) => candidates.map(({ image }) => image));
-    if (images.length === 0) {
+    const views = lookAt(picture);
+    const plain = views.length > 0 && (await this.#readPlainly(views[0], picture));
+    if (plain) return plain;
+    const findings = views.map((view) => findingOf(view, picture));
+    const candidates = findings.flatMap((finding) => finding.candidates);
+    if (candidates.length === 0) {
       return { text: '', digits: [], rejected: 'The picture is blank: no ink stands out from the paper.' };
     }
-    const answers = await this.#classifier.classify(images);
-    let next = 0;
-    const readings = findings.map((finding) => {
-      const own = answers.slice(next, next + finding.candidates.length);
-      next += finding.candidates.length;
-      return readFinding(finding, own.map(opinionOf));
-    });
+    const opinions = await this.#opinionsOf(candidates);
+    const readings = findings.map((finding) =>
+      readFinding(finding, opinions.splice(0, finding.candidates.length)),
+    );
     const [best] = readings.sort((a, b) => a.cost - b.cost);
     return best.reading;
+  }
+
+  /** Undefined where there is any doubt. */
+  async #readPlainly(view: View, picture: Picture): Promise<PictureReading | undefined> {
+    const groups = wholeComponents(view.lines);
+    if (groups === undefined || groups.length === 0) return undefined;
+    const finding = findingOf(view, picture, groups);
+    if (finding.candidates.length < groups.length) return undefined;
+    const opinions = await this.#opinionsOf(finding.candidates);
+    return opinions.every(isSure) ? readFinding(finding, opinions).reading : undefined;
+  }
+
+  async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
+    return (await this.#classifier.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
 }
 

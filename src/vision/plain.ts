@@ -1,0 +1,37 @@
+/**
+ * What is plain to see: pictures whose components are a digit each, beyond doubt. Most are so, and need one question
+ * for each digit where every cut and join would take ten.
+ */
+import type { AtomLine } from './atoms.ts';
+import type { Group } from './candidates.ts';
+import type { Opinion } from './choose.ts';
+import { around, heightOf, widthOf } from './components.ts';
+
+/** A component is taken for what the network reads in it where it is as sure as this, */
+const SURE = 0.98;
+/** and no wider for its height: what is wider may be two digits that touch. */
+const WIDEST_SURE = 1.1;
+/** What is smaller than this share of its line's height is a speck, and left out. */
+const SPECK = 0.25;
+
+/** Each component of some lines as a whole, but for specks; undefined where one could be several digits. */
+export function wholeComponents(lines: readonly AtomLine[]): Group[] | undefined {
+  const groups: Group[] = [];
+  for (const [line, { atoms, height }] of lines.entries()) {
+    for (let first = 0, last = 0; first < atoms.length; first = last + 1) {
+      const { component } = atoms[first];
+      last = first;
+      while (atoms[last + 1]?.component === component) last++;
+      const extent = around(atoms.slice(first, last + 1));
+      if (Math.max(widthOf(extent), heightOf(extent)) < SPECK * height) continue;
+      if (widthOf(extent) > WIDEST_SURE * heightOf(extent)) return undefined;
+      groups.push({ line, first, last, extent });
+    }
+  }
+  return groups;
+}
+
+/** Whether the network has no doubt. */
+export function isSure({ probabilities, best, notDigit }: Opinion): boolean {
+  return probabilities[best] >= SURE && notDigit <= 1 - SURE;
+}
