@@ -13,7 +13,7 @@ export function databaseFlag<Flags>(commandLine: Argv<Flags>) {
   return commandLine.option('db', {
     type: 'string',
     requiresArg: true,
-    describe: 'SQLite file of the app [default: $INKLING_DB, or data/inkling.db; $DATABASE_URL wins]',
+    describe: 'SQLite file of the app [default: $DATABASE_URL, else $INKLING_DB, else data/inkling.db]',
   });
 }
 

@@ -170,6 +170,12 @@ export function rehearsalOf(
       `${source.name} has no pictures to hold out, so nobody could tell what is forgotten; rehearse with more.`,
     );
   }
+  const missing = network.classNames.length > training.classNames.length && !source.pages;
+  if (missing) {
+    throw new UsageError(
+      `The model also tells "${network.classNames.at(-1)}" apart, of which ${source.name} has no pictures, so it would forget that; rehearse with --replay ${source.name}+pages.`,
+    );
+  }
   const some = shuffledOrder(training.labels.length, seed, 0).slice(0, count).sort();
   return {
     training: withPages(subset(training, some, training.name), source.pages, 'training'),
