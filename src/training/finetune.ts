@@ -62,7 +62,7 @@ export const FINETUNE_DEFAULTS = { epochs: 3, batch: 64, learningRate: 3e-4, see
 const LEAST_CORRECTIONS = 4;
 const HELD_SHARE = 0.25;
 /** Corrections are so much of what is seen in an epoch, at most. */
-const CORRECTIONS_SHARE = 0.2;
+const CORRECTIONS_SHARE = 0.1;
 const MOST_REPEATS = 40;
 /** 0.05 points. */
 const TOLERANCE = 0.0005;
