@@ -58,7 +58,7 @@ export interface FinetuneResult {
   leaked: number;
 }
 
-export const FINETUNE_DEFAULTS = { epochs: 3, batch: 64, learningRate: 3e-4, seed: 1 } as const;
+export const FINETUNE_DEFAULTS = { epochs: 3, batch: 64, learningRate: 1e-4, seed: 1 } as const;
 const LEAST_CORRECTIONS = 4;
 const HELD_SHARE = 0.25;
 /** Corrections are so much of what is seen in an epoch, at most. */
