@@ -5,7 +5,6 @@
  * one; until then it is the one that the app began with. Every server on a database looks at the alias every few
  * seconds, so that all of them change together.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import {
@@ -13,10 +12,10 @@ import {
   decodeNetwork,
   InklingError,
   type ModelSummary,
-  type Network,
   readFileBounded,
   summarise,
 } from '../src/index.ts';
+import { addModel, nameOf, requirePredecessor, versionOf } from './learning/registry.ts';
 import type { ModelFile } from './reading/messages.ts';
 import type { ReadingPool } from './reading/pool.ts';
 import type { Store } from './store/store.ts';
@@ -36,22 +35,10 @@ export interface ModelDescription {
   bytes: number;
 }
 
-export function versionOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-}
-
 /** The model to begin with: a file that was named, or the one that comes with Inkling. */
 export async function readModelFile(path = SHIPPED_MODEL): Promise<ModelFile & { name: string }> {
   const bytes = await readFileBounded(path, MAXIMUM_MODEL_BYTES);
   return { version: versionOf(bytes), bytes, name: nameOf(decodeNetwork(bytes, path)) };
-}
-
-/** What a model calls itself: the recipe or preset it was trained by. */
-function nameOf({ provenance }: Network): string {
-  const { preset, name } = provenance;
-  return (
-    ([name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model'
-  );
 }
 
 /** The model that the database names, else the one to begin with, which the database then knows too. */
@@ -60,8 +47,8 @@ export async function chooseModel(
   first: ModelFile & { name: string },
   logger: Logger,
 ): Promise<ModelFile> {
-  const { version, name, bytes } = first;
-  await store.addModel({ version, name, bytes, createdAt: Date.now() });
+  const { version, bytes } = first;
+  await addModel(store, bytes, `The model ${version}`);
   const chosen = await store.alias(ALIAS);
   if (chosen === undefined || chosen === version) return first;
   const stored = await store.model(chosen);
@@ -116,24 +103,31 @@ export class ModelKeeper {
 
   /** Keeps a model file, without using it yet. Throws an `InklingError` where it is none. */
   async add(bytes: Uint8Array): Promise<{ version: string; name: string; createdAt: number }> {
-    const version = versionOf(bytes);
-    const name = nameOf(decodeNetwork(bytes, 'The file'));
-    const createdAt = Date.now();
-    await this.#store.addModel({ version, name, bytes, createdAt });
-    return { version, name, createdAt };
+    return addModel(this.#store, bytes, 'The file');
   }
 
   /** Lets a model answer from now on, here and in all servers on the database. False where there is no such model. */
-  async choose(version: string): Promise<boolean> {
+  async choose(version: string, reason: string | null = null): Promise<boolean> {
     const before = this.current;
     if (!(await this.#use(version))) return false;
     try {
-      await this.#store.setAlias(ALIAS, version);
+      // An administrator who chooses what answers already means that it shall stay.
+      if (version === before) await this.#store.setAlias(ALIAS, version);
+      else await this.#store.promote(version, { at: Date.now(), reason, previous: before });
     } catch (error) {
       await this.#use(before).catch(() => undefined);
       throw error;
     }
     return true;
+  }
+
+  /** Goes back to the model that answered before, and gives its version. Throws an `InklingError` where there is none. */
+  async rollBack(): Promise<string> {
+    const version = await requirePredecessor(this.#store, this.current);
+    if (!(await this.choose(version, `Rolled back from ${this.current}.`))) {
+      throw new InklingError(`The model ${version} is not in the database any more.`);
+    }
+    return version;
   }
 
   /** Changes to the model that the database names, if it is another. */

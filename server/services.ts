@@ -5,6 +5,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { BodyBudget } from './body/read.ts';
 import type { Configuration } from './configuration.ts';
+import type { FinetuneJob } from './learning/job.ts';
 import type { ModelKeeper } from './models.ts';
 import type { Lifecycle } from './operations/lifecycle.ts';
 import type { Metrics } from './operations/metrics.ts';
@@ -19,6 +20,7 @@ export interface Services {
   store: Store;
   pool: ReadingPool;
   models: ModelKeeper;
+  finetuning: FinetuneJob;
   metrics: Metrics;
   identity: Identity;
   limiter: RateLimiter;

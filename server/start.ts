@@ -7,6 +7,7 @@ import { describeFileError, InklingError } from '../src/index.ts';
 import { createApp } from './app.ts';
 import { BodyBudget } from './body/read.ts';
 import type { Configuration } from './configuration.ts';
+import { FinetuneJob } from './learning/job.ts';
 import { createServer } from './listener.ts';
 import { chooseModel, ModelKeeper, readModelFile } from './models.ts';
 import { Lifecycle } from './operations/lifecycle.ts';
@@ -78,6 +79,7 @@ async function makeServices(configuration: Configuration, store: Store, logger: 
     store,
     pool,
     models,
+    finetuning: new FinetuneJob(configuration, logger, () => models.follow()),
     metrics,
     identity: new Identity(secret, basePath),
     limiter: new RateLimiter({
@@ -143,10 +145,11 @@ function whyNot(error: unknown): string {
 }
 
 async function stop(services: Services, server: Server, stopRetention: () => void): Promise<void> {
-  const { lifecycle, models, pool, store, configuration, logger } = services;
+  const { lifecycle, models, finetuning, pool, store, configuration, logger } = services;
   lifecycle.drain();
   logger.info('stopping: finishing what is being answered');
   stopRetention();
+  finetuning.stop();
   models.stop();
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), configuration.drainTimeout);

@@ -30,7 +30,7 @@ export {
   type PartReport,
   partReports,
 } from './data/join.ts';
-export { findCopies, findRepeats } from './data/leakage.ts';
+export { findCopies, findRepeats, inkHashes } from './data/leakage.ts';
 export { type PagesOptions, pageDigits } from './data/pages/index.ts';
 export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';
@@ -78,8 +78,19 @@ export {
 } from './training/checkpoint.ts';
 export { Classifier, evaluate, type RunOptions } from './training/classifier.ts';
 export { evaluateTogether, meanProbabilities, type TogetherOptions } from './training/ensemble.ts';
+export {
+  type Corrections,
+  FINETUNE_DEFAULTS,
+  type FinetuneOptions,
+  finetune,
+  judge,
+  requireEnough,
+  rightAnswers,
+  type Verdict,
+} from './training/finetune.ts';
 export { type ClassScore, type Scores, softmax } from './training/metrics.ts';
 export type { StepReport, TrainOptions, TrainResult } from './training/options.ts';
+export { comparePaired, type PairedComparison } from './training/paired.ts';
 export { findPreset, type Preset, parsePreset, preset, presetNames } from './training/presets.ts';
 export type { KernelShare, StepProfile } from './training/profiler.ts';
 export { completeRecipe, type Recipe } from './training/recipe.ts';

@@ -7,6 +7,9 @@
  */
 import type { z } from 'zod';
 import type {
+  CorrectionListSchema,
+  FinetuneSchema,
+  FinetuneStatusSchema,
   LiveFiguresSchema,
   ModelDetailsSchema,
   ModelListSchema,
@@ -15,6 +18,8 @@ import type {
   PredictionSchema,
   PredictionSummarySchema,
   ProblemSchema,
+  PromotionListSchema,
+  ReviewSchema,
   SourceSchema,
 } from '../routes/schemas.ts';
 
@@ -26,6 +31,11 @@ export type Model = z.infer<typeof ModelSchema>;
 export type ModelList = z.infer<typeof ModelListSchema>;
 export type ModelDetails = z.infer<typeof ModelDetailsSchema>;
 export type LiveFigures = z.infer<typeof LiveFiguresSchema>;
+export type PromotionList = z.infer<typeof PromotionListSchema>;
+export type CorrectionList = z.infer<typeof CorrectionListSchema>;
+export type Review = z.infer<typeof ReviewSchema>;
+export type Finetune = z.infer<typeof FinetuneSchema>;
+export type FinetuneStatus = z.infer<typeof FinetuneStatusSchema>;
 export type Problem = z.infer<typeof ProblemSchema>;
 
 export interface ClientOptions {
@@ -50,6 +60,12 @@ export interface ListOptions {
   after?: string;
   search?: string;
   corrected?: boolean;
+}
+
+export interface CorrectionOptions {
+  state?: CorrectionList['corrections'][number]['state'];
+  limit?: number;
+  after?: string;
 }
 
 /** The server said no: what it said, and how many seconds to wait before trying again, if it told. */
@@ -146,6 +162,35 @@ export class InklingClient {
   /** For administrators. */
   async useModel(version: string): Promise<void> {
     await this.#ask('PUT', 'models/current', { body: { version } });
+  }
+
+  /** For administrators: lets the model answer that did before; gives its version. */
+  async rollBack(): Promise<string> {
+    return (await this.#json<{ current: string }>('POST', 'models/rollback')).current;
+  }
+
+  promotions(): Promise<PromotionList> {
+    return this.#json('GET', 'models/promotions');
+  }
+
+  /** For administrators: what people corrected, the latest first. */
+  corrections(options: CorrectionOptions = {}): Promise<CorrectionList> {
+    return this.#json('GET', 'corrections', { query: { ...options } });
+  }
+
+  /** For administrators. */
+  async review(id: string, review: Review): Promise<void> {
+    await this.#ask('PUT', `corrections/${encodeURIComponent(id)}/review`, { body: { ...review } });
+  }
+
+  /** For administrators: begins to train on accepted corrections. */
+  finetune(options: Finetune = {}): Promise<FinetuneStatus> {
+    return this.#json('POST', 'finetune', { body: { ...options } });
+  }
+
+  /** For administrators. */
+  finetuneStatus(): Promise<FinetuneStatus> {
+    return this.#json('GET', 'finetune');
   }
 
   live(): Promise<LiveFigures> {

@@ -36,7 +36,30 @@ export interface PredictionPage {
 
 export interface ModelList {
   current: string;
-  models: { version: string; name: string; createdAt: string | number }[];
+  models: {
+    version: string;
+    name: string;
+    createdAt: string | number;
+    state?: 'candidate' | 'champion' | 'archived' | 'rejected';
+    reason?: string | null;
+  }[];
+}
+
+/** What someone said a picture shows, as an administrator sees it. */
+export interface Correction {
+  id: string;
+  client: string;
+  text: string;
+  correction: string;
+  createdAt: number;
+  correctedAt: number;
+  digits: ServerDigit[];
+}
+
+export interface FinetuneStatus {
+  state: 'idle' | 'running' | 'promoted' | 'candidate' | 'rejected' | 'failed';
+  progress: { epoch: number; epochs: number; step: number; steps: number } | null;
+  reason: string | null;
 }
 
 /** The server said no, or could not be reached (status 0). */
@@ -124,6 +147,17 @@ export async function correct(id: string, text: string | null): Promise<void> {
 }
 
 export const listModels = (): Promise<ModelList> => get('models');
+
+/** A request that only an administrator may make. */
+export type AdminRequest = (token: string, method: string, path: string, body?: object) => Promise<unknown>;
+
+export const askAsAdmin: AdminRequest = async (token, method, path, body) => {
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    ...(body && { 'Content-Type': 'application/json' }),
+  };
+  return (await request(path, { method, headers, body: body && JSON.stringify(body) })).json();
+};
 
 export const getModel = (version: string): Promise<Record<string, unknown>> => get(`models/${version}`);
 

@@ -28,7 +28,7 @@ function digitSummaryJson({ digit, confidence, probabilities, notDigit, box }: O
   return { digit, confidence, probabilities, notDigit, box };
 }
 
-function digitJson(digit: StoredDigit) {
+export function digitJson(digit: StoredDigit) {
   const { buffer, byteOffset, byteLength } = digit.image;
   return {
     ...digitSummaryJson(digit),

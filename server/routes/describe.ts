@@ -7,7 +7,7 @@ const REASONS: Record<number, string> = {
   401: 'The administrator’s token is wrong or missing',
   403: 'The request comes from another site, or the route is switched off',
   404: 'There is none, or it belongs to someone else',
-  409: 'The id belongs to someone else',
+  409: 'The id belongs to someone else, or it is under way already',
   413: 'The body is too large',
   415: 'The body is of a kind that cannot be read',
   422: 'The picture or model cannot be read',

@@ -9,7 +9,13 @@ import { requireAdmin } from '../security/admin.ts';
 import type { App, Services } from '../services.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { bytes, json, problems } from './describe.ts';
-import { ModelDetailsSchema, ModelListSchema, ModelSchema, VersionSchema } from './schemas.ts';
+import {
+  ModelDetailsSchema,
+  ModelListSchema,
+  ModelSchema,
+  PromotionListSchema,
+  VersionSchema,
+} from './schemas.ts';
 
 const tags = ['Models'];
 const params = z.object({ version: VersionSchema });
@@ -52,6 +58,24 @@ const chooseRoute = createRoute({
     ...problems(400, 401, 403, 404, 415, 422, 503),
   },
 });
+const promotionsRoute = createRoute({
+  method: 'get',
+  path: '/models/promotions',
+  summary: 'List which models began to answer, the latest first',
+  tags,
+  responses: { 200: json(PromotionListSchema, 'The last hundred'), ...problems(503) },
+});
+const rollbackRoute = createRoute({
+  method: 'post',
+  path: '/models/rollback',
+  summary: 'Let the model answer that did before',
+  tags,
+  security,
+  responses: {
+    200: json(z.object({ current: z.string() }), 'It answers now'),
+    ...problems(401, 403, 422, 503),
+  },
+});
 const addRoute = createRoute({
   method: 'post',
   path: '/models',
@@ -73,9 +97,26 @@ const noSuchModel = (version: string) =>
 export function addModels(app: App, services: Services): void {
   const { models, store, budget, configuration } = services;
 
-  app.openapi(listRoute, async (c) =>
-    c.json({ current: models.current, models: await store.models() }, 200, { 'Cache-Control': 'no-cache' }),
+  app.openapi(listRoute, async (c) => {
+    const { current } = models;
+    const entries = await store.registry();
+    // Until someone has chosen, the alias names none.
+    const isChosen = entries.some(({ state }) => state === 'champion');
+    const answering = entries.find(({ version }) => version === current);
+    if (!isChosen && answering) answering.state = 'champion';
+    return c.json({ current, models: entries }, 200, { 'Cache-Control': 'no-cache' });
+  });
+
+  // Before the route of one model, which would take "promotions" for a version.
+  app.openapi(promotionsRoute, async (c) =>
+    c.json({ promotions: await store.promotions(100) }, 200, { 'Cache-Control': 'no-cache' }),
   );
+
+  app.openapi(rollbackRoute, async (c) => {
+    requireAdmin(c.req.header('authorization'), configuration.adminToken);
+    await asProblem(() => models.rollBack());
+    return c.json({ current: models.current }, 200);
+  });
 
   app.openapi(getRoute, async (c) => {
     const { version } = c.req.valid('param');

@@ -91,8 +91,32 @@ export const ModelSchema = z
     createdAt: z.number().openapi({ description: `When the app got it, in ${MILLISECONDS}` }),
   })
   .openapi('Model');
+export const ModelEntrySchema = z
+  .object({
+    ...ModelSchema.shape,
+    state: z
+      .enum(['candidate', 'champion', 'archived', 'rejected'])
+      .openapi({ description: 'It may be promoted, answers, answered once, or was found wanting' }),
+    reason: z.string().nullable().openapi({ description: 'Why it is in that state, in a sentence' }),
+    parents: z.array(z.string()).openapi({ description: 'Versions of the models it was trained on from' }),
+    data: z.record(z.string(), z.string()).openapi({ description: 'SHA-256 of what it was trained on' }),
+    scores: z.record(z.string(), z.number()),
+  })
+  .openapi('ModelEntry');
+export const PromotionListSchema = z
+  .object({
+    promotions: z.array(
+      z.object({
+        version: z.string(),
+        previous: z.string().nullable().openapi({ description: 'Which answered before' }),
+        at: z.number().openapi({ description: MILLISECONDS }),
+        reason: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('PromotionList');
 export const ModelListSchema = z
-  .object({ current: z.string(), models: z.array(ModelSchema) })
+  .object({ current: z.string(), models: z.array(ModelEntrySchema) })
   .openapi('ModelList');
 export const ModelDetailsSchema = z
   .object({
@@ -122,6 +146,82 @@ export const VersionSchema = z
   .string()
   .regex(/^[0-9a-f]{12}$/, 'It must be 12 hexadecimal digits')
   .openapi({ example: '586414f6fb20' });
+
+const ReviewStateSchema = z
+  .enum(['pending', 'accepted', 'rejected'])
+  .openapi({ description: 'Nobody has looked at it yet, or it may be learnt from, or not' });
+
+export const CorrectionListQuerySchema = z.object({
+  state: ReviewStateSchema.optional(),
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20),
+  after: z.string().max(200).optional().openapi({ description: 'What the page before gave as `next`' }),
+});
+
+export const CorrectionListSchema = z
+  .object({
+    corrections: z.array(
+      z.object({
+        id: z.uuid().openapi({ description: 'Of the prediction' }),
+        client: z.string().openapi({ description: 'The same for all of one browser’s' }),
+        model: z.string().openapi({ description: 'Version of the model that answered' }),
+        text: z.string().openapi({ description: 'What the model read' }),
+        correction: z.string().openapi({ description: 'What it says according to its owner' }),
+        relabelled: z
+          .string()
+          .nullable()
+          .openapi({ description: 'What it says according to the reviewer, if that is another thing' }),
+        state: ReviewStateSchema,
+        createdAt: z.number().openapi({ description: MILLISECONDS }),
+        correctedAt: z.number(),
+        reviewedAt: z.number().nullable(),
+        digits: z.array(DigitSchema),
+      }),
+    ),
+    next: z.string().nullable(),
+    total: z.int(),
+  })
+  .openapi('CorrectionList');
+
+export const ReviewSchema = z
+  .object({
+    state: z.enum(['accepted', 'rejected']),
+    text: CorrectionSchema.shape.text
+      .optional()
+      .openapi({ description: 'What the picture really says, where the correction is wrong, too' }),
+    seen: z
+      .object({ createdAt: z.number(), correctedAt: z.number() })
+      .optional()
+      .openapi({ description: 'As the list gave them: nothing is kept where either has changed since' }),
+  })
+  .openapi('Review');
+
+export const FinetuneSchema = z
+  .strictObject({
+    replay: z
+      .enum(['mnist', 'mnist+pages', 'synthetic', 'synthetic+pages'])
+      .optional()
+      .openapi({ description: 'What must not be forgotten' }),
+    examples: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .openapi({ description: 'How much of it is seen again' }),
+    epochs: z.int().min(1).max(100).optional(),
+    learningRate: z.number().positive().max(1).optional(),
+  })
+  .openapi('Finetune');
+
+export const FinetuneStatusSchema = z
+  .object({
+    state: z.enum(['idle', 'running', 'promoted', 'candidate', 'rejected', 'failed']),
+    startedAt: z.number().nullable(),
+    endedAt: z.number().nullable(),
+    progress: z.object({ epoch: z.int(), epochs: z.int(), step: z.int(), steps: z.int() }).nullable(),
+    version: z.string().nullable().openapi({ description: 'Of the model that came of it' }),
+    reason: z.string().nullable().openapi({ description: 'Why it ended so, in a sentence' }),
+  })
+  .openapi('FinetuneStatus');
 
 export const LiveFiguresSchema = z
   .object({

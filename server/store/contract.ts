@@ -380,6 +380,87 @@ export function describeStore(name: string, test: Register, create: () => Promis
       }
     });
 
+    test('keeps what is known of models, and who answered when', async () => {
+      const [store, other] = await stores(2);
+      const bytes = new Uint8Array(8);
+      for (const [i, version] of ['a', 'b', 'c'].entries()) {
+        await store.addModel({ version, name: version, bytes, createdAt: i });
+      }
+      const facts = { parents: ['a'], data: { pictures: 'ff' }, scores: { validation: 0.99 }, reason: null };
+      await store.register('b', { ...facts, state: 'candidate' });
+      await store.register('c', { ...facts, state: 'candidate' });
+      await store.register('c', { ...facts, state: 'rejected', reason: 'It forgot the sevens.' });
+      const states = async () => (await other.registry()).map(({ version, state }) => `${version} ${state}`);
+      expect(await states()).toEqual(['c rejected', 'b candidate', 'a candidate']);
+      expect((await other.registry())[1]).toEqual({
+        ...{ version: 'b', name: 'b', createdAt: 1, state: 'candidate' },
+        ...facts,
+      });
+      expect(await store.promote('b', { at: 5, reason: 'Better.', previous: 'a' })).toBe(true);
+      expect(await other.alias('champion')).toBe('b');
+      expect(await states()).toEqual(['c rejected', 'b champion', 'a archived']);
+      expect(await store.promote('c', { at: 6, reason: null, onlyAfter: 'a' }), 'b came first').toBe(false);
+      expect(await other.promote('a', { at: 7, reason: null, previous: 'c', onlyAfter: 'b' })).toBe(true);
+      expect(await states()).toEqual(['c rejected', 'b archived', 'a champion']);
+      expect(await other.promotions(9)).toEqual([
+        { version: 'a', previous: 'b', at: 7, reason: null },
+        { version: 'b', previous: 'a', at: 5, reason: 'Better.' },
+      ]);
+      for (const version of ['d', '\0']) {
+        await expect(store.promote(version, { at: 8, reason: null })).rejects.toThrow(UsageError);
+        await expect(store.register(version, { ...facts, state: 'archived' })).rejects.toThrow(UsageError);
+      }
+      expect(await other.alias('champion')).toBe('a');
+      expect(await other.promotions(1)).toHaveLength(1);
+    });
+
+    test('lets an alias name no alias, so that none can go round in a circle', async () => {
+      const store = await one();
+      await store.addModel({ version: 'a', name: 'a', bytes: new Uint8Array(1), createdAt: 1 });
+      await store.setAlias('candidate', 'a');
+      await expect(store.setAlias('champion', 'candidate')).rejects.toThrow('no model "candidate"');
+      await expect(store.setAlias('candidate', 'candidate')).rejects.toThrow('no model "candidate"');
+      expect(await store.alias('candidate')).toBe('a');
+    });
+
+    test('keeps what was decided about corrections, as long as nothing changes', async () => {
+      const store = await one();
+      const [mine, theirs] = ['me', 'them'].map((owner) => samplePrediction({ owner }));
+      for (const prediction of [mine, theirs, samplePrediction()]) await store.add(prediction);
+      await store.correct('me', mine.id, '1', 10);
+      await store.correct('them', theirs.id, '2', 20);
+      const ids = async (state?: 'pending' | 'accepted' | 'rejected') =>
+        (await store.corrections({ state, limit: 9 })).corrections.map(({ id }) => id);
+      expect(await ids()).toEqual([theirs.id, mine.id]);
+      expect(await ids('pending')).toEqual([theirs.id, mine.id]);
+      expect(await store.review(mine.id, { state: 'accepted', text: null, at: 30 })).toBe(true);
+      expect(await store.review(theirs.id, { state: 'accepted', text: '3', at: 31 })).toBe(true);
+      expect(await ids('accepted')).toEqual([theirs.id, mine.id]);
+      const [first] = (await store.corrections({ limit: 1 })).corrections;
+      expect(first).toEqual({
+        ...{ id: theirs.id, owner: 'them', createdAt: theirs.createdAt, model: theirs.model, text: '7' },
+        ...{ digits: theirs.digits, correction: '2', correctedAt: 20 },
+        ...{ state: 'accepted', relabelled: '3', reviewedAt: 31 },
+      });
+      const { next, total } = await store.corrections({ limit: 1 });
+      expect(total).toBe(2);
+      const rest = await store.corrections({ limit: 1, after: next! });
+      expect(rest.corrections.map(({ id }) => id)).toEqual([mine.id]);
+      expect(rest.next).toBeNull();
+      // Another picture under the same id, and another correction: what was accepted is gone.
+      await store.add({ ...mine, createdAt: mine.createdAt + 1 });
+      await store.correct('them', theirs.id, '2', 40);
+      expect(await ids('accepted')).toEqual([]);
+      const seen = { createdAt: theirs.createdAt, correctedAt: 20 };
+      expect(await store.review(theirs.id, { state: 'accepted', text: null, at: 50, seen })).toBe(false);
+      seen.correctedAt = 40;
+      expect(await store.review(theirs.id, { state: 'rejected', text: null, at: 50, seen })).toBe(true);
+      expect(await ids('rejected')).toEqual([theirs.id]);
+      expect(await store.review('nobody', { state: 'rejected', text: null, at: 1 })).toBe(false);
+      await store.remove('them', theirs.id);
+      expect(await ids()).toEqual([mine.id]);
+    });
+
     test('servers see at once what another wrote', async () => {
       const servers = await stores(3);
       for (let round = 0; round < 10; round++) {

@@ -4,10 +4,18 @@ import { Buckets } from './buckets.ts';
 import type { Database } from './database.ts';
 import { Models } from './models.ts';
 import { Predictions } from './predictions.ts';
+import { Registry } from './registry.ts';
+import { Reviews } from './reviews.ts';
 import {
+  type CorrectionPage,
+  type CorrectionsOptions,
   type ListOptions,
+  type ModelEntry,
   type Page,
   type Prediction,
+  type PromoteOptions,
+  type Promotion,
+  type Review,
   type Store,
   type StoredModel,
   StoreUnavailableError,
@@ -18,6 +26,8 @@ export class DatabaseStore implements Store {
   readonly #predictions: Predictions;
   readonly #buckets: Buckets;
   readonly #models: Models;
+  readonly #registry: Registry;
+  readonly #reviews: Reviews;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -26,6 +36,8 @@ export class DatabaseStore implements Store {
     this.#predictions = new Predictions(database);
     this.#buckets = new Buckets(database);
     this.#models = new Models(database);
+    this.#registry = new Registry(database);
+    this.#reviews = new Reviews(database);
   }
 
   add(prediction: Prediction): Promise<boolean> {
@@ -86,6 +98,30 @@ export class DatabaseStore implements Store {
 
   setAlias(name: string, version: string): Promise<void> {
     return this.#during(() => this.#models.setAlias(name, version));
+  }
+
+  register(...asked: Parameters<Store['register']>): Promise<void> {
+    return this.#during(() => this.#registry.register(...asked));
+  }
+
+  registry(): Promise<ModelEntry[]> {
+    return this.#during(() => this.#registry.list());
+  }
+
+  promote(version: string, options: PromoteOptions): Promise<boolean> {
+    return this.#during(() => this.#registry.promote(version, options));
+  }
+
+  promotions(limit: number): Promise<Promotion[]> {
+    return this.#during(() => this.#registry.promotions(limit));
+  }
+
+  corrections(options: CorrectionsOptions): Promise<CorrectionPage> {
+    return this.#during(() => this.#reviews.list(options));
+  }
+
+  review(id: string, review: Review): Promise<boolean> {
+    return this.#during(() => this.#reviews.review(id, review));
   }
 
   async check(): Promise<void> {

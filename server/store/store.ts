@@ -75,6 +75,83 @@ export interface StoredModel {
   createdAt: number;
 }
 
+/** Where a correction stands: nobody has looked at it yet, or it may be learnt from, or not. */
+export type ReviewState = 'pending' | 'accepted' | 'rejected';
+
+export interface StoredCorrection
+  extends Pick<Prediction, 'id' | 'owner' | 'createdAt' | 'model' | 'text' | 'digits'> {
+  /** What the picture says according to its owner. */
+  correction: string;
+  correctedAt: number;
+  state: ReviewState;
+  /** What it says according to the reviewer; null where that is the same. */
+  relabelled: string | null;
+  reviewedAt: number | null;
+}
+
+export interface CorrectionsOptions {
+  /** Only those. */
+  state?: ReviewState;
+  /** At most so many. */
+  limit: number;
+  /** Where the page before ended. */
+  after?: string;
+}
+
+export interface CorrectionPage {
+  corrections: StoredCorrection[];
+  /** For the next page; null on the last. */
+  next: string | null;
+  total: number;
+}
+
+export interface Review {
+  state: Exclude<ReviewState, 'pending'>;
+  /** What the picture really says, where that is not what its owner told. */
+  text: string | null;
+  at: number;
+  /** Times of the prediction and correction that the reviewer saw; what was changed since is not reviewed. */
+  seen?: { createdAt: number; correctedAt: number };
+}
+
+/** A model may be promoted, answers, answered once or was set aside, or was found wanting. */
+export type ModelState = 'candidate' | 'champion' | 'archived' | 'rejected';
+
+/** What is known of a model beside its file. */
+export interface ModelFacts {
+  /** Versions of the models that it was trained on from. */
+  parents: string[];
+  /** Digests of what it was trained on, by name. */
+  data: Record<string, string>;
+  /** Shares and counts, by name. */
+  scores: Record<string, number>;
+  /** Why it is in its state, for people. */
+  reason: string | null;
+}
+
+export interface ModelEntry extends Omit<StoredModel, 'bytes'>, ModelFacts {
+  state: ModelState;
+}
+
+/** That a model began to answer. */
+export interface Promotion {
+  version: string;
+  /** Which answered before; null where nothing is known of one. */
+  previous: string | null;
+  /** Milliseconds since 1970. */
+  at: number;
+  reason: string | null;
+}
+
+export interface PromoteOptions {
+  at: number;
+  reason: string | null;
+  /** Who answered before, where the alias names none yet. */
+  previous?: string;
+  /** Promotes only while the alias `champion` names this version. */
+  onlyAfter?: string;
+}
+
 /**
  * Every promise that resolves after a change means that the change will survive the process, and the machine.
  * Throws a `StoreUnavailableError` where the database cannot be reached or has no room.
@@ -116,6 +193,21 @@ export interface Store {
   alias(name: string): Promise<string | undefined>;
   /** Throws a `UsageError` where there is no such model. Others see it by asking; `watchAlias` does that. */
   setAlias(name: string, version: string): Promise<void>;
+
+  /** Keeps what is known of a model, in place of what was known. Throws a `UsageError` where there is no such model. */
+  register(version: string, facts: ModelFacts & { state: Exclude<ModelState, 'champion'> }): Promise<void>;
+  /** All models with what is known of them, the newest first. */
+  registry(): Promise<ModelEntry[]>;
+  /** Lets the alias `champion` name a model, and remembers it; both or neither. False where `onlyAfter` forbade it.
+   *  Throws a `UsageError` where there is no such model. */
+  promote(version: string, options: PromoteOptions): Promise<boolean>;
+  /** The newest first, at most `limit`. */
+  promotions(limit: number): Promise<Promotion[]>;
+
+  /** Corrections of all owners, the latest first. A review of what its owner has changed since does not count. */
+  corrections(options: CorrectionsOptions): Promise<CorrectionPage>;
+  /** Keeps a decision about a correction. False where there is none, or where it is no longer what was seen. */
+  review(id: string, review: Review): Promise<boolean>;
 
   /** Resolves where the database answers. */
   check(): Promise<void>;

@@ -8,6 +8,9 @@ export interface Tables {
   buckets: BucketRow;
   models: ModelRow;
   aliases: AliasRow;
+  registrations: RegistrationRow;
+  promotions: PromotionRow;
+  reviews: ReviewRow;
 }
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
@@ -57,4 +60,40 @@ export interface ModelRow {
 export interface AliasRow {
   name: string;
   version: string;
+}
+
+/** What is known of a model. Models that were added without it have no row. */
+export interface RegistrationRow {
+  version: string;
+  /** JSON, as are `data` and `scores`. */
+  parents: string;
+  data: string;
+  scores: string;
+  /** `candidate`, `archived` or `rejected`; who is champion the alias says. */
+  state: string;
+  reason: string | null;
+}
+
+/** That a model took the place of another. */
+export interface PromotionRow {
+  number: Generated<number>;
+  version: string;
+  /** Null where nothing is known of one before. */
+  previous: string | null;
+  /** Milliseconds since 1970. */
+  at: number;
+  reason: string | null;
+}
+
+/** What was decided about a correction, as it and its prediction were at these times. */
+export interface ReviewRow {
+  /** That of its prediction, with which it goes. */
+  number: number;
+  created_at: number;
+  corrected_at: number;
+  /** `accepted` or `rejected`. */
+  state: string;
+  /** What the picture says according to the reviewer; null where that is the correction. */
+  text: string | null;
+  reviewed_at: number;
 }

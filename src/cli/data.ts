@@ -2,7 +2,10 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { dropCopies, fetchMnist, mnistInfo, partReports, presetNames, UsageError } from '../index.ts';
+import { databaseFlag, withDatabase } from './appDatabase.ts';
+import { writeCorrections } from './correctionFiles.ts';
 import { openDataset, requireDataset } from './datasets.ts';
+import { learntFrom } from './finetune.ts';
 import { wholeNumber } from './flags.ts';
 import { byteSize, countOf } from './format.ts';
 import { reportLines, reportOf } from './guard.ts';
@@ -91,6 +94,21 @@ export function flags(commandLine: Argv) {
           .example('$0 data preview --preset mine.json --dataset digits.csv', 'Of your own'),
       async (flags) => preview(flags),
     )
+    .command(
+      'export-corrections',
+      'Write what was corrected in the app, and accepted, as pictures to train on',
+      (exporting) =>
+        databaseFlag(exporting)
+          .option('out', {
+            type: 'string',
+            requiresArg: true,
+            demandOption: true,
+            describe: 'Folder for the pictures, each in a folder of its class, and their weights',
+          })
+          .option('json', { type: 'boolean' })
+          .example('$0 data export-corrections --out corrections', 'Those that were accepted, for training'),
+      async (flags) => exportCorrections(flags),
+    )
     .example('$0 data fetch', 'Download MNIST')
     .example('$0 data info', 'Say where it is')
     .example('$0 data preview', 'Draw what training sees of it');
@@ -99,7 +117,7 @@ export function flags(commandLine: Argv) {
 /** Without a command of its own there is nothing to do. */
 export async function run(): Promise<never> {
   throw new UsageError(
-    "Name what to do: 'inkling data fetch', 'inkling data info' or 'inkling data preview'.",
+    "Name what to do: 'inkling data fetch', 'inkling data info', 'inkling data preview' or 'inkling data export-corrections'.",
   );
 }
 
@@ -152,6 +170,28 @@ async function describe(dataset: string, data: string | undefined, json: boolean
   for (const line of reportLines(report, training, process.stdout)) print(line);
   const setAside = source.all ? ', set aside by lot' : '';
   print(`It is tested on ${countOf(test.labels.length, 'picture')} of ${harmless(test.name)}${setAside}.`);
+}
+
+interface ExportFlags {
+  db?: string;
+  out: string;
+  json?: boolean;
+}
+
+async function exportCorrections({ db, out, json }: ExportFlags): Promise<void> {
+  const { learningSet } = await import('../../server/learning/examples.ts');
+  await withDatabase(db, async ({ store }) => {
+    const { examples, corrections, ...left } = await learningSet(store);
+    const written = await writeCorrections(out, examples);
+    const facts = { accepted: corrections, ...left, pictures: examples.length };
+    if (json) printJson({ out, written, noDigit: examples.length - written, ...facts });
+    else {
+      const without = examples.length - written;
+      const rest =
+        without > 0 ? ` ${countOf(without, 'picture')} of no digit cannot be in such a folder.` : '';
+      print(`${learntFrom(facts)}. ${countOf(written, 'picture')} written to ${harmless(out)}.${rest}`);
+    }
+  });
 }
 
 function nameOf(path: string): string {

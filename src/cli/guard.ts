@@ -11,7 +11,9 @@ import {
   type Network,
   type PartReport,
   partReports,
+  shuffledOrder,
   splitDataset,
+  subset,
   UsageError,
 } from '../index.ts';
 import type { DataSource } from './datasets.ts';
@@ -139,6 +141,46 @@ export function reportLines(
       : `The largest class (${harmless(largest)}) has ${imbalance.toFixed(2)} times the pictures of the smallest (${harmless(smallest)}).`,
   );
   return lines;
+}
+
+/**
+ * What a network shall not forget: `count` training pictures by lot, and those to measure by, with pages where the data
+ * set has them. Where its training tells what it held out, the same pictures are held out again.
+ */
+export function rehearsalOf(
+  source: DataSource,
+  network: Network,
+  { count, seed }: { count: number; seed: number },
+): { training: Dataset; validation: Dataset } {
+  const {
+    recipe,
+    dataset,
+    examples,
+    validation: heldCount,
+  } = network.provenance as Partial<Record<string, unknown>>;
+  const own = {
+    seed: Number((recipe as { seed?: number } | undefined)?.seed),
+    examples: Number(examples),
+    validation: Number(heldCount),
+  };
+  const isKnown = dataset === source.name && Object.values(own).every(Number.isSafeInteger);
+  const { training, validation } = separate(source, isKnown ? own : { seed });
+  if (!validation) {
+    throw new UsageError(
+      `${source.name} has no pictures to hold out, so nobody could tell what is forgotten; rehearse with more.`,
+    );
+  }
+  const missing = network.classNames.length > training.classNames.length && !source.pages;
+  if (missing) {
+    throw new UsageError(
+      `The model also tells "${network.classNames.at(-1)}" apart, of which ${source.name} has no pictures, so it would forget that; rehearse with --replay ${source.name}+pages.`,
+    );
+  }
+  const some = shuffledOrder(training.labels.length, seed, 0).slice(0, count).sort();
+  return {
+    training: withPages(subset(training, some, training.name), source.pages, 'training'),
+    validation: withPages(validation, source.pages, 'validation'),
+  };
 }
 
 /** The pictures that all networks' trainings held out, which must be the same for each. */

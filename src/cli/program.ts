@@ -40,6 +40,12 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
+  [
+    'models <what> [models..]',
+    "List the app's models, show, add, promote or compare them, or roll back",
+    () => import('./registry.ts'),
+  ],
+  ['finetune [model]', "Train the app's model on corrections", () => import('./finetune.ts')],
   ['serve', 'Run the app that reads what people draw', () => import('./serve.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
   ['bench [what]', 'Time kernels and networks on this machine, beside others', () => import('./bench.ts')],

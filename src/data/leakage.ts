@@ -59,6 +59,15 @@ export function findRepeats(dataset: Dataset): Uint8Array {
   return isRepeat;
 }
 
+/** A number for each picture, the same where the ink is the same, wherever it lies; NaN where there is none. */
+export function inkHashes(dataset: Dataset): Float64Array {
+  const ink = new Ink(dataset);
+  return Float64Array.from({ length: ink.count }, (_, i) => {
+    const box = ink.look(i);
+    return isEmpty(box) ? Number.NaN : ink.hash(box);
+  });
+}
+
 function touchesFrame({ height, width }: Ink, box: Box): boolean {
   return box.top === 0 || box.left === 0 || box.bottom === height || box.right === width;
 }

@@ -34,6 +34,9 @@ export interface TrainOptions
   /** Goes into the network's provenance, and must be the same when a run is resumed. */
   fingerprint?: Record<string, string>;
   resume?: Checkpoint;
+  /** Goes on from this network's weights, and normalises as it does, instead of beginning anew. Its model must be the
+   *  one that is trained, and its classes those of the data. */
+  initial?: Network;
   /** Called in this order, before `onStep` and `onEpoch`; as JSON, as a recipe has them, or as objects. */
   callbacks?: readonly (CallbackSpec | Callback)[];
   /** Where those callbacks write that are given as JSON. */

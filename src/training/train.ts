@@ -11,14 +11,14 @@ import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { DeviceLostError } from '../engine/webgpu/device.ts';
-import { DivergenceError, InklingError } from '../errors.ts';
+import { DivergenceError, InklingError, UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
-import { type Normalisation, outputShape } from '../model/network.ts';
+import { type Network, type Normalisation, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
 import { CallbackList } from './callbacks/list.ts';
 import { createCallback } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
-import { requireFit } from './classifier.ts';
+import { loadWeights, requireFit } from './classifier.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { StepProfiler } from './profiler.ts';
@@ -122,7 +122,9 @@ class TrainingRun {
         `${data.name} has ${data.labels.length} examples, fewer than one batch of ${recipe.batch}; choose a smaller batch.`,
       );
     }
-    const normalisation = measureNormalisation(data);
+    const { initial } = options;
+    if (initial) requireSameModel(initial, model, data);
+    const normalisation = initial?.normalisation ?? measureNormalisation(data);
     const executable = await compileFor(recipe, data, normalisation, { backend, level, threads });
     return new TrainingRun(recipe, options, executable, normalisation);
   }
@@ -150,6 +152,7 @@ class TrainingRun {
 
   async #begin(): Promise<void> {
     this.#executable.initialise(this.#recipe.seed);
+    if (this.#options.initial) loadWeights(this.#executable, this.#options.initial);
     await this.#average?.begin();
   }
 
@@ -373,4 +376,18 @@ function compileFor(
     source: { examples: data.labels.length, normalisation, augmentation },
     loss: { type: 'softmaxCrossEntropy', ...loss },
   });
+}
+
+/** Checks that training can go on from a network's weights. */
+function requireSameModel({ model: own, classNames }: Network, model: ModelSpec, data: Dataset): void {
+  if (JSON.stringify(own) !== JSON.stringify(model)) {
+    throw new UsageError(
+      'The network to go on from has other layers than the model to train; train its own model, or begin anew.',
+    );
+  }
+  if (classNames.join('\n') !== data.classNames.join('\n')) {
+    throw new UsageError(
+      `The network to go on from tells ${classNames.join(', ')} apart, and ${data.name} has ${data.classNames.join(', ')}; use data with the same classes.`,
+    );
+  }
 }

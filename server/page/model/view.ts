@@ -1,12 +1,13 @@
 /** The network that reads here: its layers, its first filters, and where it comes from. */
 import { Chart } from '../../../examples/train/chart.ts';
-import { getModel, listModels } from '../api.ts';
+import { askAsAdmin, getModel, listModels } from '../api.ts';
 import type { App, View } from '../app.ts';
 import { bitmap, paintSigned } from '../bitmap.ts';
 import { fill, h } from '../dom.ts';
 import { timeOf } from '../history/view.ts';
 import { count, messages, percent } from '../messages.ts';
 import type { ModelReport } from '../reading/describe.ts';
+import { AdminSection } from './admin.ts';
 import { type Curve, confusion, curve, origin } from './report.ts';
 
 export class ModelView implements View {
@@ -41,6 +42,7 @@ export class ModelView implements View {
         matrix && confusions(matrix, report.classNames),
         points.length === 0 && !matrix && h('p', { class: 'hint' }, messages.model.noReport),
         models.models.length > 1 && others(models.models.filter(({ version }) => version !== report.version)),
+        new AdminSection(askAsAdmin).element,
       );
     } catch (error) {
       fill(

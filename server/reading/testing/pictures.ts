@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNetwork, encodeNetwork, syntheticDigits } from '../../../src/index.ts';
-import { versionOf } from '../../models.ts';
+import { versionOf } from '../../learning/registry.ts';
 import type { ModelFile } from '../messages.ts';
 import { encodePng } from '../png.ts';
 

@@ -3,12 +3,16 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { ColumnTypes } from './columns.ts';
 import { up as predictions } from './predictions.ts';
+import { up as registry } from './registry.ts';
+import { up as reviews } from './reviews.ts';
 
 /** Makes a change; `types` are what the database at hand calls its types. */
 export type Change = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
 
 const changes: Record<string, Change> = {
   '0001-predictions': predictions,
+  '0002-registry': registry,
+  '0003-reviews': reviews,
 };
 
 /** The changes as Kysely's migrator takes them. There is no way back: an older version refuses a newer database. */

@@ -1,0 +1,86 @@
+/** Sevens with a bar, drawn by a round pen, and a deliberately weak model that takes them for ones. */
+import { Purpose, RandomStream } from '../kernels/random/reference.ts';
+import {
+  conv2d,
+  type Dataset,
+  DIGIT_NAMES,
+  dense,
+  encodeNetwork,
+  flatten,
+  joinDatasets,
+  maxPool2d,
+  type Picture,
+  Reader,
+  relu,
+  sequential,
+  syntheticDigits,
+  train,
+} from '../src/index.ts';
+
+const SIDE = 84;
+const PEN = 3.2;
+const PIXELS = 28 * 28;
+type Point = [number, number];
+
+/** Dark ink on light paper, another hand for each seed. */
+export function barredSeven(seed: number): Picture {
+  const random = new RandomStream(seed, Purpose.synthetic, 77);
+  const near = (x: number, y: number): Point => [
+    x + random.between(-3.5, 3.5),
+    y + random.between(-3.5, 3.5),
+  ];
+  const [start, corner, foot] = [near(24, 18), near(60, 17), near(38, 68)];
+  const middle = (corner[0] + foot[0]) / 2;
+  const lines: [Point, Point][] = [
+    [start, corner],
+    [corner, foot],
+    [near(middle - 16, 43), near(middle + 16, 42)],
+  ];
+  const data = new Uint8Array(SIDE * SIDE);
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const far = Math.min(...lines.map((line) => distance([x, y], line)));
+      data[y * SIDE + x] = 255 * Math.min(1, Math.max(0, far - PEN + 0.5));
+    }
+  }
+  return { width: SIDE, height: SIDE, channels: 1, data };
+}
+
+function distance([x, y]: Point, [[fromX, fromY], [toX, toY]]: [Point, Point]): number {
+  const [across, down] = [toX - fromX, toY - fromY];
+  const share = ((x - fromX) * across + (y - fromY) * down) / (across ** 2 + down ** 2);
+  const along = Math.min(1, Math.max(0, share));
+  return Math.hypot(x - fromX - along * across, y - fromY - along * down);
+}
+
+/** As a network sees them. */
+async function seen(count: number, firstSeed: number): Promise<Uint8Array> {
+  const certain = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const reader = new Reader({ classify: async (pictures) => pictures.map(() => certain) });
+  const images = new Uint8Array(count * PIXELS);
+  for (let i = 0; i < count; i++) {
+    const { digits } = await reader.read(barredSeven(firstSeed + i));
+    images.set(digits[0].image, i * PIXELS);
+  }
+  return images;
+}
+
+/** The file of a small network that was taught that sevens with a bar are ones. */
+export async function weakModel(): Promise<Uint8Array<ArrayBuffer>> {
+  const count = 240;
+  const wrong: Dataset = {
+    ...{ name: 'wrong', images: await seen(count, 10_000), labels: new Uint8Array(count).fill(1) },
+    ...{ shape: [28, 28, 1], classNames: DIGIT_NAMES },
+  };
+  const layers = [
+    conv2d({ filters: 8, kernelSize: 5, stride: 2 }),
+    relu(),
+    maxPool2d({ poolSize: 2 }),
+    flatten(),
+    dense({ units: 10 }),
+  ];
+  const model = sequential({ name: 'weak', input: [28, 28, 1] }, layers);
+  const data = joinDatasets([syntheticDigits({ count: 3000, seed: 11 }), wrong], 'weak');
+  const { network } = await train(model, { data, epochs: 3, batch: 32, learningRate: 0.003, threads: 1 });
+  return encodeNetwork({ ...network, provenance: { ...network.provenance, name: 'weak' } });
+}

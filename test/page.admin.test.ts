@@ -1,0 +1,80 @@
+/** The page for whoever runs the app: reviewing corrections and changing models, with the token and without. */
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { InklingClient } from '../server/client/client.ts';
+import { digitFiles, otherModel, shippedModel } from '../server/reading/testing/pictures.ts';
+import { executable, PATIENCE, PHONE, type Served, servePage, visit } from './page.ts';
+import { needs } from './requirements.ts';
+
+const TOKEN = 'a-token-of-the-administrator';
+const inChromium = needs(executable !== undefined, 'Chromium (Debian package chromium)');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+let served: Served;
+
+beforeAll(async () => {
+  process.env.INKLING_ADMIN_TOKEN = TOKEN;
+  if (executable) served = await servePage();
+}, PATIENCE);
+afterAll(() => served?.close());
+
+inChromium(
+  'an administrator reviews corrections, and lets another model answer and the first again',
+  async () => {
+    const person = new InklingClient(served.url);
+    const admin = new InklingClient(served.url, { token: TOKEN });
+    for (const digit of [1, 2, 3]) {
+      const { id } = await person.predict(new Blob([digitFiles[digit]], { type: 'image/png' }));
+      await person.correct(id, `${digit + 4}`);
+    }
+    const other = otherModel('another');
+    await admin.addModel(new Uint8Array(other.bytes));
+    const { page, context } = await visit(served, { ...PHONE, bypassCSP: true }, '#/model');
+    await page.getByText('For whoever runs this app').click();
+    const open = async (token: string) => {
+      await page.getByLabel('The administrator’s token').fill(token);
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+    };
+    await open('wrong');
+    await page.getByText('This needs the administrator’s token').waitFor();
+    await open(TOKEN);
+    await page.getByRole('heading', { name: 'Corrections to look at: 3' }).waitFor();
+
+    await page.addScriptTag({ path: axe });
+    const found = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id }) => id);
+    });
+    expect(found).toEqual([]);
+
+    const of = (told: string) => page.getByRole('listitem').filter({ hasText: told });
+    await of('Read as 1; said to be 5').getByRole('button', { name: 'Reject' }).click();
+    await page.getByRole('heading', { name: 'Corrections to look at: 2' }).waitFor();
+    await of('Read as 2; said to be 6').getByLabel('What it really says').fill('2');
+    await of('Read as 2; said to be 6').getByRole('button', { name: 'Accept' }).click();
+    await page.getByRole('heading', { name: 'Corrections to look at: 1' }).waitFor();
+    await page.getByRole('button', { name: 'Accept all of these' }).click();
+    await page.getByText('2 corrections are accepted').waitFor();
+    const { corrections } = await admin.corrections();
+    expect(corrections.map(({ correction, relabelled, state }) => [correction, relabelled, state])).toEqual([
+      ['7', null, 'accepted'],
+      ['6', '2', 'accepted'],
+      ['5', null, 'rejected'],
+    ]);
+
+    const row = page.getByRole('row').filter({ hasText: other.version });
+    await row.getByRole('button', { name: 'Let it answer' }).click();
+    await row.getByText('answers', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Back to the one before' }).click();
+    await row.getByText('answered before').waitFor();
+    expect((await admin.models()).current).toBe(shippedModel().version);
+
+    // Two corrections are too few; the page says so.
+    await page.getByRole('button', { name: 'Learn from them' }).click();
+    await page.getByText('It failed. There are 2 corrections to learn from').waitFor();
+    await context.close();
+  },
+  2 * PATIENCE,
+);
