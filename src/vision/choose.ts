@@ -5,9 +5,9 @@
  * probabilities, so that the cheapest way through the line, found by dynamic programming over its atoms, is the
  * likeliest reading.
  */
-import type { AtomLine } from './atoms.ts';
+import type { Atom, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { heightOf, widthOf } from './components.ts';
+import { around, heightOf, widthOf } from './components.ts';
 import { clamp } from './plane.ts';
 import {
   CROSSED_COST,
@@ -79,11 +79,18 @@ export function chooseReading(
   for (const [i, { first }] of candidates.entries()) {
     byFirst.set(first, [...(byFirst.get(first) ?? []), i]);
   }
+  const skippedTo = new Int32Array(atoms.length + 1);
   for (let at = 0; at < atoms.length; at++) {
-    const skipped = least[at] + skipCost(line, at);
-    if (skipped < least[at + 1]) {
-      least[at + 1] = skipped;
-      arrivals[at + 1] = undefined;
+    const end = endOfComponent(atoms, at);
+    const ways: [to: number, cost: number][] = [
+      [at + 1, at + 1 < end ? PART_SKIP_COST + cutCost(line, at) : skipCost(line, at, at + 1)],
+    ];
+    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skipCost(line, at, end)]);
+    for (const [to, cost] of ways) {
+      if (least[at] + cost >= least[to]) continue;
+      least[to] = least[at] + cost;
+      arrivals[to] = undefined;
+      skippedTo[to] = at;
     }
     for (const i of byFirst.get(at) ?? []) {
       const { last } = candidates[i];
@@ -97,7 +104,7 @@ export function chooseReading(
   const chosen: Candidate[] = [];
   for (let at = atoms.length; at > 0; ) {
     const i = arrivals[at];
-    if (i === undefined) at--;
+    if (i === undefined) at = skippedTo[at];
     else {
       chosen.unshift(candidates[i]);
       at = candidates[i].first;
@@ -106,12 +113,25 @@ export function chooseReading(
   return { candidates: chosen, cost: least[atoms.length] };
 }
 
-/** Of leaving an atom out: little for what is small, and more than a poor reading for what is as high as a digit. */
-function skipCost({ atoms, height }: AtomLine, at: number): number {
-  const atom = atoms[at];
-  const isPart = atoms[at - 1]?.component === atom.component || atoms[at + 1]?.component === atom.component;
-  if (isPart) return PART_SKIP_COST + cutCost({ atoms, height }, at);
-  const size = Math.max(heightOf(atom), widthOf(atom)) / height;
+function startsComponent(atoms: readonly Atom[], at: number): boolean {
+  return at === 0 || atoms[at - 1].component !== atoms[at].component;
+}
+
+/** One past the last of the atoms after `at` that are of its component, without a gap. */
+function endOfComponent(atoms: readonly Atom[], at: number): number {
+  let end = at + 1;
+  while (end < atoms.length && atoms[end].component === atoms[at].component) end++;
+  return end;
+}
+
+/**
+ * Of leaving a component out: little for what is small, and as much as a poor reading for what is as high as a digit. A
+ * part alone costs more: a cut is there to tell digits apart, not to get rid of ink.
+ */
+function skipCost({ atoms, height }: AtomLine, first: number, end: number): number {
+  if (!startsComponent(atoms, first)) return PART_SKIP_COST + cutCost({ atoms, height }, first);
+  const extent = around(atoms.slice(first, end));
+  const size = Math.max(heightOf(extent), widthOf(extent)) / height;
   return SKIP_COST * Math.min(1, size * size * 1.4);
 }
 
