@@ -21,3 +21,8 @@ export class UsageError extends InklingError {
     super(message, { ...options, exitCode: 2 });
   }
 }
+
+/** A training whose loss or weights are no numbers any more. */
+export class DivergenceError extends InklingError {
+  override name = 'DivergenceError';
+}

@@ -17,7 +17,7 @@ export { PICTURE_EXTENSIONS, recognise } from './data/pictureFormat.ts';
 export { readPictureFile, readPictureStream } from './data/pictureInput.ts';
 export { annotate } from './report/annotate.ts';
 export { contactSheet, rowsOfClasses, type Sheet } from './report/contactSheet.ts';
-export { renderRunReport } from './report/render.ts';
+export { renderRunReport, renderStudyReport } from './report/render.ts';
 export {
   hardestExamples,
   type RunRecord,
@@ -26,3 +26,4 @@ export {
   rawCalibrationError,
 } from './report/run.ts';
 export { type ExplainedDigit, saliencySheet } from './report/saliency.ts';
+export * from './sweep/index.ts';

@@ -28,6 +28,7 @@ export const Purpose = {
   noise: 7,
   corruption: 8,
   pages: 9,
+  study: 10,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

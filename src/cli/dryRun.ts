@@ -61,7 +61,7 @@ export async function dryRun(recipe: Recipe, presetName: string, flags: DryRunFl
 }
 
 /** How many pictures would be trained on, and held out. */
-async function divisionOf(
+export async function divisionOf(
   { seed }: Recipe,
   { dataset, data, examples, validation }: DryRunFlags,
 ): Promise<{ training: number; validation: number }> {

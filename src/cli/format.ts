@@ -39,6 +39,7 @@ export function byteSize(bytes: number): string {
 /** 16,933,000 as `16.9 M`. */
 export function magnitude(value: number): string {
   if (value < 1e4) return count(value);
-  const [divisor, unit] = value < 1e6 ? [1e3, 'k'] : value < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
+  const [divisor, unit] =
+    value < 1e6 ? [1e3, 'k'] : value < 1e9 ? [1e6, 'M'] : value < 1e12 ? [1e9, 'G'] : [1e12, 'T'];
   return `${(value / divisor).toFixed(1)} ${unit}`;
 }

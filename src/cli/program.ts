@@ -35,6 +35,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['train', 'Train a network and save it', () => import('./train.ts')],
   ['runs [what] [runs..]', 'List training runs, or compare two', () => import('./runs.ts')],
   ['report <run>', "Make a run's page", () => import('./report.ts')],
+  ['sweep [study]', 'Train with many settings and compare them', () => import('./sweep.ts')],
   ['evaluate [models..]', 'Score a model, or several together, on a test set', () => import('./evaluate.ts')],
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],

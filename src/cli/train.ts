@@ -11,6 +11,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import {
   type Checkpoint,
   type Dataset,
+  DivergenceError,
   presetNames,
   type Recipe,
   type RunStart,
@@ -134,6 +135,17 @@ export async function run(flags: Flags): Promise<number> {
     await dryRun(freshRecipe(recipe, flags), presetLabel(flags.preset), flags);
     return 0;
   }
+  try {
+    return await perform(flags);
+  } catch (error) {
+    if (flags.json && error instanceof DivergenceError) {
+      printJson({ event: 'diverged', reason: error.message });
+    }
+    throw error;
+  }
+}
+
+async function perform(flags: Flags): Promise<number> {
   const engine = engineOptions(flags);
   const prepared = await prepare(flags);
   const { folder, recipe, source, training, validation, resume } = prepared;

@@ -1,6 +1,7 @@
 /** The end of a training run: calibration, the test set, and what is written and said of them. */
 import {
   type Dataset,
+  DivergenceError,
   type EpochRecord,
   fitCalibration,
   hardestExamples,
@@ -69,7 +70,7 @@ function whatWasLearnt({ epoch, trainLoss, trainAccuracy, validationLoss, valida
 function requireNumbers({ network, stopped }: TrainResult): void {
   for (const { values } of network.weights.values()) {
     if (values.every(Number.isFinite)) continue;
-    throw new InklingError(
+    throw new DivergenceError(
       `${stopped ?? 'The weights are no numbers any more'}; a lower learning rate or clipNorm usually helps.`,
     );
   }

@@ -11,7 +11,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { DeviceLostError } from '../engine/webgpu/device.ts';
-import { InklingError } from '../errors.ts';
+import { DivergenceError, InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { type Normalisation, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
@@ -255,7 +255,7 @@ class TrainingRun {
         this.#steering,
       );
       if (!Number.isFinite(loss) && this.#steering.stopped === undefined) {
-        throw new InklingError(
+        throw new DivergenceError(
           `The loss became ${loss} in step ${step} of epoch ${epoch}; a lower learning rate than ${learningRate} or clipNorm usually helps.`,
         );
       }

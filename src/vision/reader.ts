@@ -3,6 +3,7 @@ import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Candidate, View } from './candidates.ts';
 import { chooseReading, type Opinion, readingCost } from './choose.ts';
 import { type Finding, findingOf, lookAt } from './find.ts';
+import { judge } from './judge.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, wholeComponents } from './plain.ts';
 import { SKIP_COST } from './settings.ts';
@@ -38,7 +39,7 @@ export class Reader {
     // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
-    return best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading;
+    return judge(best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading);
   }
 
   /** Undefined where there is any doubt. */

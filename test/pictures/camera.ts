@@ -64,25 +64,42 @@ export function viewpoint(
 
 /** The page as seen: `view` maps the page's pixels to the picture's. Beyond the page its edge repeats. */
 export function look(page: Image, view: Homography, width: number, height: number): Image {
-  const back = inverseOf(view);
+  const [a, b, c, d, e, f, g, h] = inverseOf(view);
   const values = new Float32Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [u, v] = project(back, [x + 0.5, y + 0.5]);
-      const px = Math.min(page.width - 1.001, Math.max(0, u - 0.5));
-      const py = Math.min(page.height - 1.001, Math.max(0, v - 0.5));
-      const [column, row] = [Math.floor(px), Math.floor(py)];
-      const [s, t] = [px - column, py - row];
-      const at = (row * page.width + column) * 3;
-      const below = at + page.width * 3;
-      for (let c = 0; c < 3; c++) {
-        const top = page.values[at + c] * (1 - s) + page.values[at + 3 + c] * s;
-        const bottom = page.values[below + c] * (1 - s) + page.values[below + 3 + c] * s;
-        values[(y * width + x) * 3 + c] = top * (1 - t) + bottom * t;
+  const source = page.values;
+  const step = page.width * 3;
+  let to = 0;
+  for (let y = 0.5; y < height; y++) {
+    for (let x = 0.5; x < width; x++) {
+      const w = g * x + h * y + 1;
+      const px = Math.min(page.width - 1.001, Math.max(0, (a * x + b * y + c) / w - 0.5));
+      const py = Math.min(page.height - 1.001, Math.max(0, (d * x + e * y + f) / w - 0.5));
+      const column = Math.floor(px);
+      const row = Math.floor(py);
+      const s = px - column;
+      const t = py - row;
+      const at = row * step + column * 3;
+      for (let i = at; i < at + 3; i++) {
+        const top = source[i] * (1 - s) + source[i + 3] * s;
+        const bottom = source[i + step] * (1 - s) + source[i + step + 3] * s;
+        values[to++] = top * (1 - t) + bottom * t;
       }
     }
   }
   return { width, height, values };
+}
+
+/** First `second`, then `first`. */
+export function composed(first: Homography, second: Homography): Homography {
+  const [a, b] = [
+    [...first, 1],
+    [...second, 1],
+  ];
+  const product = a.map((_, i) => {
+    const [row, column] = [3 * Math.floor(i / 3), i % 3];
+    return a[row] * b[column] + a[row + 1] * b[column + 3] + a[row + 2] * b[column + 6];
+  });
+  return product.slice(0, 8).map((value) => value / product[8]);
 }
 
 /** Lamps, hands and lenses. */
@@ -105,6 +122,20 @@ export function lightUp(image: Image, lot: Lot): void {
       image.values[3 * i] *= light * (1 + warmth);
       image.values[3 * i + 1] *= light;
       image.values[3 * i + 2] *= light * (1 - warmth);
+    }
+  }
+}
+
+/** The reflection of a lamp or window on a glossy board: a soft bright spot. */
+export function shine({ width, height, values }: Image, lot: Lot): void {
+  const size = Math.max(width, height);
+  const [cx, cy, radius] = [lot.between(0, width), lot.between(0, height), size * lot.between(0.08, 0.3)];
+  const strength = lot.between(0.1, 0.35);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const glow = strength * Math.exp(-(((x - cx) / radius) ** 2) - ((y - cy) / radius) ** 2);
+      const at = 3 * (y * width + x);
+      for (let i = at; i < at + 3; i++) values[i] += glow;
     }
   }
 }
@@ -133,17 +164,23 @@ function shadowOf(width: number, height: number, lot: Lot): Float32Array {
   return values;
 }
 
-/** `stroke` is the thickness of the strokes in pixels: blur and noise leave them legible. */
+/** Strokes thinner than this, in pixels, are lost if a picture is blurred or noisy. */
+export const THIN = 2.5;
+
+/** Blurs and adds noise as far as strokes of `stroke` pixels stay legible. */
 export function expose(image: Image, stroke: number, lot: Lot): void {
   const { width, height, values } = image;
-  const defocus = lot.isLucky(0.35) ? lot.between(0.2, 0.55) * stroke : 0.5;
-  if (defocus > 0.3) eachChannel(image, (plane) => blur(plane, width, height, Math.min(defocus, 12)));
-  if (lot.isLucky(0.2)) shake(image, lot.between(0.5, 1.2) * stroke, lot.between(0, Math.PI));
-  const noise = lot.scaleBetween(0.002, 0.035);
+  const isThin = stroke < THIN;
+  if (lot.isLucky(0.35) && !isThin) {
+    const defocus = Math.min(12, lot.between(0.2, 0.5) * stroke);
+    if (defocus > 0.3) eachChannel(image, (plane) => blur(plane, width, height, defocus));
+  }
+  if (lot.isLucky(0.2) && !isThin) shake(image, lot.between(0.5, 1.1) * stroke, lot.between(0, Math.PI));
+  const noise = lot.scaleBetween(0.002, isThin ? 0.012 : 0.035);
   const coarse = lot.isLucky(0.5) ? clouds(width, height, 2, lot) : undefined;
   for (let i = 0; i < width * height; i++) {
-    const common = noise * (coarse ? 0.6 * coarse[i] : lot.normal());
-    for (let c = 0; c < 3; c++) values[3 * i + c] += common + noise * 0.4 * lot.normal();
+    const common = noise * (coarse ? 0.6 * coarse[i] : lot.roughNormal());
+    for (let at = 3 * i; at < 3 * i + 3; at++) values[at] += common + noise * 0.4 * lot.roughNormal();
   }
 }
 
@@ -158,19 +195,27 @@ function eachChannel({ width, height, values }: Image, change: (plane: Float32Ar
 
 /** Averages along a short way. */
 function shake(image: Image, length: number, angle: number): void {
-  const { width, height, values } = image;
   const steps = Math.min(15, Math.max(2, Math.round(length)));
+  const moves = Array.from({ length: steps }, (_, k) => {
+    const along = (k / (steps - 1) - 0.5) * length;
+    return { x: Math.round(along * Math.cos(angle)), y: Math.round(along * Math.sin(angle)) };
+  });
+  const { width, height, values } = image;
   const source = values.slice();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const sum = [0, 0, 0];
-      for (let k = 0; k < steps; k++) {
-        const along = (k / (steps - 1) - 0.5) * length;
-        const px = Math.min(width - 1, Math.max(0, Math.round(x + along * Math.cos(angle))));
-        const py = Math.min(height - 1, Math.max(0, Math.round(y + along * Math.sin(angle))));
-        for (let c = 0; c < 3; c++) sum[c] += source[(py * width + px) * 3 + c];
+      let [red, green, blue] = [0, 0, 0];
+      for (const move of moves) {
+        const px = Math.min(width - 1, Math.max(0, x + move.x));
+        const at = 3 * (Math.min(height - 1, Math.max(0, y + move.y)) * width + px);
+        red += source[at];
+        green += source[at + 1];
+        blue += source[at + 2];
       }
-      for (let c = 0; c < 3; c++) values[(y * width + x) * 3 + c] = sum[c] / steps;
+      const to = 3 * (y * width + x);
+      values[to] = red / steps;
+      values[to + 1] = green / steps;
+      values[to + 2] = blue / steps;
     }
   }
 }

@@ -13,7 +13,12 @@ export interface Image {
 
 export function filled(width: number, height: number, colour: Colour): Image {
   const values = new Float32Array(width * height * 3);
-  for (let i = 0; i < values.length; i++) values[i] = colour[i % 3];
+  const [red, green, blue] = colour;
+  for (let i = 0; i < values.length; i += 3) {
+    values[i] = red;
+    values[i + 1] = green;
+    values[i + 2] = blue;
+  }
   return { width, height, values };
 }
 
@@ -37,20 +42,22 @@ export function ink(image: Image, { values: cover }: Mask, colour: Colour, opaci
 
 /** Uneven values about 0 whose detail is about `grain` pixels wide, of standard deviation near 1. */
 export function clouds(width: number, height: number, grain: number, lot: Lot): Float32Array {
-  const [columns, rows] = [Math.ceil(width / grain) + 3, Math.ceil(height / grain) + 3];
-  const coarse = Float32Array.from({ length: columns * rows }, () => lot.normal());
+  const columns = Math.ceil(width / grain) + 3;
+  const rows = Math.ceil(height / grain) + 3;
+  const coarse = Float32Array.from({ length: columns * rows }, () => lot.roughNormal());
   blur(coarse, columns, rows, 0.7);
   const values = new Float32Array(width * height);
+  const line = new Float32Array(columns);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / grain);
     const v = ease(y / grain - row);
+    for (let i = 0; i < columns; i++) {
+      line[i] = 2.5 * (coarse[row * columns + i] * (1 - v) + coarse[(row + 1) * columns + i] * v);
+    }
     for (let x = 0; x < width; x++) {
       const column = Math.floor(x / grain);
       const u = ease(x / grain - column);
-      const at = row * columns + column;
-      const top = coarse[at] * (1 - u) + coarse[at + 1] * u;
-      const bottom = coarse[at + columns] * (1 - u) + coarse[at + columns + 1] * u;
-      values[y * width + x] = 2.5 * (top * (1 - v) + bottom * v);
+      values[y * width + x] = line[column] * (1 - u) + line[column + 1] * u;
     }
   }
   return values;
@@ -60,8 +67,13 @@ function ease(t: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** Makes the whole picture lighter and darker by clouds. */
-export function mottle(image: Image, grain: number, amount: number, lot: Lot): void {
-  const cloud = clouds(image.width, image.height, grain, lot);
-  for (let i = 0; i < image.values.length; i++) image.values[i] *= 1 + amount * cloud[Math.floor(i / 3)];
+/** Makes the whole picture lighter and darker: by clouds, or pixel by pixel where the grain is as fine as that. */
+export function mottle({ width, height, values }: Image, grain: number, amount: number, lot: Lot): void {
+  const cloud = grain > 1 ? clouds(width, height, grain, lot) : undefined;
+  for (let i = 0; i < width * height; i++) {
+    const factor = 1 + amount * (cloud ? cloud[i] : lot.roughNormal());
+    values[3 * i] *= factor;
+    values[3 * i + 1] *= factor;
+    values[3 * i + 2] *= factor;
+  }
 }

@@ -14,6 +14,8 @@ export interface Glyph {
   width: number;
   /** Points of its ink, dense enough that their extent is the ink's to within a stroke. */
   ink: readonly Point[];
+  /** How far ink goes beyond its points, in heights. */
+  reach: number;
   /** Thickness of its strokes, in heights. */
   stroke: number;
   stamp(mask: Mask, map: Affine): void;
@@ -44,6 +46,7 @@ export function mnistGlyph({ images, labels }: Dataset, index: number): Glyph {
     text: `${labels[index]}`,
     width: (right - left) / height,
     ink: inked.map(([x, y]) => unit(x, y)),
+    reach: 0.5 / height,
     stroke: covered / Math.max(height, right - left) / 1.8 / height,
     stamp(mask, map) {
       const corners = [unit(0, 0), unit(MNIST_SIZE, 0), unit(0, MNIST_SIZE), unit(MNIST_SIZE, MNIST_SIZE)];
@@ -52,8 +55,8 @@ export function mnistGlyph({ images, labels }: Dataset, index: number): Glyph {
       const ys = there.map(([, y]) => y);
       const back = inverse(map);
       const pixelsPerCell = Math.sqrt(Math.abs(map[0] * map[3] - map[1] * map[2])) / height;
-      // Where a cell of MNIST is about a pixel, its own grey edges are as soft as they should be.
-      const steepness = Math.max(1, pixelsPerCell * 1.6);
+      // Where a cell of MNIST is about a pixel, its own grey edges are as soft as they should be. What is blank stays so.
+      const steepness = Math.max(0.5 / EDGE, pixelsPerCell * 1.6);
       for (
         let y = Math.max(0, Math.floor(Math.min(...ys)));
         y < Math.min(mask.height, Math.max(...ys));
@@ -120,14 +123,21 @@ export function strokesGlyph(text: string, strokes: readonly Polyline[], lot: Lo
     line.map(([x, y]): Point => [(x - left) / size + edge, (y - top) / size + edge]),
   );
   const pressure = lot.between(0, 0.35);
+  // A brush begins and ends a stroke thin.
+  const taper = lot.isLucky(0.2) ? lot.between(0.2, 0.5) : 1;
   const pressures = lines.map((line) => {
     const [rate, phase] = [lot.between(0.05, 0.2), lot.between(0, 7)];
-    return line.map((_, i) => 1 - pressure * (0.5 + 0.5 * Math.sin(i * rate + phase)));
+    return line.map((_, i) => {
+      const fromEnd = Math.min(i, line.length - 1 - i) / Math.max(1, line.length);
+      const whole = Math.min(1, taper + fromEnd * 6);
+      return whole * (1 - pressure * (0.5 + 0.5 * Math.sin(i * rate + phase)));
+    });
   });
   return {
     text,
     width: breadth / size + 2 * edge,
     ink: lines.flat(),
+    reach: stroke / 2,
     stroke,
     stamp(mask, map) {
       const scale = Math.sqrt(Math.abs(map[0] * map[3] - map[1] * map[2]));

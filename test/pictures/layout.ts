@@ -21,7 +21,7 @@ export function boxOf(
   { glyph, map }: PlacedGlyph,
   warp: (point: Point) => Point = (point) => point,
 ): TruthBox {
-  const half = (glyph.stroke * Math.hypot(map[0], map[1])) / 2;
+  const half = glyph.reach * Math.hypot(map[0], map[1]);
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const point of glyph.ink) {
     const [x, y] = warp(apply(map, point));
@@ -55,4 +55,15 @@ export function row(glyphs: readonly Glyph[], lot: Lot): { placed: PlacedGlyph[]
 
 export function moved(glyphs: readonly PlacedGlyph[], map: Affine): PlacedGlyph[] {
   return glyphs.map(({ glyph, map: own }) => ({ glyph, map: after(map, own) }));
+}
+
+/** Left, top, right and bottom of all glyphs' ink. */
+export function extentOf(glyphs: readonly PlacedGlyph[]): [number, number, number, number] {
+  const boxes = glyphs.map((glyph) => boxOf(glyph));
+  return [
+    Math.min(...boxes.map(([x]) => x)),
+    Math.min(...boxes.map(([, y]) => y)),
+    Math.max(...boxes.map(([x, , w]) => x + w)),
+    Math.max(...boxes.map(([, y, , h]) => y + h)),
+  ];
 }

@@ -50,4 +50,11 @@ export class Lot {
     const radius = Math.sqrt(-2 * Math.log(this.between(2 ** -32, 1)));
     return radius * Math.cos(this.between(0, 2 * Math.PI));
   }
+
+  /** Nearly normal and much cheaper, for each pixel: the sum of four even numbers, never beyond ±3.5. */
+  roughNormal(): number {
+    const bits = this.#bits();
+    const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24);
+    return (sum - 510) / 147.8;
+  }
 }

@@ -73,32 +73,41 @@ function drawSegment({ width, height, values }: Mask, from: Point, to: Point, w0
 /** Three box blurs in each direction, close to a Gaussian. The edge repeats outwards. `values` are changed. */
 export function blur(values: Float32Array, width: number, height: number, sigma: number): void {
   if (sigma < 0.2) return;
-  const scratch = new Float32Array(Math.max(width, height));
-  const radius = Math.sqrt((12 * sigma * sigma) / 3 + 1) / 2 - 0.5;
-  for (let pass = 0; pass < 3; pass++) {
-    for (let y = 0; y < height; y++) boxBlur(values, scratch, y * width, 1, width, radius);
-    for (let x = 0; x < width; x++) boxBlur(values, scratch, x, width, height, radius);
+  const radius = Math.sqrt(4 * sigma * sigma + 1) / 2 - 0.5;
+  const turned = new Float32Array(values.length);
+  blurRows(values, width, height, radius);
+  transpose(values, turned, width, height);
+  blurRows(turned, height, width, radius);
+  transpose(turned, values, height, width);
+}
+
+function transpose(from: Float32Array, to: Float32Array, width: number, height: number): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) to[x * height + y] = from[y * width + x];
   }
 }
 
-/** A running average over 2·radius+1 values, whose last ones at each end count in part. */
-function boxBlur(
-  values: Float32Array,
-  scratch: Float32Array,
-  start: number,
-  step: number,
-  length: number,
-  radius: number,
-): void {
+/** Three running averages over 2·radius+1 values, whose last ones at each end count in part. */
+function blurRows(values: Float32Array, width: number, height: number, radius: number): void {
   const whole = Math.floor(radius);
   const part = radius - whole;
-  for (let i = 0; i < length; i++) scratch[i] = values[start + i * step];
-  const at = (i: number) => scratch[i < 0 ? 0 : i >= length ? length - 1 : i];
-  let sum = 0;
-  for (let i = -whole; i <= whole; i++) sum += at(i);
   const share = 1 / (2 * radius + 1);
-  for (let i = 0; i < length; i++) {
-    values[start + i * step] = (sum + part * (at(i - whole - 1) + at(i + whole + 1))) * share;
-    sum += at(i + whole + 1) - at(i - whole);
+  const reach = whole + 1;
+  // The row with its ends repeated as far as the average reaches.
+  const line = new Float32Array(width + 2 * reach);
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    for (let pass = 0; pass < 3; pass++) {
+      line.fill(values[start], 0, reach);
+      line.set(values.subarray(start, start + width), reach);
+      line.fill(values[start + width - 1], reach + width);
+      let sum = 0;
+      for (let i = 1; i <= 2 * whole + 1; i++) sum += line[i];
+      for (let x = 0; x < width; x++) {
+        const last = line[x + 2 * reach];
+        values[start + x] = (sum + part * (line[x] + last)) * share;
+        sum += last - line[x + 1];
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** What people write on, and what they write with. */
 import { type Colour, filled, type Image, ink, mottle, varied } from './colour.ts';
 import type { Lot } from './lot.ts';
-import { drawStroke, emptyMask, type Mask } from './mask.ts';
+import { blur, drawStroke, emptyMask, type Mask } from './mask.ts';
 
 export type PaperKind =
   | 'plain'
@@ -11,7 +11,8 @@ export type PaperKind =
   | 'coloured'
   | 'cardboard'
   | 'blackboard'
-  | 'whiteboard';
+  | 'whiteboard'
+  | 'sticky note';
 
 export const PAPERS: readonly PaperKind[] = [
   'plain',
@@ -25,6 +26,7 @@ export const PAPERS: readonly PaperKind[] = [
   'cardboard',
   'blackboard',
   'whiteboard',
+  'sticky note',
 ];
 
 const SHEETS: Record<PaperKind, readonly Colour[]> = {
@@ -62,6 +64,12 @@ const SHEETS: Record<PaperKind, readonly Colour[]> = {
     [0.12, 0.25, 0.2],
   ],
   whiteboard: [[0.93, 0.94, 0.95]],
+  'sticky note': [
+    [0.99, 0.93, 0.5],
+    [0.98, 0.62, 0.72],
+    [0.6, 0.88, 0.95],
+    [0.75, 0.93, 0.5],
+  ],
 };
 
 /** `size` is the height of the digits that will stand on it, in pixels. */
@@ -73,6 +81,7 @@ export function paper(kind: PaperKind, width: number, height: number, size: numb
   } else if (kind === 'blackboard') {
     mottle(image, 30, 0.12, lot);
     mottle(image, 3, 0.05, lot);
+    if (lot.isLucky(0.5)) smear(image, size, lot);
   } else if (kind === 'yellowed') {
     mottle(image, 60, 0.03, lot);
     mottle(image, 2, 0.008, lot);
@@ -80,6 +89,27 @@ export function paper(kind: PaperKind, width: number, height: number, size: numb
   if (kind === 'ruled') rule(image, size, lot);
   if (kind === 'squared') square(image, size, lot);
   return image;
+}
+
+/** What a sponge leaves of the chalk before. */
+function smear(image: Image, size: number, lot: Lot): void {
+  const { width, height } = image;
+  const wiped = emptyMask(width, height);
+  for (let i = lot.whole(1, 4); i > 0; i--) {
+    const [x, y] = [lot.between(0, width), lot.between(0, height)];
+    const angle = lot.between(0, Math.PI);
+    const [dx, dy] = [Math.cos(angle) * width, Math.sin(angle) * width];
+    drawStroke(
+      wiped,
+      [
+        [x - dx, y - dy],
+        [x + dx, y + dy],
+      ],
+      size * lot.between(0.6, 2),
+    );
+  }
+  blur(wiped.values, width, height, size * 0.25);
+  ink(image, wiped, [0.8, 0.8, 0.78], lot.between(0.03, 0.12));
 }
 
 const LINE_COLOURS: readonly Colour[] = [
@@ -197,8 +227,8 @@ export function penFor(kind: PaperKind, lot: Lot): Pen {
       return {
         kind: pen,
         colour: [0.3, 0.3, 0.32],
-        opacity: lot.between(0.6, 0.9),
-        grain: lot.between(0.1, 0.35),
+        opacity: lot.between(0.7, 0.92),
+        grain: lot.between(0.08, 0.28),
         stroke: lot.between(0.04, 0.08),
       };
     case 'marker':

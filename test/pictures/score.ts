@@ -1,25 +1,37 @@
 /**
- * Scores the reader on the evaluation set, or draws contact sheets of it.
+ * Scores the reader on the evaluation set. Commands: read (the default), mnist, contact, files, answers.
  *
  *     node test/pictures/score.ts --count 200
  *     node test/pictures/score.ts --split report --model runs/reader/model.safetensors --json
- *     node test/pictures/score.ts --category rows --save-failures /tmp/failures
- *     node test/pictures/score.ts contact --out /tmp/sheets
+ *     node test/pictures/score.ts --category rows,pages --save-failures runs/failures
+ *     node test/pictures/score.ts mnist --count 2000
+ *     node test/pictures/score.ts contact --out runs/sheets
+ *     node test/pictures/score.ts files --out runs/files --count 50
+ *     inkling predict --json runs/files/photo/*.png > answers.jsonl
+ *     node test/pictures/score.ts answers --out runs/files --answers answers.jsonl
  *
- * `development` is for choosing anything at all, `report` (MNIST's test digits) for the last figure only.
+ * The split `development` is for choosing anything at all, `report` (MNIST's test digits) for the last figure only.
+ * `mnist` compares MNIST's pictures, padded and magnified, with the network's score on the same pictures as they are.
+ * `files` writes pictures with their truth, and `answers` scores what `predict` says of them.
  */
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel } from '../../src/cli/models.ts';
 import { InklingError, UsageError } from '../../src/errors.ts';
 import { Classifier } from '../../src/training/classifier.ts';
 import { Reader } from '../../src/vision/reader.ts';
-import { readWhole } from './baseline.ts';
+import { readSimply } from './baseline.ts';
+import { scoreForms } from './mnistForms.ts';
+import { Report, type Truth } from './report.ts';
+import type { Sample } from './sample.ts';
 import { CATEGORIES, type Category, digitsFor, makeSample, type SplitName } from './set.ts';
 import { savePicture, saveSheet } from './sheet.ts';
-import { Tally } from './tally.ts';
 
 const SHEET_PICTURES = 36;
+/** Names of files have a limit, and an answer may be hundreds of specks. */
+const LONGEST_IN_NAME = 60;
+const TRUTH_FILE = 'truth.jsonl';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,20 +47,29 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
     'save-failures': { type: 'string' },
     out: { type: 'string', default: 'runs/pictures' },
+    answers: { type: 'string' },
     json: { type: 'boolean', default: false },
+    /** Leave out the two simple ways of reading. */
     'no-baseline': { type: 'boolean', default: false },
   },
 });
+
+const note = (line: string) => process.stderr.write(`${line}\n`);
 
 function splitName(): SplitName {
   if (values.split !== 'development' && values.split !== 'report') {
     throw new UsageError(`--split is development or report, not ${values.split}.`);
   }
+  note(
+    values.split === 'report'
+      ? "REPORT split: MNIST's test digits. Choose nothing by these figures."
+      : "DEVELOPMENT split: digits of MNIST's training set that training sets aside for validation.",
+  );
   return values.split;
 }
 
-function categories(): Category[] {
-  if (values.category === undefined) return [...CATEGORIES];
+function categories(): readonly Category[] {
+  if (values.category === undefined) return CATEGORIES;
   return values.category.split(',').map((name) => {
     const category = CATEGORIES.find((known) => known === name);
     if (!category) throw new UsageError(`There is no category ${name}; there are ${CATEGORIES.join(', ')}.`);
@@ -62,120 +83,117 @@ function wholeNumber(name: 'count' | 'from'): number {
   throw new UsageError(`--${name} takes a whole number, not ${values[name]}.`);
 }
 
-const note = (line: string) => process.stderr.write(`${line}\n`);
-
-async function contact(): Promise<void> {
+/** The pictures that were asked for, one after the other. */
+async function* samples(count = wholeNumber('count')) {
   const split = splitName();
   const digits = await digitsFor(split, values.data);
+  const first = wholeNumber('from');
   for (const category of categories()) {
-    const samples = [];
-    for (let i = 0; i < SHEET_PICTURES; i++) {
-      samples.push(await makeSample(category, wholeNumber('from') + i, split, digits));
+    for (let number = first; number < first + count; number++) {
+      yield { category, number, ...(await makeSample(category, number, split, digits)) };
     }
-    const path = join(values.out, `${category}.png`);
-    await saveSheet(path, samples);
-    note(`${path}: ${samples.map(({ text, kind }) => `${text.replaceAll('\n', '/')} (${kind})`).join('; ')}`);
   }
 }
 
-async function score(): Promise<void> {
-  const split = splitName();
-  note(
-    split === 'report'
-      ? 'REPORT split: MNIST test digits. Choose nothing by these figures.'
-      : "DEVELOPMENT split: digits of MNIST's training set that training sets aside for validation.",
-  );
-  const digits = await digitsFor(split, values.data);
+async function openClassifier(): Promise<Classifier> {
   const { network, path } = await readModel(values.model);
-  const classifier = await Classifier.create(network, { batch: 16 });
+  note(`Network: ${path}`);
+  return Classifier.create(network, { batch: 16 });
+}
+
+async function read(): Promise<void> {
+  const classifier = await openClassifier();
   const reader = new Reader(classifier);
-  const tallies = new Map<string, Tally>();
-  const tallyOf = (name: string) => {
-    const tally = tallies.get(name) ?? new Tally();
-    tallies.set(name, tally);
-    return tally;
-  };
-  const accepted = new Map<string, [accepted: number, all: number]>();
-  const started = performance.now();
-  for (const category of categories()) {
-    for (let i = wholeNumber('from'); i < wholeNumber('from') + wholeNumber('count'); i++) {
-      const sample = await makeSample(category, i, split, digits);
-      const before = performance.now();
-      const reading = await reader.read(sample.picture);
-      const milliseconds = performance.now() - before;
-      const isRejected = reading.rejected !== false;
-      const isCompared = !values['no-baseline'] && sample.text !== '';
-      const baseline = isCompared ? await readWhole(classifier, sample.picture) : undefined;
-      const outcome = [sample.text, reading.text, isRejected, milliseconds, baseline] as const;
-      const isRight = tallyOf(category).add(...outcome);
-      if (sample.text !== '') tallyOf(`  ${category}, ${sample.hand}`).add(...outcome);
-      else {
-        const counts = accepted.get(sample.kind) ?? [0, 0];
-        accepted.set(sample.kind, [counts[0] + (isRight ? 0 : 1), counts[1] + 1]);
-      }
-      if (!isRight && values['save-failures']) {
-        const answer = isRejected ? 'rejected' : reading.text;
-        const name = `${category}-${i}-is-${sample.text || 'nothing'}-read-${answer || 'nothing'}-${sample.kind}`;
-        const file = `${name.replaceAll('\n', '_').replaceAll(/[^\w-]+/g, '-')}.png`;
-        await savePicture(join(values['save-failures'], file), sample.picture);
-      }
-    }
+  const report = new Report();
+  for await (const sample of samples()) {
+    const { picture, text, category, number, kind } = sample;
+    const started = performance.now();
+    const reading = await reader.read(picture);
+    const milliseconds = performance.now() - started;
+    const isRejected = reading.rejected !== false;
+    const isSimple = !values['no-baseline'] && text.length === 1;
+    const simple = isSimple ? await readSimply(classifier, picture) : undefined;
+    const isRight = report.add(sample, { text: reading.text, isRejected, milliseconds, simple });
+    if (isRight || !values['save-failures']) continue;
+    const answer = isRejected ? 'rejected' : reading.text.slice(0, LONGEST_IN_NAME);
+    const name = `${category}-${number}-is-${text || 'nothing'}-read-${answer || 'nothing'}-${kind}`;
+    const file = `${name.replaceAll('\n', '_').replaceAll(/[^\w-]+/g, '-')}.png`;
+    await savePicture(join(values['save-failures'], file), picture);
   }
   await classifier.dispose();
-  const seconds = (performance.now() - started) / 1000;
-  if (values.json) printJson(path, tallies, accepted);
-  else printTable(tallies, accepted);
-  note(`${path}, ${seconds.toFixed(0)} s with the drawing of the pictures`);
+  print(report);
 }
 
-function printJson(
-  model: string,
-  tallies: Map<string, Tally>,
-  accepted: Map<string, [number, number]>,
-): void {
-  const rows = [...tallies].map(([name, tally]) => ({ category: name.trim(), ...summary(tally) }));
-  console.log(
-    JSON.stringify({ model, split: values.split, categories: rows, accepted: Object.fromEntries(accepted) }),
-  );
+function print(report: Report): void {
+  console.log(values.json ? JSON.stringify({ split: values.split, ...report.json }) : report.table);
 }
 
-function summary(tally: Tally) {
-  const { pictures, digits, wrongDigits, whole, rejected, milliseconds, baselineWhole } = tally;
-  return {
-    pictures,
-    digitsRight: digits === 0 ? undefined : 1 - wrongDigits / digits,
-    wholeRight: whole / pictures,
-    rejected: rejected / pictures,
-    milliseconds: milliseconds / pictures,
-    resizedWhole: baselineWhole / pictures,
-  };
-}
-
-function printTable(tallies: Map<string, Tally>, accepted: Map<string, [number, number]>): void {
-  const percent = (share?: number) =>
-    (share === undefined ? '' : `${(100 * share).toFixed(1)} %`).padStart(9);
-  console.log(`${''.padEnd(16)} pictures   digits    whole  rejected  mean ms  by resizing`);
-  for (const [name, tally] of tallies) {
-    const { pictures, digitsRight, wholeRight, rejected, milliseconds, resizedWhole } = summary(tally);
-    const cells = [
-      percent(digitsRight),
-      percent(wholeRight),
-      percent(rejected),
-      milliseconds.toFixed(1).padStart(8),
-    ];
+async function mnist(): Promise<void> {
+  const classifier = await openClassifier();
+  const digits = await digitsFor(splitName(), values.data);
+  const scores = await scoreForms(classifier, digits, wholeNumber('count'));
+  await classifier.dispose();
+  if (values.json) console.log(JSON.stringify(scores));
+  for (const { form, right, rejected, of } of values.json ? [] : scores) {
+    const points = (100 * (right - scores[0].right)) / of;
     console.log(
-      `${name.padEnd(16)} ${`${pictures}`.padStart(8)}${cells.join('')}     ${percent(resizedWhole)}`,
+      `${form.padEnd(26)} ${((100 * right) / of).toFixed(2)} % of ${of}  ${points.toFixed(2).padStart(6)} points  ${rejected} rejected`,
     );
   }
-  if (accepted.size > 0) console.log('\nNon-digits that were read as digits:');
-  for (const [kind, [wrong, all]] of [...accepted].sort()) {
-    console.log(`  ${kind.padEnd(14)} ${`${wrong}`.padStart(4)} of ${all}`);
+}
+
+async function contact(): Promise<void> {
+  const all: (Sample & Truth)[] = [];
+  for await (const sample of samples(SHEET_PICTURES)) all.push(sample);
+  const sheets = Map.groupBy(all, ({ category }) => category);
+  for (const [category, pictures] of sheets) {
+    const path = join(values.out, `${category}.png`);
+    await saveSheet(path, pictures);
+    const truths = pictures.map(({ text, kind }) => `${text.replaceAll('\n', '/')} (${kind})`);
+    note(`${path}: ${truths.join('; ')}`);
   }
 }
 
+async function files(): Promise<void> {
+  const lines: string[] = [];
+  for await (const { picture, number, ...truth } of samples()) {
+    const file = `${truth.category}/${`${number}`.padStart(5, '0')}.png`;
+    await savePicture(join(values.out, file), picture);
+    lines.push(JSON.stringify({ file, ...truth }));
+  }
+  await writeFile(join(values.out, TRUTH_FILE), `${lines.join('\n')}\n`);
+}
+
+async function readLines<T>(path: string): Promise<T[]> {
+  return (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+async function answers(): Promise<void> {
+  if (!values.answers) throw new UsageError('Name the file that predict --json wrote: --answers FILE.');
+  const truths = await readLines<Truth & { file: string }>(join(values.out, TRUTH_FILE));
+  const byFile = new Map(truths.map((truth) => [truth.file, truth]));
+  const report = new Report();
+  const lines = await readLines<{ file: string; text?: string; rejected?: string | false }>(values.answers);
+  for (const { file, text = '', rejected } of lines) {
+    const truth = byFile.get(`${basename(dirname(file))}/${basename(file)}`);
+    if (!truth)
+      throw new InklingError(`${values.answers} names ${file}, and ${values.out} has no truth for it.`);
+    report.add(truth, { text, isRejected: rejected !== false });
+  }
+  print(report);
+}
+
+const COMMANDS: Record<string, () => Promise<void>> = { read, mnist, contact, files, answers };
+
 try {
-  if (positionals[0] === 'contact') await contact();
-  else await score();
+  const [name = 'read'] = positionals;
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new UsageError(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+  }
+  await COMMANDS[name]();
 } catch (error) {
   if (!(error instanceof InklingError)) throw error;
   note(error.message);

@@ -9,9 +9,9 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import { loadMnist } from '../../src/data/mnist.ts';
 import { splitDataset } from '../../src/data/split.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
-import { drawing } from './kinds/canvas.ts';
+import { drawing, drawnRow } from './kinds/canvas.ts';
 import { nothing } from './kinds/nothing.ts';
-import { photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
+import { distantPhotoOfOne, photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
 import { scan } from './kinds/scan.ts';
 import { tiny } from './kinds/tiny.ts';
 import { Lot } from './lot.ts';
@@ -21,10 +21,12 @@ export type SplitName = 'development' | 'report';
 
 const MAKERS = {
   photo: photoOfOne,
+  'photo-far': distantPhotoOfOne,
   canvas: drawing,
   scan,
   tiny,
   rows: photoOfRow,
+  'drawn-rows': drawnRow,
   pages: photoOfLines,
   nothing: (_, lot) => nothing(lot),
 } satisfies Record<string, Maker>;
@@ -47,18 +49,23 @@ export async function digitsFor(split: SplitName, directory?: string): Promise<D
   return splitDataset(train, VALIDATION_COUNT, SPLIT_SEED).validation;
 }
 
-/** A data set of the same size for those who have no MNIST: none of its pictures are used where `digits` is missing. */
+/** One picture. Without `digits` all are in our own hand, for those who have no MNIST. */
 export function makeSample(
   category: Category,
   number: number,
   split: SplitName,
   digits?: Dataset,
 ): Promise<Sample & { hand: 'MNIST' | 'own' }> {
-  const lot = new Lot(SEEDS[split], CATEGORIES.indexOf(category), number);
+  const lot = new Lot(SEEDS[split], codeOf(category), number);
   const isOwn = lot.isLucky(OWN_SHARE) || digits === undefined;
   const hand: Hand = (stroke) => {
     if (isOwn) return ownDigit(lot.whole(0, 9), lot, stroke);
     return mnistGlyph(digits, lot.whole(0, digits.labels.length - 1));
   };
   return MAKERS[category](hand, lot).then((sample) => ({ ...sample, hand: isOwn ? 'own' : 'MNIST' }));
+}
+
+/** So that a category's pictures stay the same when another category is added. */
+function codeOf(category: Category): number {
+  return [...category].reduce((code, letter) => (code * 31 + letter.charCodeAt(0)) | 0, 7);
 }

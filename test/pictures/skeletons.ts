@@ -30,7 +30,7 @@ export const DIGIT_STROKES: readonly (readonly string[])[] = [
     'M20 22 C26 -2 74 -4 76 24 C77 42 60 50 38 50 C66 48 84 58 80 76 C76 100 26 102 18 78',
   ],
   [
-    'M62 4 L15 64 L88 64 M62 4 L62 96',
+    'M66 4 L15 62 L92 62 M66 4 L66 96',
     'M28 5 L20 56 L84 54 M68 12 L64 96',
     'M66 96 L66 4 L16 66 L88 66',
     'M24 8 C22 30 16 58 26 58 C44 60 64 56 80 48 M72 6 C70 40 66 70 62 96',
@@ -69,7 +69,10 @@ export const DIGIT_STROKES: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Letters that nobody takes for a digit, even alone and by a careless hand: no O, I, l, S, Z, B, G, b, g, q, D, J, L. */
+/**
+ * Letters and signs that nobody takes for a digit, even alone and by a careless hand: no O, I, l, S, Z, B, G, b, g, q,
+ * D, J, L, no ? and no &.
+ */
 export const LETTER_STROKES: Readonly<Record<string, string>> = {
   A: 'M10 96 L50 4 L90 96 M26 62 L76 62',
   E: 'M82 5 L22 5 L22 95 L84 95 M22 50 L70 50',
@@ -89,8 +92,8 @@ export const LETTER_STROKES: Readonly<Record<string, string>> = {
   f: 'M76 12 C60 -6 44 6 44 30 L42 96 M18 44 L72 42',
   ä: 'M70 50 C50 30 20 50 24 74 C28 100 66 98 72 56 L74 82 C76 92 82 94 88 92 M36 18 L37 20 M62 18 L63 20',
   ñ: 'M22 44 L24 96 L26 62 C40 34 74 40 74 66 L74 96 M24 20 C36 6 52 26 70 12',
-  '&': 'M86 96 L34 34 C20 8 62 -4 62 22 C62 44 16 52 18 78 C24 104 70 92 84 56',
-  '?': 'M24 26 C26 -6 80 -4 78 28 C76 48 50 48 50 72 M50 92 L51 94',
+  '+': 'M50 10 L50 90 M10 50 L90 50',
+  '=': 'M10 34 L90 32 M10 66 L90 68',
   '#': 'M36 6 L28 96 M72 6 L64 96 M12 36 L90 34 M8 68 L86 66',
   '@': 'M68 60 C60 36 34 40 36 60 C38 80 64 76 68 44 C66 76 84 76 90 56 C92 8 14 0 10 52 C10 98 60 104 82 86',
 };

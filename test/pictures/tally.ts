@@ -1,6 +1,26 @@
 /** Counting right answers: digits by edit distance, rows whole. */
 
-/** Insertions, removals and exchanges that turn `from` into `to` (Levenshtein). */
+/** What was read in a picture: its text, or nothing where it was turned away. */
+export interface Outcome {
+  text: string;
+  isRejected: boolean;
+  milliseconds?: number;
+  /** What two simple ways of reading answer; see `baseline.ts`. */
+  simple?: { resized: string; classical: string };
+}
+
+export interface Summary {
+  pictures: number;
+  /** Shares from 0 to 1; that of digits is left out where there are none to read. */
+  digitsRight?: number;
+  wholeRight: number;
+  rejected: number;
+  milliseconds: number;
+  resizedRight: number;
+  classicalRight: number;
+}
+
+/** Insertions, removals and exchanges that turn `from` into `to` (Levenshtein, 1966). */
 export function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {
@@ -14,31 +34,48 @@ export function editDistance(from: string, to: string): number {
   return previous[to.length];
 }
 
+/** Whether all of it was read, or turned away where there was nothing (`truth` is empty). */
+export function isWhollyRight(truth: string, { text, isRejected }: Outcome): boolean {
+  const given = isRejected ? '' : text;
+  return given === truth;
+}
+
 /** What came of the pictures of one category. */
 export class Tally {
-  pictures = 0;
-  digits = 0;
-  /** Edits needed, at most as many in each picture as it has digits. */
-  wrongDigits = 0;
-  whole = 0;
-  rejected = 0;
-  milliseconds = 0;
-  baselineWhole = 0;
+  #pictures = 0;
+  #digits = 0;
+  /** Edits needed, in each picture at most as many as it has digits. */
+  #wrongDigits = 0;
+  #whole = 0;
+  #rejected = 0;
+  #milliseconds = 0;
+  #resized = 0;
+  #classical = 0;
 
-  add(truth: string, answer: string, isRejected: boolean, milliseconds: number, baseline?: string): boolean {
-    const digits = truth.replaceAll('\n', '').length;
-    const given = isRejected ? '' : answer;
-    const isRight = truth === '' ? isRejected || answer === '' : given === truth;
-    this.pictures++;
-    this.digits += digits;
-    this.wrongDigits += Math.min(
-      digits,
-      editDistance(given.replaceAll('\n', ''), truth.replaceAll('\n', '')),
-    );
-    if (isRight) this.whole++;
-    if (isRejected || answer === '') this.rejected++;
-    if (truth !== '' && baseline === truth) this.baselineWhole++;
-    this.milliseconds += milliseconds;
-    return isRight;
+  add(truth: string, outcome: Outcome): void {
+    const { text, isRejected, milliseconds = 0, simple } = outcome;
+    const wanted = truth.replaceAll('\n', '');
+    const given = isRejected ? '' : text.replaceAll('\n', '');
+    this.#pictures++;
+    this.#digits += wanted.length;
+    this.#wrongDigits += Math.min(wanted.length, editDistance(given, wanted));
+    if (isWhollyRight(truth, outcome)) this.#whole++;
+    if (isRejected || text === '') this.#rejected++;
+    if (simple?.resized === truth) this.#resized++;
+    if (simple?.classical === truth) this.#classical++;
+    this.#milliseconds += milliseconds;
+  }
+
+  get summary(): Summary {
+    const share = (count: number) => count / this.#pictures;
+    return {
+      pictures: this.#pictures,
+      digitsRight: this.#digits === 0 ? undefined : 1 - this.#wrongDigits / this.#digits,
+      wholeRight: share(this.#whole),
+      rejected: share(this.#rejected),
+      milliseconds: share(this.#milliseconds),
+      resizedRight: share(this.#resized),
+      classicalRight: share(this.#classical),
+    };
   }
 }

@@ -16,7 +16,8 @@ const INK = 'var(--ink)';
 const FAINT = 'var(--faint)';
 const { document } = parseHTML('<html><body></body></html>');
 
-function draw(title: string, options: Plot.PlotOptions): string {
+/** A chart of the page's size as a figure. */
+export function draw(title: string, options: Plot.PlotOptions): string {
   const figure = Plot.plot({
     document: document as unknown as Document,
     width: 720,

@@ -7,8 +7,8 @@ import type { Lot } from '../lot.ts';
 import { drawStroke, emptyMask } from '../mask.ts';
 import type { Hand, Sample } from '../sample.ts';
 import { byHand } from '../strokes.ts';
-import { drawing } from './canvas.ts';
-import { emptyPage, photoOfOne, photoOfRow } from './photo.ts';
+import { drawing, drawnRow } from './canvas.ts';
+import { distantPhotoOfOne, emptyPage, photoOfOne, photoOfRow } from './photo.ts';
 import { scan } from './scan.ts';
 
 const MAKERS: Record<string, (lot: Lot) => Promise<Sample>> = {
@@ -16,10 +16,14 @@ const MAKERS: Record<string, (lot: Lot) => Promise<Sample>> = {
   'empty lines': (lot) => emptyPage(lot, lot.pick(['ruled', 'squared'])),
   doodle: (lot) => {
     const name = lot.pick(Object.keys(DOODLES));
-    return anywhere((stroke) => strokesGlyph(name, byHand(DOODLES[name](lot), lot, 3), lot, stroke), lot);
+    return anywhere((stroke) => {
+      // With a thicker pen its shape would be lost, and a blot might be a digit.
+      const thin = Math.min(0.07, stroke);
+      return strokesGlyph(name, byHand(DOODLES[name](lot), lot, 3), lot, thin);
+    }, lot);
   },
-  letter: (lot) => anywhere((stroke) => ownLetter(lot, stroke), lot),
-  word: (lot) => photoOfRow((stroke) => ownLetter(lot, stroke), lot),
+  letter: (lot) => anywhere((stroke) => ownLetter(lot, Math.min(0.12, stroke)), lot),
+  word: (lot) => lot.pick([photoOfRow, drawnRow])((stroke) => ownLetter(lot, Math.min(0.12, stroke)), lot),
   noise,
   scene,
   screen,
@@ -34,7 +38,7 @@ export async function nothing(lot: Lot): Promise<Sample> {
 }
 
 function anywhere(hand: Hand, lot: Lot): Promise<Sample> {
-  return lot.pick([photoOfOne, photoOfOne, drawing, drawing, scan])(hand, lot);
+  return lot.pick([photoOfOne, distantPhotoOfOne, drawing, drawing, scan])(hand, lot);
 }
 
 async function blankCanvas(lot: Lot): Promise<Sample> {

@@ -1,75 +1,36 @@
 /** Photographs of digits on paper and boards: one digit, a row, or lines of them. */
-import { expose, lightUp, look, project, throughJpeg, toBytes, viewpoint } from '../camera.ts';
-import { type Colour, clouds, type Image } from '../colour.ts';
-import { boxOf, moved, type PlacedGlyph, row, stampAll } from '../layout.ts';
+import {
+  composed,
+  expose,
+  type Homography,
+  inverseOf,
+  lightUp,
+  look,
+  project,
+  shine,
+  THIN,
+  throughJpeg,
+  toBytes,
+  viewpoint,
+} from '../camera.ts';
+import { layOnTable } from '../desk.ts';
+import { boxOf, extentOf, moved, type PlacedGlyph, row, stampAll, type TruthBox } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { emptyMask, placed } from '../mask.ts';
+import { addThumb, fold } from '../mishaps.ts';
 import { PAPERS, type PaperKind, paper, penFor, write } from '../papers.ts';
 import type { Hand, Sample } from '../sample.ts';
 import type { Point } from '../strokes.ts';
 
 const DEGREE = Math.PI / 180;
+/** Lower digits are hard to read for a person too. */
+const SMALLEST_DIGIT = 22;
 
-/** What stands on the page, about the origin, in heights of a digit. */
+/** What stands on the page, in heights of a digit. */
 interface Content {
   lines: PlacedGlyph[][];
   width: number;
   height: number;
-}
-
-export async function photoOfOne(hand: Hand, lot: Lot): Promise<Sample> {
-  return photo(
-    (stroke) => ({ lines: [[{ glyph: hand(stroke), map: placed(1, 0, 0, 0) }]], width: 1, height: 1 }),
-    lot,
-    {
-      share: lot.scaleBetween(0.06, 0.8),
-      tilt: 15,
-    },
-  );
-}
-
-export async function photoOfRow(hand: Hand, lot: Lot): Promise<Sample> {
-  const count = lot.whole(2, 12);
-  return photo(
-    (stroke) => {
-      const { placed: glyphs, width } = row(
-        Array.from({ length: count }, () => hand(stroke)),
-        lot,
-      );
-      return { lines: [glyphs], width, height: 1.1 };
-    },
-    lot,
-    { share: lot.between(0.05, 0.3), tilt: 15 },
-  );
-}
-
-export async function photoOfLines(hand: Hand, lot: Lot): Promise<Sample> {
-  const count = lot.whole(2, 5);
-  const spacing = lot.between(1.5, 2.2);
-  const usual = lot.whole(1, 8);
-  return photo(
-    (stroke) => {
-      const lines = Array.from({ length: count }, (_, i) => {
-        const digits = Math.max(1, usual + lot.whole(-1, 1));
-        const made = row(
-          Array.from({ length: digits }, () => hand(stroke)),
-          lot,
-        );
-        const map = placed(1, lot.normal() * 0.008, lot.normal() * 0.2, i * spacing);
-        return { glyphs: moved(made.placed, map), width: made.width };
-      });
-      const width = Math.max(...lines.map((line) => line.width)) + 0.4;
-      return { lines: lines.map(({ glyphs }) => glyphs), width, height: spacing * (count - 1) + 1.1 };
-    },
-    lot,
-    { share: lot.between(0.06, 0.2), tilt: 8 },
-  );
-}
-
-/** A photo of a page with nothing on it. */
-export function emptyPage(lot: Lot, kind?: PaperKind): Promise<Sample> {
-  const share = lot.between(0.1, 0.3);
-  return photo(() => ({ lines: [], width: 1, height: 1 }), lot, { share, tilt: 15, kind });
 }
 
 interface Framing {
@@ -79,109 +40,168 @@ interface Framing {
   tilt: number;
   /** Of paper; any by default. */
   kind?: PaperKind;
+  /** How far from the middle it may be: 1, the default, for anywhere. */
+  spread?: number;
+  /** How often the page's edge is seen; 0.15 by default. */
+  table?: number;
+}
+
+/** As people photograph a digit: it is what the picture is about. */
+export function photoOfOne(hand: Hand, lot: Lot): Promise<Sample> {
+  return photo(alone(hand), lot, { share: lot.between(0.3, 0.8), tilt: 15, spread: 0.5 });
+}
+
+/** From further away: small, anywhere, with more around it. */
+export function distantPhotoOfOne(hand: Hand, lot: Lot): Promise<Sample> {
+  return photo(alone(hand), lot, { share: lot.scaleBetween(0.06, 0.3), tilt: 15, table: 0.3 });
+}
+
+const alone = (hand: Hand) => (stroke: number) => {
+  const glyph = hand(stroke);
+  return { lines: [[{ glyph, map: placed(1, 0, 0, 0) }]], width: glyph.width, height: 1 };
+};
+
+export function photoOfRow(hand: Hand, lot: Lot): Promise<Sample> {
+  const count = lot.whole(2, 12);
+  const compose = (stroke: number) => {
+    const glyphs = Array.from({ length: count }, () => hand(stroke));
+    const { placed: line, width } = row(glyphs, lot);
+    return { lines: [line], width, height: 1.1 };
+  };
+  return photo(compose, lot, { share: lot.between(0.06, 0.4), tilt: 15 });
+}
+
+export function photoOfLines(hand: Hand, lot: Lot): Promise<Sample> {
+  const count = lot.whole(2, 5);
+  const spacing = lot.between(1.5, 2.2);
+  const usual = lot.whole(1, 8);
+  const compose = (stroke: number) => {
+    const made = Array.from({ length: count }, (_, i) => {
+      const digits = Math.max(1, usual + lot.whole(-1, 1));
+      const glyphs = Array.from({ length: digits }, () => hand(stroke));
+      const { placed: line, width } = row(glyphs, lot);
+      const indent = Math.abs(lot.normal()) * 0.2;
+      return {
+        line: moved(line, placed(1, lot.normal() * 0.008, indent, i * spacing)),
+        width: indent + width,
+      };
+    });
+    const width = Math.max(...made.map((line) => line.width));
+    return { lines: made.map(({ line }) => line), width, height: spacing * (count - 1) + 1.1 };
+  };
+  return photo(compose, lot, { share: lot.between(0.06, 0.25), tilt: 8 });
+}
+
+/** A photo of a page with nothing on it. */
+export function emptyPage(lot: Lot, kind?: PaperKind): Promise<Sample> {
+  return photo(() => ({ lines: [], width: 1, height: 1 }), lot, {
+    share: lot.between(0.1, 0.3),
+    tilt: 15,
+    kind,
+  });
 }
 
 async function photo(
   compose: (stroke: number) => Content,
   lot: Lot,
-  { share, tilt, kind = lot.pick(PAPERS) }: Framing,
+  { share, tilt, kind = lot.pick(PAPERS), spread = 1, table = 0.15 }: Framing,
 ): Promise<Sample> {
   const pen = penFor(kind, lot);
   const content = compose(pen.stroke);
-  const aspect = lot.pick([4 / 3, 3 / 4, 1, 16 / 9, 9 / 16]);
-  const area = lot.scaleBetween(200, 1500) ** 2;
-  let height = Math.round(Math.sqrt(area / aspect));
-  let width = Math.round(height * aspect);
-  // The digits have to fit in, and be at least as large as a person can read.
-  let size = Math.min(share * height, (0.86 * width) / content.width, (0.86 * height) / content.height);
-  const enlargement = Math.max(1, 22 / size);
-  width = Math.round(width * enlargement);
-  height = Math.round(height * enlargement);
-  size *= enlargement;
-
-  const angle = lot.between(-tilt, tilt) * DEGREE;
-  // The page is as large as the picture and has a margin all around, so that it fills the frame however it is turned.
-  const margin = Math.round(0.3 * Math.max(width, height));
-  const [pageWidth, pageHeight] = [width + 2 * margin, height + 2 * margin];
-  const page = paper(kind, pageWidth, pageHeight, size, lot);
-  const turn = viewpoint(width, height, angle, lot, lot.between(0, 0.22));
-  const view = (point: Point): Point => project(turn, [point[0] - margin, point[1] - margin]);
-
-  const [halfWidth, halfHeight] = [(content.width * size) / 2, (content.height * size) / 2];
-  // A turned row reaches further up and down, so it stays nearer to the middle.
-  const spread = Math.abs(Math.sin(angle));
-  const roomX = Math.max(0, width / 2 - halfWidth - spread * halfHeight - 0.1 * size);
-  const roomY = Math.max(0, height / 2 - halfHeight - spread * halfWidth - 0.1 * size);
-  const x = pageWidth / 2 - halfWidth + lot.between(-0.85, 0.85) * roomX;
-  const y = pageHeight / 2 - halfHeight + lot.between(-0.85, 0.85) * roomY;
-  const lines = content.lines.map((line) => moved(line, placed(size, 0, x, y)));
-  const mask = emptyMask(pageWidth, pageHeight);
-  stampAll(mask, lines.flat());
-  write(page, mask, pen, lot);
-
-  const hasEdge = lot.isLucky(0.2);
-  if (hasEdge) layOnTable(page, [x, y, x + 2 * halfWidth, y + 2 * halfHeight], size, lot);
-  const shift = [1, 0, -margin, 0, 1, -margin];
-  const image = look(page, composed(turn, shift), width, height);
-  lightUp(image, lot);
+  const frame = frameFor(content, share, lot);
+  const { width, height } = frame;
+  const turn = viewpoint(width, height, lot.between(-tilt, tilt) * DEGREE, lot, lot.between(0, 0.22));
+  const { lines, size } = place(content, frame, turn, spread, lot);
   const glyphs = lines.flat();
-  expose(image, Math.min(0.1, ...glyphs.map(({ glyph }) => glyph.stroke)) * size, lot);
-  const isHuge = lot.isLucky(0.03);
-  const wide = isHuge ? lot.whole(2500, 4000) : undefined;
-  const picture = await throughJpeg(toBytes(image), lot.whole(45, 95), wide);
+
+  // The page reaches as far as the picture's corners look.
+  const [left, top, right, bottom] = extent(
+    [
+      [0, 0],
+      [width, 0],
+      [0, height],
+      [width, height],
+    ],
+    (corner) => project(inverseOf(turn), corner),
+  ).map((side, i) => (i < 2 ? Math.floor(side) - 2 : Math.ceil(side) + 2));
+  const page = paper(kind, right - left, bottom - top, size, lot);
+  const onPage = glyphs.map((glyph) => moved([glyph], placed(1, 0, -left, -top))[0]);
+  const mask = emptyMask(page.width, page.height);
+  stampAll(mask, onPage);
+  write(page, mask, pen, lot);
+  if (lot.isLucky(0.15)) fold(page, lot);
+  const isNote = kind === 'sticky note';
+  const isOnTable = lot.isLucky(table) || isNote;
+  if (isOnTable) {
+    const written = glyphs.length > 0 ? extentOf(onPage) : [0, 0, page.width, page.height];
+    layOnTable(page, written, size, lot, isNote);
+  }
+
+  const image = look(page, composed(turn, [1, 0, left, 0, 1, top, 0, 0]), width, height);
+  const boxes = boxesIn(glyphs, turn);
+  if (lot.isLucky(0.12)) addThumb(image, boxes, lot);
+  lightUp(image, lot);
+  if (kind === 'whiteboard' && lot.isLucky(0.6)) shine(image, lot);
+  const stroke = Math.min(0.1, ...glyphs.map(({ glyph }) => glyph.stroke)) * size;
+  expose(image, stroke, lot);
+  const enlarged = lot.isLucky(0.03)
+    ? Math.round(Math.sqrt(lot.between(6e6, 12e6) * (width / height)))
+    : undefined;
+  const picture = await throughJpeg(toBytes(image), lot.whole(stroke < THIN ? 65 : 45, 95), enlarged);
   const zoom = picture.width / width;
   return {
-    kind: `${kind} paper, ${pen.kind}${hasEdge ? ', on a table' : ''}`,
+    kind: `${kind} paper, ${pen.kind}${isOnTable ? ', on a table' : ''}`,
     text: lines.map((line) => line.map(({ glyph }) => glyph.text).join('')).join('\n'),
-    boxes: glyphs.map((glyph) => {
-      const [left, top, w, h] = boxOf(glyph, view);
-      return [left * zoom, top * zoom, w * zoom, h * zoom];
-    }),
+    boxes: boxes.map((box) => box.map((value) => value * zoom) as TruthBox),
     picture,
   };
 }
 
-/** First `second`, then `first`. */
-function composed(first: readonly number[], second: readonly number[]): number[] {
-  const at = (m: readonly number[], r: number, c: number) => (r === 2 && c === 2 ? 1 : (m[3 * r + c] ?? 0));
-  const product: number[] = [];
-  for (let r = 0; r < 3; r++) {
-    for (let c = 0; c < 3; c++)
-      product.push(
-        at(first, r, 0) * at(second, 0, c) +
-          at(first, r, 1) * at(second, 1, c) +
-          at(first, r, 2) * at(second, 2, c),
-      );
-  }
-  return product.slice(0, 8).map((value) => value / product[8]);
+interface Frame {
+  width: number;
+  height: number;
+  /** Height of a digit in pixels. */
+  size: number;
 }
 
-const TABLES: readonly Colour[] = [
-  [0.35, 0.24, 0.16],
-  [0.12, 0.12, 0.13],
-  [0.55, 0.42, 0.3],
-  [0.3, 0.32, 0.36],
-];
+function frameFor(content: Content, share: number, lot: Lot): Frame {
+  const aspect = lot.pick([4 / 3, 3 / 4, 1, 16 / 9, 9 / 16]);
+  const side = lot.scaleBetween(200, 1400);
+  const height = side / Math.sqrt(aspect);
+  const width = height * aspect;
+  const size = Math.min(share * height, (0.9 * width) / content.width, (0.9 * height) / content.height);
+  const zoom = Math.max(1, SMALLEST_DIGIT / size);
+  return { width: Math.round(width * zoom), height: Math.round(height * zoom), size: size * zoom };
+}
 
-/** Cuts the page off at one or two sides, with the table seen beyond and a soft shadow on it. */
-function layOnTable(page: Image, [left, top, right, bottom]: number[], size: number, lot: Lot): void {
-  const { width, height, values } = page;
-  const room = size * 0.35;
-  const inset = (from: number) => lot.between(0.4, 0.95) * Math.max(0, from - room);
-  const sides = [lot.isLucky(0.5), lot.isLucky(0.5), lot.isLucky(0.5), lot.isLucky(0.5)];
-  const x0 = sides[0] ? inset(left) : -1e9;
-  const y0 = sides[1] ? inset(top) : -1e9;
-  const x1 = sides[2] ? width - inset(width - right) : 1e9;
-  const y1 = sides[3] ? height - inset(height - bottom) : 1e9;
-  const colour = lot.pick(TABLES);
-  const grain = clouds(width, height, Math.max(3, size / 6), lot);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const outside = Math.max(x0 - x, x - x1, y0 - y, y - y1);
-      if (outside <= 0) continue;
-      const shade = 0.7 + 0.3 * Math.min(1, outside / (size * 0.3));
-      const at = y * width + x;
-      for (let c = 0; c < 3; c++) values[3 * at + c] = colour[c] * shade * (1 + 0.06 * grain[at]);
-    }
+/** Puts the content anywhere in the picture where all of it is seen; smaller if it does not fit. */
+function place(content: Content, { width, height, size }: Frame, turn: Homography, most: number, lot: Lot) {
+  const back = inverseOf(turn);
+  const [atX, atY] = [lot.between(-0.5, 0.5), lot.between(-0.5, 0.5)];
+  for (let fit = size, spread = most; ; ) {
+    const centre: Point = [width * (0.5 + atX * spread), height * (0.5 + atY * spread)];
+    const [x, y] = project(back, centre);
+    const map = placed(fit, 0, x - (content.width * fit) / 2, y - (content.height * fit) / 2);
+    const lines = content.lines.map((line) => moved(line, map));
+    const margin = 0.1 * fit + 1;
+    const isSeen = boxesIn(lines.flat(), turn).every(
+      ([left, top, w, h]) =>
+        left >= margin && top >= margin && left + w <= width - margin && top + h <= height - margin,
+    );
+    if (isSeen) return { lines, size: fit };
+    if (spread > 0.05) spread -= 0.07;
+    else fit *= 0.95;
   }
+}
+
+function boxesIn(glyphs: readonly PlacedGlyph[], turn: Homography): TruthBox[] {
+  return glyphs.map((glyph) => boxOf(glyph, (point) => project(turn, point)));
+}
+
+/** Left, top, right and bottom of points, after `map`. */
+function extent(points: readonly Point[], map: (point: Point) => Point = (point) => point): number[] {
+  const there = points.map(map);
+  const xs = there.map(([x]) => x);
+  const ys = there.map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }

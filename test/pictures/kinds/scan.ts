@@ -11,12 +11,15 @@ const INCHES_PER_MILLIMETRE = 1 / 25.4;
 export async function scan(hand: Hand, lot: Lot): Promise<Sample> {
   const dots = lot.pick([100, 150, 200, 300]) * INCHES_PER_MILLIMETRE;
   const size = Math.max(22, dots * lot.scaleBetween(5, 30));
-  const width = Math.round(size * lot.between(1.5, 7));
-  const height = Math.round(size * lot.between(1.5, 7));
   const glyph = hand(Math.min(0.15, Math.max(1.6 / size, (dots * lot.between(0.3, 0.9)) / size)));
+  // Half of the scans are cut out around the digit.
+  const most = lot.isLucky(0.5) ? 1 : 6;
+  const width = Math.round(size * (glyph.width + lot.between(0.5, most)));
+  const height = Math.round(size * (1 + lot.between(0.5, most)));
   const turn = viewpoint(width, height, lot.normal() * 0.03, lot, 0);
-  const x = lot.between(0.1, 0.9) * Math.max(0, width - glyph.width * size);
-  const y = lot.between(0.1, 0.9) * (height - size);
+  const margin = 0.2 * size;
+  const x = lot.between(margin, width - margin - glyph.width * size);
+  const y = lot.between(margin, height - margin - size);
   const one = { glyph, map: placed(size, 0, x, y) };
   const page = filled(
     width,
