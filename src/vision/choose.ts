@@ -5,7 +5,7 @@
  * probabilities, so that the cheapest way through the line, found by dynamic programming over its atoms, is the
  * likeliest reading.
  */
-import type { AtomLine } from './atoms.ts';
+import type { Atom, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
 import { around, heightOf, widthOf } from './components.ts';
 import { clamp } from './plane.ts';
@@ -73,23 +73,24 @@ export function chooseReading(
 ): Choice {
   const { atoms } = line;
   const least = new Float64Array(atoms.length + 1).fill(Infinity);
-  const arrivals: (number | { from: number } | undefined)[] = new Array(atoms.length + 1).fill(undefined);
+  const arrivals: (number | undefined)[] = new Array(atoms.length + 1).fill(undefined);
   least[0] = 0;
   const byFirst = new Map<number, number[]>();
   for (const [i, { first }] of candidates.entries()) {
     byFirst.set(first, [...(byFirst.get(first) ?? []), i]);
   }
+  const skippedTo = new Int32Array(atoms.length + 1);
   for (let at = 0; at < atoms.length; at++) {
-    const skipped = least[at] + skipCost(line, at);
-    if (skipped < least[at + 1]) {
-      least[at + 1] = skipped;
-      arrivals[at + 1] = undefined;
-    }
-    const end = endOfComponent(line, at);
-    const whole = least[at] + wholeSkipCost(line, at, end);
-    if (whole < least[end]) {
-      least[end] = whole;
-      arrivals[end] = { from: at };
+    const end = endOfComponent(atoms, at);
+    const ways: [to: number, cost: number][] = [
+      [at + 1, at + 1 < end ? PART_SKIP_COST + cutCost(line, at) : skipCost(line, at, at + 1)],
+    ];
+    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skipCost(line, at, end)]);
+    for (const [to, cost] of ways) {
+      if (least[at] + cost >= least[to]) continue;
+      least[to] = least[at] + cost;
+      arrivals[to] = undefined;
+      skippedTo[to] = at;
     }
     for (const i of byFirst.get(at) ?? []) {
       const { last } = candidates[i];
@@ -103,8 +104,7 @@ export function chooseReading(
   const chosen: Candidate[] = [];
   for (let at = atoms.length; at > 0; ) {
     const i = arrivals[at];
-    if (i === undefined) at--;
-    else if (typeof i === 'object') at = i.from;
+    if (i === undefined) at = skippedTo[at];
     else {
       chosen.unshift(candidates[i]);
       at = candidates[i].first;
@@ -113,33 +113,26 @@ export function chooseReading(
   return { candidates: chosen, cost: least[atoms.length] };
 }
 
-/** Where the component of an atom ends, or, unless the atom is its first, the atom itself. */
-function endOfComponent({ atoms }: AtomLine, at: number): number {
-  const { component } = atoms[at];
+function startsComponent(atoms: readonly Atom[], at: number): boolean {
+  return at === 0 || atoms[at - 1].component !== atoms[at].component;
+}
+
+/** One past the last of the atoms after `at` that are of its component, without a gap. */
+function endOfComponent(atoms: readonly Atom[], at: number): number {
   let end = at + 1;
-  if (atoms[at - 1]?.component === component) return end;
-  while (atoms[end]?.component === component) end++;
+  while (end < atoms.length && atoms[end].component === atoms[at].component) end++;
   return end;
 }
 
-/** Of leaving out a component that could have been cut: as of any other of its size. */
-function wholeSkipCost({ atoms, height }: AtomLine, at: number, end: number): number {
-  if (end === at + 1) return Infinity;
-  const extent = around(atoms.slice(at, end));
-  return sizeCost(Math.max(heightOf(extent), widthOf(extent)) / height);
-}
-
-function sizeCost(size: number): number {
+/**
+ * Of leaving a component out: little for what is small, and as much as a poor reading for what is as high as a digit. A
+ * part alone costs more: a cut is there to tell digits apart, not to get rid of ink.
+ */
+function skipCost({ atoms, height }: AtomLine, first: number, end: number): number {
+  if (!startsComponent(atoms, first)) return PART_SKIP_COST + cutCost({ atoms, height }, first);
+  const extent = around(atoms.slice(first, end));
+  const size = Math.max(heightOf(extent), widthOf(extent)) / height;
   return SKIP_COST * Math.min(1, size * size * 1.4);
-}
-
-/** Of leaving an atom out: little for what is small, and more than a poor reading for what is as high as a digit. */
-function skipCost({ atoms, height }: AtomLine, at: number): number {
-  const atom = atoms[at];
-  const isPart = atoms[at - 1]?.component === atom.component || atoms[at + 1]?.component === atom.component;
-  if (isPart) return PART_SKIP_COST + cutCost({ atoms, height }, at);
-  const size = Math.max(heightOf(atom), widthOf(atom)) / height;
-  return sizeCost(size);
 }
 
 /** Of having cut before an atom: more where it goes through several strokes. */
