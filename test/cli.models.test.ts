@@ -99,10 +99,9 @@ beforeAll(async () => {
 
 describe('predict', () => {
   test('--json tells of each picture what the contract says', async () => {
-    const { code, stdout, stderr } = await inkling(
-      ['predict', '--model', model, '0.png', '1.png', '2.png', '--json'],
-      { cwd: folder },
-    );
+    const { code, stdout, stderr } = await inkling(['predict', '0.png', '1.png', '2.png', '--json'], {
+      cwd: folder,
+    });
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const lines = jsonLines(stdout) as unknown as Reading[];
@@ -116,12 +115,15 @@ describe('predict', () => {
       expect(probabilities.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
       expect(probabilities[digit]).toBe(confidence);
       expect(confidence).toBe(Math.max(...probabilities));
-      expect(box).toEqual([0, 0, 28, 28]);
+      const [left, top, width, height] = box;
+      expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(left + width, top + height)).toBeLessThanOrEqual(28);
+      expect(Math.max(width, height)).toBeGreaterThanOrEqual(18);
     }
   });
 
   test('prints a row for each picture', async () => {
-    const { stdout } = await inkling(['predict', '--model', model, '0.png', '1.png'], { cwd: folder });
+    const { stdout } = await inkling(['predict', '0.png', '1.png'], { cwd: folder });
     expect(stdout).toMatch(/^file .*\n0\.png +[\d.]+ % +[\d.]+ ms {2}\d\n1\.png .* ms {2}\d\n$/);
   });
 

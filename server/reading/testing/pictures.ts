@@ -23,7 +23,7 @@ export const digitFiles: Uint8Array<ArrayBuffer>[] = (() => {
 
 /** The model that comes with Inkling. */
 export function shippedModel(): ModelFile {
-  return fileOf(readFileSync(join(import.meta.dirname, '../../../weights/digits.safetensors')));
+  return fileOf(readFileSync(join(import.meta.dirname, '../../../weights/reader.safetensors')));
 }
 
 /** The same network under another version. */
