@@ -103,7 +103,7 @@ test('accepted corrections are exported, and learnt from again', { timeout: 240_
   const weights = await readFile(join(out, 'weights.csv'), 'utf8');
   expect(weights.split('\n')).toHaveLength(8);
 
-  const args = ['finetune', '--corrections', out, '--replay', 'synthetic', '--threads', '1'];
+  const args = ['finetune', '--corrections', out, '--replay', 'synthetic+pages', '--threads', '1'];
   const small = ['--examples', '100', '--epochs', '1', '--json'];
   const tuned = await run(...args, ...small);
   const result = lastJsonLine(tuned.stdout);
