@@ -20,7 +20,7 @@ import type { ModelFile } from './reading/messages.ts';
 import type { ReadingPool } from './reading/pool.ts';
 import type { Store } from './store/store.ts';
 
-const SHIPPED_MODEL = join(import.meta.dirname, '../weights/digits.safetensors');
+const SHIPPED_MODEL = join(import.meta.dirname, '../weights/reader.safetensors');
 export const MAXIMUM_MODEL_BYTES = 64 * 1024 * 1024;
 const ALIAS = 'champion';
 const LOOK_EVERY = 2000;

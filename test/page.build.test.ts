@@ -49,7 +49,7 @@ test('what a visitor waits for is small, and the engine is no part of it', async
   const size = zipped(shell());
   const scripts = [...files.keys()].filter((name) => name.endsWith('.js') && name !== 'sw.js');
   const later = scripts.filter((name) => !shell().has(name));
-  const weights = gzipSync(await readFile(join(root, 'weights', 'digits.safetensors'))).length;
+  const weights = gzipSync(await readFile(join(root, 'weights', 'reader.safetensors'))).length;
   process.stdout.write(
     `The page, gzipped: ${size} bytes at first, ${zipped(later)} of engine and other views, ${weights} of weights\n`,
   );

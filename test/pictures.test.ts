@@ -141,7 +141,7 @@ describe('counting', () => {
 describe('the reader', () => {
   let classifier: Classifier;
   beforeAll(async () => {
-    classifier = await Classifier.create((await readModel()).network, { batch: 16 });
+    classifier = await Classifier.create((await readModel(undefined, 'reader')).network, { batch: 16 });
   });
   afterAll(() => classifier.dispose());
 

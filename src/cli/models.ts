@@ -2,8 +2,11 @@
 import { join, relative } from 'node:path';
 import { decodeNetwork, InklingError, type Network, readFileBounded } from '../index.ts';
 
-/** The model that comes with the package. */
-const SHIPPED_MODEL = join(import.meta.dirname, '../../weights/digits.safetensors');
+/** The models that come with the package: for MNIST's form, and for pictures of any kind. */
+const SHIPPED = {
+  digits: join(import.meta.dirname, '../../weights/digits.safetensors'),
+  reader: join(import.meta.dirname, '../../weights/reader.safetensors'),
+};
 /** A network of a hundred million weights takes 400 MB. */
 const MAXIMUM_BYTES = 2 ** 29;
 
@@ -15,8 +18,11 @@ export interface ModelFile {
 }
 
 /** Reads the model file a person named, or the one that comes with the package. */
-export async function readModel(named?: string): Promise<ModelFile> {
-  const path = named ?? (relative('', SHIPPED_MODEL) || SHIPPED_MODEL);
+export async function readModel(
+  named?: string,
+  shipped: keyof typeof SHIPPED = 'digits',
+): Promise<ModelFile> {
+  const path = named ?? (relative('', SHIPPED[shipped]) || SHIPPED[shipped]);
   try {
     const bytes = await readFileBounded(path, MAXIMUM_BYTES);
     return { path, bytes: bytes.length, network: decodeNetwork(bytes, path) };

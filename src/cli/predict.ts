@@ -69,7 +69,7 @@ export async function run({ files, model, json, ...flags }: Flags): Promise<numb
   const explanations = flags.explain
     ? await Drawings.create(flags.explain, '--explain', '-why', names)
     : undefined;
-  const { path, network } = await readModel(model);
+  const { path, network } = await readModel(model, 'reader');
   requireDigits(network, path);
   const creating = Classifier.create(network, { ...options, batch: sources.length > 1 ? BATCH : 1 });
 

@@ -96,7 +96,7 @@ async function* samples(count = wholeNumber('count')) {
 }
 
 async function openClassifier(): Promise<Classifier> {
-  const { network, path } = await readModel(values.model);
+  const { network, path } = await readModel(values.model, 'reader');
   note(`Network: ${path}`);
   return Classifier.create(network, { batch: 16 });
 }
