@@ -39,7 +39,7 @@ export interface Candidate extends Group {
 const MOST_ATOMS = 5;
 /** Widest digit, as a share of its line's height. */
 const WIDEST = 1.5;
-/** A single component may be wider: it is shown whole, so that what is no digit can be seen to be none. */
+/** And lowest. */
 const LOWEST = 0.42;
 
 export function findCandidates(view: View, groups: readonly Group[]): Candidate[] {
@@ -54,10 +54,13 @@ export function findGroups(lines: readonly AtomLine[], most: number): Group[] {
   const groups = lines.flatMap(({ atoms, height }, line) =>
     atoms.flatMap((_, first) => {
       const found: Group[] = [];
-      for (let last = first; last < Math.min(atoms.length, first + MOST_ATOMS); last++) {
-        const extent = around(atoms.slice(first, last + 1));
+      for (let last = first; last < atoms.length; last++) {
         const isWhole = isWholeComponent(atoms, first, last);
-        if (last > first && !isWhole && widthOf(extent) > WIDEST * height) break;
+        // A component is shown whole, whatever its size, so that what is no digit can be seen to be none.
+        if (last >= first + MOST_ATOMS && atoms[last].component !== atoms[first].component) break;
+        if (last >= first + MOST_ATOMS && !isWhole) continue;
+        const extent = around(atoms.slice(first, last + 1));
+        if (!isWhole && widthOf(extent) > WIDEST * height) continue;
         if (heightOf(extent) < LOWEST * height) continue;
         found.push({ line, first, last, extent });
       }

@@ -65,11 +65,12 @@ function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): numb
   return NARROW_PART_COST * clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
 }
 
-/** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read. */
+/** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read; leaving out costs `skipFactor` times as much. */
 export function chooseReading(
   line: AtomLine,
   candidates: readonly Candidate[],
   costs: readonly number[],
+  skipFactor = 1,
 ): Choice {
   const { atoms } = line;
   const least = new Float64Array(atoms.length + 1).fill(Infinity);
@@ -83,9 +84,9 @@ export function chooseReading(
   for (let at = 0; at < atoms.length; at++) {
     const end = endOfComponent(atoms, at);
     const ways: [to: number, cost: number][] = [
-      [at + 1, at + 1 < end ? PART_SKIP_COST + cutCost(line, at) : skipCost(line, at, at + 1)],
+      [at + 1, at + 1 < end ? PART_SKIP_COST + cutCost(line, at) : skipFactor * skipCost(line, at, at + 1)],
     ];
-    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skipCost(line, at, end)]);
+    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skipFactor * skipCost(line, at, end)]);
     for (const [to, cost] of ways) {
       if (least[at] + cost >= least[to]) continue;
       least[to] = least[at] + cost;
@@ -132,7 +133,9 @@ function skipCost({ atoms, height }: AtomLine, first: number, end: number): numb
   if (!startsComponent(atoms, first)) return PART_SKIP_COST + cutCost({ atoms, height }, first);
   const extent = around(atoms.slice(first, end));
   const size = Math.max(heightOf(extent), widthOf(extent)) / height;
-  return SKIP_COST * Math.min(1, size * size * 1.4);
+  // What is wider than a digit would be several.
+  const digits = Math.max(1, USUAL_PAIR_ASPECT * (widthOf(extent) / heightOf(extent)) - 0.4);
+  return SKIP_COST * Math.min(digits, size * size * 1.4);
 }
 
 /** Of having cut before an atom: more where it goes through several strokes. */

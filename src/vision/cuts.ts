@@ -27,8 +27,10 @@ const STRAY_COST = 0.06;
 const MOST_CROSSED = 0.42;
 /** Pieces narrower than this share of a digit's height are no digits. */
 const NARROWEST_PIECE = 0.13;
-/** A piece has at least this share of the component's ink, at most one of a dozen digits'. */
-const SMALLEST_PIECE = 0.03;
+/** A piece has at least this share of a digit's ink. */
+const SMALLEST_PIECE = 0.15;
+/** Digits that touch, for each height of a digit that they are wide. */
+const DIGITS_PER_HEIGHT = 1.2;
 const MOST_CUTS = 24;
 /** Cuts offered for each height of a digit that a component is wide, besides one. */
 const CUTS_PER_HEIGHT = 3;
@@ -65,7 +67,7 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
     if (chosen.every((other) => Math.abs(meanOf(other.path) - meanOf(path.path)) >= apart)) chosen.push(path);
   }
   chosen.sort((a, b) => meanOf(a.path) - meanOf(b.path));
-  const kept = withoutCrumbs(chosen, ink, rows, columns);
+  const kept = withoutCrumbs(chosen, ink, rows, columns, unit);
   const cuts = kept.map(({ path, cost }) => ({
     columns: Int32Array.from({ length: heightOf(component) }, (_, y) =>
       Math.round(path[Math.min(rows - 1, Math.floor(y / shrink))] * shrink),
@@ -88,8 +90,10 @@ function withoutCrumbs<Cutting extends { path: Int32Array }>(
   ink: Float32Array,
   rows: number,
   columns: number,
+  unit: number,
 ): Cutting[] {
   const total = ink.reduce((sum, value) => sum + value, 0);
+  const least = (SMALLEST_PIECE * total) / Math.max(1, (DIGITS_PER_HEIGHT * columns) / unit);
   const inkLeftOf = ({ path }: Cutting) => {
     let sum = 0;
     for (let row = 0; row < rows; row++) {
@@ -101,7 +105,7 @@ function withoutCrumbs<Cutting extends { path: Int32Array }>(
   let before = 0;
   for (const cutting of cuttings) {
     const left = inkLeftOf(cutting);
-    if (left - before < SMALLEST_PIECE * total || total - left < SMALLEST_PIECE * total) continue;
+    if (left - before < least || total - left < least) continue;
     kept.push(cutting);
     before = left;
   }

@@ -30,8 +30,8 @@ export interface Ink {
 const WIDEST_REACH = 0.25;
 /** and no further than this many times the width of wide strokes. */
 const REACH_WIDTHS = 2;
-/** Grey pixels around what is cleared. */
-const MARGIN = 3;
+/** What surrounds paper fades into it down to this share of ink's strength. */
+const FAINTEST_SHADE = 0.1;
 
 /** `wide` is what nearly all strokes are narrower than, in pixels. Undefined where nothing stands out from the paper. */
 export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): Ink | undefined {
@@ -63,7 +63,7 @@ function cleared(strengths: Plane, marks: Uint8Array): Plane {
   return strengths;
 }
 
-/** Marks what is at the edges of the picture, with the pixels next to it; undefined where there is nothing. */
+/** Marks what is at the edges of the picture; undefined where there is nothing. */
 function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
   const labelled = findComponents(plane);
   const { width, height, labels, components } = labelled;
@@ -76,9 +76,27 @@ function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
   const inkOf = (wanted: boolean) =>
     components.reduce((sum, { area }, i) => sum + (isDropped[i] === wanted ? area : 0), 0);
   if (inkOf(true) === 0 || inkOf(false) === 0) return undefined;
-  const marks = createPlane(width, height);
-  for (let i = 0; i < labels.length; i++) if (labels[i] > 0 && isDropped[labels[i] - 1]) marks.data[i] = 1;
-  return Uint8Array.from(largestAround(marks, MARGIN).data);
+  // With all the fainter shades that they fade into, or those would be the strongest ink there is left around.
+  const marks = new Uint8Array(width * height);
+  const queue: number[] = [];
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === 0 || !isDropped[labels[i] - 1]) continue;
+    marks[i] = 1;
+    queue.push(i);
+  }
+  const visit = (i: number) => {
+    if (marks[i] !== 0 || labels[i] !== 0 || plane.data[i] < FAINTEST_SHADE) return;
+    marks[i] = 1;
+    queue.push(i);
+  };
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const x = next % width;
+    if (x > 0) visit(next - 1);
+    if (x + 1 < width) visit(next + 1);
+    if (next >= width) visit(next - width);
+    if (next + width < marks.length) visit(next + width);
+  }
+  return marks;
 }
 
 /**

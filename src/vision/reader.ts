@@ -1,7 +1,8 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Candidate, View } from './candidates.ts';
-import { chooseReading, type Opinion, readingCost } from './choose.ts';
+import type { Opinion } from './choose.ts';
+import { chooseLines } from './context.ts';
 import { type Finding, findingOf, lookAt } from './find.ts';
 import { judge } from './judge.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
@@ -71,17 +72,9 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
   let gain = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
-  for (const [number, line] of lines.entries()) {
-    const own = [...candidates.keys()].filter((i) => candidates[i].line === number);
-    const costs = own.map((i) => readingCost(candidates[i], opinions[i], line));
-    const choice = chooseReading(
-      line,
-      own.map((i) => candidates[i]),
-      costs,
-    );
+  for (const choice of chooseLines(lines, candidates, opinions)) {
     cost += choice.cost;
-    for (const candidate of choice.candidates)
-      gain += SKIP_COST - costs[own.indexOf(candidates.indexOf(candidate))];
+    for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
     const read = choice.candidates.map((candidate): ReadDigit => {
       const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];

@@ -66,3 +66,12 @@ export const PART_SKIP_COST = 3;
  * fewer than three in a hundred.
  */
 export const LEAST_SURENESS = 0.8;
+
+/** What costs no more than this to read is surely a digit, and tells of the others. */
+export const SURE_COST = 0.25;
+/** In a line of several sure digits, leaving out costs this much more for each but one, */
+export const COMPANY_FACTOR = 0.25;
+/** up to so many; */
+export const MOST_COMPANY = 5;
+/** in a line without any, while there are some in others, this share. */
+export const ALONE_FACTOR = 0.6;

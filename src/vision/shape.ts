@@ -40,7 +40,7 @@ export function aspectCost(image: Uint8Array, digit: number): number {
     }
   }
   if (right <= left) return MOST_COST;
-  return deviationCost((Math.log((right - left) / (bottom - top)) - aspect[0]) / aspect[1]);
+  return deviationCost((Math.log((right - left) / (bottom - top)) - aspect[0]) / aspect[1]) / 2;
 }
 
 /** How unlikely a digit is as high as this in a line whose digits are usually `usual` high. */
