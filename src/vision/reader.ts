@@ -4,6 +4,7 @@ import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines } from './context.ts';
 import { type Finding, findingOf, lookAt } from './find.ts';
+import { type Form, formOf } from './form.ts';
 import { judge } from './judge.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, wholeComponents } from './plain.ts';
@@ -24,6 +25,9 @@ export class Reader {
 
   /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
   async read(picture: Picture): Promise<PictureReading> {
+    const finished = formOf(picture);
+    const known = finished && (await this.#readForm(finished));
+    if (known) return known;
     const views = lookAt(picture);
     const plain = views.length > 0 && (await this.#readPlainly(views[0], picture));
     if (plain) return plain;
@@ -41,6 +45,15 @@ export class Reader {
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
     return judge(best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading);
+  }
+
+  /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
+  async #readForm({ image, box }: Form): Promise<PictureReading | undefined> {
+    const [opinion] = (await this.#classifier.classify([image])).map(opinionOf);
+    const { probabilities, best, notDigit } = opinion;
+    if (notDigit > 0.5) return undefined;
+    const digit = { digit: best, confidence: probabilities[best], probabilities, notDigit, box, image };
+    return { text: DIGIT_NAMES[best], digits: [digit], rejected: false };
   }
 
   /** Undefined where there is any doubt. */
