@@ -4,6 +4,7 @@
  */
 
 export type { AugmentationSpec } from '../kernels/augmentation/spec.ts';
+export type { MixupSpec } from '../kernels/mixup/index.ts';
 export type { Shape } from '../kernels/operation.ts';
 export { shuffledOrder } from './data/batches.ts';
 export {
