@@ -86,10 +86,13 @@ describe('a run', () => {
     expect(missing.code).toBe(1);
   });
 
-  test('resumes only with the callbacks it began with', async () => {
+  test('resumes only with the callbacks and the mixup it began with', async () => {
     const { code, stderr } = await inkling(['train', '--resume', '--out', run, '--early-stopping', '3']);
     expect(stderr).toContain('began without this earlyStopping');
     expect(code).toBe(2);
+    const mixed = await inkling(['train', '--resume', '--out', run, '--mixup', '0.2']);
+    expect(mixed.stderr).toContain('has --mixup 0, not 0.2');
+    expect(mixed.code).toBe(2);
   });
 });
 
@@ -106,6 +109,16 @@ test('--dry-run shows recipe, steps and learning rates, and writes nothing', asy
   expect(stdout).toMatch(/10 epochs of 429 steps/);
   expect(stdout).toContain('█');
   expect(existsSync(out)).toBe(false);
+});
+
+test('--mixup goes into the recipe, 0 takes it out, and nothing else is taken', async () => {
+  const recipeWith = async (alpha: string) =>
+    lastJsonLine((await inkling(['train', '--dry-run', '--json', '--mixup', alpha])).stdout).recipe;
+  expect(await recipeWith('0.3')).toMatchObject({ mixup: { alpha: 0.3 } });
+  expect(await recipeWith('0')).not.toHaveProperty('mixup');
+  const { stderr, code } = await inkling(['train', '--dry-run', '--mixup', '-1']);
+  expect(stderr).toContain('The flag --mixup takes a number from 0 to 999, not -1.');
+  expect(code).toBe(2);
 });
 
 describe('the page', () => {

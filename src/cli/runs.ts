@@ -86,6 +86,13 @@ async function list(dir: string, json?: boolean): Promise<void> {
   for (const row of tableLines([head.map((title) => paint('bold', title)), ...rows], right)) print(row);
 }
 
+/** Longer values, such as lists of layers, are cut in a table; `--json` and the page have them whole. */
+const LONGEST_VALUE = 40;
+
+function shortened(value: string): string {
+  return value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
+}
+
 interface CompareFlags {
   dir: string;
   report?: string;
@@ -113,12 +120,10 @@ async function compare(names: readonly string[], { dir, report, json }: CompareF
     row('time', ({ seconds }) => duration(seconds)),
   ];
   const head = row('', ({ name }) => name).map((title) => paint('bold', harmless(title)));
-  const rows = Object.entries(differences).map(([key, values]) => [
-    key,
-    ...values.map((value) => value ?? '–'),
-  ]);
-  const shown = rows.map((texts) => texts.map(harmless));
-  for (const line of tableLines([head, ...results, [''], ...shown], [])) print(line);
+  const rows = Object.entries(differences).map(([key, values]) =>
+    [key, ...values.map((value) => shortened(value ?? '–'))].map(harmless),
+  );
+  for (const line of tableLines([head, ...results, [''], ...rows], [])) print(line);
   if (rows.length === 0) print('Their settings are the same.');
   if (report !== undefined) print(`Report ${harmless(report)}`);
 }

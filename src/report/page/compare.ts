@@ -54,7 +54,7 @@ function ends({ outlines, runs }: Comparison): string {
     ['its best', ({ bestValidationAccuracy }) => percent(bestValidationAccuracy)],
     ['test', ({ testAccuracy }) => percent(testAccuracy)],
     ['test loss', ({ loss }) => loss?.toFixed(4) ?? '–'],
-    ['calibration error', ({ calibrationError }) => percent(calibrationError)],
+    ['ECE', ({ calibrationError }) => percent(calibrationError)],
     ['epochs', ({ epochs, epochsWanted }) => `${epochs} of ${epochsWanted}`],
     ['time', ({ seconds }) => time(seconds)],
   ];
@@ -62,7 +62,7 @@ function ends({ outlines, runs }: Comparison): string {
     ...columns.map(([, text]) => escaped(text(outline))),
     count(summarise(runs[run].start.recipe.model).parameters),
   ]);
-  return `<p>Accuracies are those of the last epoch; on the test set, of the network that was saved.</p>
+  return `<p>Accuracies are those of the last epoch; on the test set, of the network that was saved. ECE is the expected calibration error there.</p>
 ${htmlTable([...columns.map(([title]) => title), 'parameters'], rows)}`;
 }
 
