@@ -7,8 +7,9 @@
  * is a channel too: a drawing in one colour on a clear ground is in the opacity alone, and other clear pictures are
  * laid on the ground that shows them best.
  */
+import { meanAround } from './around.ts';
 import type { Picture } from './picture.ts';
-import { clamp, createPlane, meanAround, type Plane } from './plane.ts';
+import { createPlane, type Plane } from './plane.ts';
 import { LARGEST_ANALYSED_AREA } from './settings.ts';
 
 /** A plane of brightness, and how many pixels of the picture each of its own is wide and high. */
@@ -29,6 +30,7 @@ const OPAQUE = 250;
 
 /** How a pixel becomes a brightness: weights of its channels, on a ground where it is clear. */
 interface Mixture {
+  /** Of red, green and blue; of the first channel alone where there is one, or where all are the same. */
   weights: readonly number[];
   /** The brightness of what shows through; undefined where opacity is not looked at. */
   ground?: number;
@@ -40,34 +42,34 @@ export function toGrey(picture: Picture): Grey {
   const { width, height } = picture;
   const scale = Math.max(1, Math.ceil(Math.sqrt((width * height) / LARGEST_ANALYSED_AREA)));
   const mixture = chooseMixture(picture);
-  const plane = scale === 1 ? mixPixels(picture, mixture) : mixCells(picture, mixture, scale);
+  const plane = mixCells(picture, mixture, scale);
   return { plane, scale, isLight: mixture.weights.every((weight) => weight >= 0) };
 }
 
 function chooseMixture(picture: Picture): Mixture {
-  const { channels } = picture;
-  if (channels === 1) return { weights: [1] };
+  if (picture.channels === 1) return { weights: [1] };
   const thumbnail = sampleThumbnail(picture);
-  const isClear = channels % 2 === 0 && thumbnail.opacity.some((opacity) => opacity < OPAQUE);
-  if (!isClear) return { weights: channels === 2 ? [1] : principalAxis(thumbnail) };
+  if (!thumbnail.isClear) return { weights: weightsFor(thumbnail) };
   const { opacity, colours, share, isOneColour, isLight } = opaquePart(thumbnail);
   if (isOneColour) return { weights: [0], isOpacityAlone: true };
   // Where most is opaque, the clear rest takes no part; else a light drawing shows on black, a dark one on white.
   const ground = share > 0.5 ? colours : isLight ? [0, 0, 0] : [255, 255, 255];
-  const laid = {
-    ...thumbnail,
-    planes: thumbnail.planes.map((plane, channel) => ({
-      ...plane,
-      data: plane.data.map((value, i) => ground[channel] + (opacity[i] / 255) * (value - ground[channel])),
-    })),
-  };
-  const weights = channels === 2 ? [1] : principalAxis(laid);
+  for (const [channel, { data }] of thumbnail.planes.entries()) {
+    for (let i = 0; i < data.length; i++) {
+      data[i] = ground[channel] + (opacity[i] / 255) * (data[i] - ground[channel]);
+    }
+  }
+  const weights = weightsFor(thumbnail);
   return { weights, ground: weights.reduce((sum, weight, i) => sum + weight * ground[i], 0) };
 }
 
 interface Thumbnail {
+  /** Of one colour, or three. */
   planes: Plane[];
   opacity: Uint8Array;
+  isClear: boolean;
+  /** Red, green and blue are the same in every pixel of the picture. */
+  isGrey: boolean;
 }
 
 /** Single pixels in a regular grid. */
@@ -75,17 +77,33 @@ function sampleThumbnail({ width, height, channels, data }: Picture): Thumbnail 
   const step = Math.max(1, Math.floor(Math.sqrt((width * height) / THUMBNAIL_AREA)));
   const columns = Math.ceil(width / step);
   const rows = Math.ceil(height / step);
-  const colours = channels >= 3 ? 3 : 1;
-  const planes = Array.from({ length: colours }, () => createPlane(columns, rows));
+  const isColoured = channels >= 3;
+  const hasOpacity = channels % 2 === 0;
+  const planes = Array.from({ length: isColoured ? 3 : 1 }, () => createPlane(columns, rows));
+  const [first, second, third] = planes.map((plane) => plane.data);
   const opacity = new Uint8Array(columns * rows).fill(255);
+  let leastOpacity = 255;
+  let isGrey = step === 1;
   for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      const at = (row * step * width + column * step) * channels;
-      for (let channel = 0; channel < colours; channel++) planes[channel].data[i] = data[at + channel];
-      if (channels % 2 === 0) opacity[i] = data[at + channels - 1];
+    let at = row * step * width * channels;
+    for (let column = 0; column < columns; column++, i++, at += step * channels) {
+      const value = data[at];
+      first[i] = value;
+      if (isColoured) {
+        second[i] = data[at + 1];
+        third[i] = data[at + 2];
+        if (value !== data[at + 1] || value !== data[at + 2]) isGrey = false;
+      }
+      if (!hasOpacity) continue;
+      opacity[i] = data[at + channels - 1];
+      if (opacity[i] < leastOpacity) leastOpacity = opacity[i];
     }
   }
-  return { planes, opacity };
+  return { planes, opacity, isClear: leastOpacity < OPAQUE, isGrey };
+}
+
+function weightsFor(thumbnail: Thumbnail): number[] {
+  return thumbnail.isGrey ? [1] : principalAxis(thumbnail);
 }
 
 /** What the opaque pixels look like: their mean colour, their share, and whether they are of one colour. */
@@ -153,39 +171,27 @@ function principalAxis({ planes }: Thumbnail): number[] {
   return axis.map((value) => value / total);
 }
 
-function mixPixels({ width, height, channels, data }: Picture, mixture: Mixture): Plane {
-  const plane = createPlane(width, height);
-  const mixed = plane.data;
-  if (channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined) {
-    const [red, green, blue] = mixture.weights;
-    for (let i = 0, at = 0; i < mixed.length; i++, at += channels) {
-      mixed[i] = red * data[at] + green * data[at + 1] + blue * data[at + 2];
-    }
-    return plane;
-  }
-  for (let i = 0; i < mixed.length; i++) mixed[i] = mixOne(data, i * channels, channels, mixture);
-  return plane;
-}
-
+/** The mean brightness of squares of `scale` × `scale` pixels; those at the right and lower edges may be smaller. */
 function mixCells(picture: Picture, mixture: Mixture, scale: number): Plane {
-  const { width, height, channels, data } = picture;
+  const { width, height } = picture;
   const plane = createPlane(Math.ceil(width / scale), Math.ceil(height / scale));
   const sums = plane.data;
-  const isPlain = channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined;
-  const [red, green, blue] = mixture.weights;
+  const pixels = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / scale) * plane.width;
-    for (let column = 0, x = 0; x < width; column++) {
-      const end = Math.min(width, x + scale);
+    mixRow(picture, mixture, y, pixels);
+    let at = Math.floor(y / scale) * plane.width;
+    if (scale === 1) {
+      sums.set(pixels, at);
+      continue;
+    }
+    for (let left = 0; left < width; left += scale, at++) {
+      const right = Math.min(width, left + scale);
       let sum = 0;
-      for (; x < end; x++) {
-        const at = (y * width + x) * channels;
-        if (isPlain) sum += red * data[at] + green * data[at + 1] + blue * data[at + 2];
-        else sum += mixOne(data, at, channels, mixture);
-      }
-      sums[row + column] += sum;
+      for (let x = left; x < right; x++) sum += pixels[x];
+      sums[at] += sum;
     }
   }
+  if (scale === 1) return plane;
   for (let row = 0, i = 0; row < plane.height; row++) {
     const tall = Math.min(scale, height - row * scale);
     for (let column = 0; column < plane.width; column++, i++) {
@@ -195,11 +201,28 @@ function mixCells(picture: Picture, mixture: Mixture, scale: number): Plane {
   return plane;
 }
 
-function mixOne(data: Picture['data'], at: number, channels: number, mixture: Mixture): number {
-  const opacity = channels % 2 === 0 ? data[at + channels - 1] : 255;
-  if (mixture.isOpacityAlone) return 255 - opacity;
-  const { weights, ground } = mixture;
-  const light =
-    channels >= 3 ? weights[0] * data[at] + weights[1] * data[at + 1] + weights[2] * data[at + 2] : data[at];
-  return ground === undefined ? light : ground + (clamp(opacity, 0, 255) / 255) * (light - ground);
+/** The brightness of the pixels of row `y`. */
+function mixRow(
+  { width, channels, data }: Picture,
+  { weights, ground, isOpacityAlone }: Mixture,
+  y: number,
+  pixels: Float64Array,
+): void {
+  const start = y * width * channels;
+  if (isOpacityAlone) {
+    for (let x = 0, at = start + channels - 1; x < width; x++, at += channels) pixels[x] = 255 - data[at];
+    return;
+  }
+  const [red, green, blue] = weights;
+  if (weights.length === 1) {
+    for (let x = 0, at = start; x < width; x++, at += channels) pixels[x] = data[at];
+  } else {
+    for (let x = 0, at = start; x < width; x++, at += channels) {
+      pixels[x] = red * data[at] + green * data[at + 1] + blue * data[at + 2];
+    }
+  }
+  if (ground === undefined) return;
+  for (let x = 0, at = start + channels - 1; x < width; x++, at += channels) {
+    pixels[x] = ground + (data[at] / 255) * (pixels[x] - ground);
+  }
 }
