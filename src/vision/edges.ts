@@ -54,8 +54,8 @@ export function noiseOf({ width, height, data }: Plane): number {
   let bent = 0;
   let largest = 0;
   for (let y = 1; y + 1 < height; y += step) {
-    for (let x = 1; x + 1 < width; x += step) {
-      const i = y * width + x;
+    const end = (y + 1) * width - 1;
+    for (let i = y * width + 1; i < end; i += step) {
       const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
       count++;
       if (bend === 0) continue;
@@ -89,8 +89,8 @@ function strongEdge({ width, height, data }: Plane): number {
   let fourth = 0;
   let fifth = 0;
   for (let y = 0; y < height; y++) {
-    const start = y * width;
-    for (let i = start + 1; i < start + width - 1; i++) {
+    const end = (y + 1) * width - 1;
+    for (let i = y * width + 1; i < end; i++) {
       const edge = Math.abs(data[i + 1] - data[i - 1]);
       if (edge === 0) continue;
       const power = edge * edge * (edge * edge);

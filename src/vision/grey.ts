@@ -47,63 +47,56 @@ export function toGrey(picture: Picture): Grey {
 }
 
 function chooseMixture(picture: Picture): Mixture {
-  if (picture.channels === 1) return { weights: [1] };
-  const thumbnail = sampleThumbnail(picture);
-  if (!thumbnail.isClear) return { weights: weightsFor(thumbnail) };
+  const { channels } = picture;
+  const isColoured = channels >= 3 && hasColour(picture);
+  if (!isColoured && channels % 2 === 1) return { weights: [1] };
+  const thumbnail = sampleThumbnail(picture, isColoured);
+  const weightsOf = ({ planes }: Thumbnail) => (isColoured ? principalAxis(planes) : [1]);
+  if (thumbnail.opacity.every((amount) => amount >= OPAQUE)) return { weights: weightsOf(thumbnail) };
   const { opacity, colours, share, isOneColour, isLight } = opaquePart(thumbnail);
   if (isOneColour) return { weights: [0], isOpacityAlone: true };
   // Where most is opaque, the clear rest takes no part; else a light drawing shows on black, a dark one on white.
-  const ground = share > 0.5 ? colours : isLight ? [0, 0, 0] : [255, 255, 255];
+  const ground = share > 0.5 ? colours : colours.map(() => (isLight ? 0 : 255));
   for (const [channel, { data }] of thumbnail.planes.entries()) {
     for (let i = 0; i < data.length; i++) {
       data[i] = ground[channel] + (opacity[i] / 255) * (data[i] - ground[channel]);
     }
   }
-  const weights = weightsFor(thumbnail);
+  const weights = weightsOf(thumbnail);
   return { weights, ground: weights.reduce((sum, weight, i) => sum + weight * ground[i], 0) };
 }
 
+/** Whether red, green and blue differ in any pixel. */
+function hasColour({ channels, data }: Picture): boolean {
+  for (let at = 0; at < data.length; at += channels) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
+  }
+  return false;
+}
+
 interface Thumbnail {
-  /** Of one colour, or three. */
+  /** Red, green and blue, or one plane of grey. */
   planes: Plane[];
   opacity: Uint8Array;
-  isClear: boolean;
-  /** Red, green and blue are the same in every pixel of the picture. */
-  isGrey: boolean;
 }
 
 /** Single pixels in a regular grid. */
-function sampleThumbnail({ width, height, channels, data }: Picture): Thumbnail {
+function sampleThumbnail({ width, height, channels, data }: Picture, isColoured: boolean): Thumbnail {
   const step = Math.max(1, Math.floor(Math.sqrt((width * height) / THUMBNAIL_AREA)));
   const columns = Math.ceil(width / step);
   const rows = Math.ceil(height / step);
-  const isColoured = channels >= 3;
-  const hasOpacity = channels % 2 === 0;
-  const planes = Array.from({ length: isColoured ? 3 : 1 }, () => createPlane(columns, rows));
-  const [first, second, third] = planes.map((plane) => plane.data);
-  const opacity = new Uint8Array(columns * rows).fill(255);
-  let leastOpacity = 255;
-  let isGrey = step === 1;
-  for (let row = 0, i = 0; row < rows; row++) {
-    let at = row * step * width * channels;
-    for (let column = 0; column < columns; column++, i++, at += step * channels) {
-      const value = data[at];
-      first[i] = value;
-      if (isColoured) {
-        second[i] = data[at + 1];
-        third[i] = data[at + 2];
-        if (value !== data[at + 1] || value !== data[at + 2]) isGrey = false;
-      }
-      if (!hasOpacity) continue;
-      opacity[i] = data[at + channels - 1];
-      if (opacity[i] < leastOpacity) leastOpacity = opacity[i];
+  const sampled = (channel: number) => {
+    const plane = createPlane(columns, rows);
+    for (let row = 0, i = 0; row < rows; row++) {
+      let at = row * step * width * channels + channel;
+      for (let column = 0; column < columns; column++, at += step * channels) plane.data[i++] = data[at];
     }
-  }
-  return { planes, opacity, isClear: leastOpacity < OPAQUE, isGrey };
-}
-
-function weightsFor(thumbnail: Thumbnail): number[] {
-  return thumbnail.isGrey ? [1] : principalAxis(thumbnail);
+    return plane;
+  };
+  const planes = (isColoured ? [0, 1, 2] : [0]).map(sampled);
+  const opacity = new Uint8Array(columns * rows).fill(255);
+  if (channels % 2 === 0) opacity.set(sampled(channels - 1).data);
+  return { planes, opacity };
 }
 
 /** What the opaque pixels look like: their mean colour, their share, and whether they are of one colour. */
@@ -132,16 +125,19 @@ function opaquePart({ planes, opacity }: Thumbnail) {
 }
 
 /** Weights of red, green and blue; their absolute values add up to 1, and white is never darker than black. */
-function principalAxis({ planes }: Thumbnail): number[] {
+function principalAxis(planes: readonly Plane[]): number[] {
   const { width, height } = planes[0];
   const reach = Math.max(1, Math.round(Math.min(width, height) / 12));
   const means = planes.map((plane) => meanAround(plane, reach));
+  const [reds, greens, blues] = planes.map(({ data }) => data);
+  const [meanReds, meanGreens, meanBlues] = means.map(({ data }) => data);
   const moments = new Float64Array(9);
-  for (let i = 0; i < width * height; i++) {
-    const red = planes[0].data[i] - means[0].data[i];
-    const green = planes[1].data[i] - means[1].data[i];
-    const blue = planes[2].data[i] - means[2].data[i];
+  for (let i = 0; i < reds.length; i++) {
+    const red = reds[i] - meanReds[i];
+    const green = greens[i] - meanGreens[i];
+    const blue = blues[i] - meanBlues[i];
     const weight = red * red + green * green + blue * blue;
+    if (weight === 0) continue;
     moments[0] += weight * red * red;
     moments[1] += weight * red * green;
     moments[2] += weight * red * blue;

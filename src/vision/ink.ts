@@ -106,16 +106,19 @@ function edgeThreshold({ width, height, data }: Plane, floor: number): number | 
   let sum = 0;
   let weights = 0;
   const least = floor * floor;
-  for (let y = 0, i = 0; y < height; y++) {
-    const above = y > 0 ? width : 0;
-    const below = y + 1 < height ? width : 0;
-    for (let x = 0; x < width; x++, i++) {
-      // Outside of the picture is paper.
-      const across = (x + 1 < width ? data[i + 1] : 0) - (x > 0 ? data[i - 1] : 0);
-      const down = (below > 0 ? data[i + below] : 0) - (above > 0 ? data[i - above] : 0);
+  // Outside of the picture is paper.
+  const paper = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    const row = data.subarray(start, start + width);
+    const above = y > 0 ? data.subarray(start - width, start) : paper;
+    const below = y + 1 < height ? data.subarray(start + width, start + 2 * width) : paper;
+    for (let x = 0; x < width; x++) {
+      const across = (x + 1 < width ? row[x + 1] : 0) - (x > 0 ? row[x - 1] : 0);
+      const down = below[x] - above[x];
       const weight = across * across + down * down;
       if (weight < least) continue;
-      sum += weight * data[i];
+      sum += weight * row[x];
       weights += weight;
     }
   }

@@ -8,7 +8,7 @@
  * as paper is seldom quite flat, and their runs are cleared. A run longer than a line is thick belongs to a stroke and
  * stays. Upright lines are found in the same way in the transposed plane.
  */
-import { clamp, createPlane, type Plane } from './plane.ts';
+import { clamp, type Plane, transposed } from './plane.ts';
 
 /** Ink, as a share of full strength, from which lines are looked for and cleared: fainter than ink itself. */
 const FAINTEST_LINE = 0.22;
@@ -18,6 +18,8 @@ const SLOPES = 85;
 const LONE_COVERAGE = 0.65;
 /** An upright one for more, since a 1 is an upright line too. */
 const LONE_UPRIGHT_COVERAGE = 0.88;
+/** And either for this share of the picture's width or height. */
+const LONE_LENGTH = 0.5;
 /** Lines of a family of at least this many parallels, for this share of the picture's width or height. */
 const FAMILY = 3;
 const FAMILY_LENGTH = 0.4;
@@ -42,11 +44,10 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   const shorter = Math.min(ink.width, ink.height);
   const thickest = Math.ceil(Math.min(1.3 * strokeWidth + 1, shorter / NARROWNESS));
   if (thickest < 2) return undefined;
-  const level = findLines(ink, thickest);
-  const rows = chosenLines(level, ink.width, LONE_COVERAGE, true);
   const upright = transposed(ink);
+  const rows = chosenLines(findLines(upright, thickest), ink.width, LONE_COVERAGE, true);
   const columns = chosenLines(
-    findLines(upright, thickest),
+    findLines(ink, thickest),
     upright.width,
     LONE_UPRIGHT_COVERAGE,
     rows.length >= 2,
@@ -58,33 +59,42 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   return cleared;
 }
 
-function transposed({ width, height, data }: Plane): Plane {
-  const result = createPlane(height, width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) result.data[x * height + y] = data[y * width + x];
-  }
-  return result;
+/** Middles of thin runs of ink down columns. */
+interface Runs {
+  xs: number[];
+  ys: number[];
+  /** Columns that have any. */
+  columns: number;
 }
 
-/** The strongest lines that go across, the one most seen first. */
-function findLines(ink: Plane, thickest: number): Line[] {
-  const { width, height, data } = ink;
-  const step = Math.max(1, Math.floor(width / 1024));
+/** `upright` has the picture's columns as rows; of each `step` columns one is looked at. */
+function thinRuns({ width: height, height: width, data }: Plane, step: number, thickest: number): Runs {
   const xs: number[] = [];
   const ys: number[] = [];
+  let columns = 0;
   for (let x = 0; x < width; x += step) {
-    for (let y = 0; y < height; ) {
-      if (data[y * width + x] < FAINTEST_LINE) {
-        y++;
-        continue;
-      }
+    const top = x * height;
+    const before = xs.length;
+    for (let y = 0; y < height; y++) {
+      if (data[top + y] < FAINTEST_LINE) continue;
       const start = y;
-      while (y < height && data[y * width + x] >= FAINTEST_LINE) y++;
+      while (y < height && data[top + y] >= FAINTEST_LINE) y++;
       if (y - start > thickest || start === 0 || y === height) continue;
       xs.push(x);
       ys.push((start + y - 1) / 2);
     }
+    if (xs.length > before) columns++;
   }
+  return { xs, ys, columns };
+}
+
+/** The strongest lines that go across, the one most seen first. `upright` has the picture's columns as rows. */
+function findLines(upright: Plane, thickest: number): Line[] {
+  const { width: height, height: width } = upright;
+  const step = Math.max(1, Math.floor(width / 1024));
+  const { xs, ys, columns } = thinRuns(upright, step, thickest);
+  // No line is chosen that is seen in fewer columns.
+  if (columns * step < Math.min(LONE_LENGTH, FAMILY_LENGTH) * width) return [];
   const thinning = Math.max(1, Math.ceil(xs.length / MOST_VOTERS));
   const reach = Math.ceil(STEEPEST * width);
   const bins = height + 2 * reach + 2;
@@ -194,7 +204,7 @@ function measured(
 /** Lines that go through the picture, and families of parallels where `hasFamilies`. */
 function chosenLines(lines: readonly Line[], width: number, lone: number, hasFamilies: boolean): Line[] {
   const isLong = ({ length, coverage, reachesEnds }: Line) =>
-    reachesEnds && coverage >= lone && length >= 0.5 * width;
+    reachesEnds && coverage >= lone && length >= LONE_LENGTH * width;
   const inFamily = lines.filter(({ length }) => length >= FAMILY_LENGTH * width);
   return lines.filter((line) => {
     if (isLong(line)) return true;
