@@ -14,6 +14,12 @@ import { clamp, type Plane, transposed } from './plane.ts';
 const FAINTEST_LINE = 0.22;
 const STEEPEST = 0.42;
 const SLOPES = 85;
+const SLOPE_OF = Float64Array.from(
+  { length: SLOPES },
+  (_, i) => ((i - (SLOPES - 1) / 2) / ((SLOPES - 1) / 2)) * STEEPEST,
+);
+/** Lines that cross at a smaller angle are one, as far as votes tell. */
+const ALIKE_SLOPES = 0.06;
 /** A line on its own must be there for this share of its way through the picture. */
 const LONE_COVERAGE = 0.65;
 /** An upright one for more, since a 1 is an upright line too. */
@@ -99,25 +105,37 @@ function findLines(upright: Plane, thickest: number): Line[] {
   const reach = Math.ceil(STEEPEST * width);
   const bins = height + 2 * reach + 2;
   const votes = new Uint16Array(SLOPES * bins);
-  const slopeAt = (i: number) => ((i - (SLOPES - 1) / 2) / ((SLOPES - 1) / 2)) * STEEPEST;
-  for (let i = 0; i < xs.length; i += thinning) {
-    for (let s = 0; s < SLOPES; s++) votes[s * bins + Math.round(ys[i] - slopeAt(s) * xs[i]) + reach]++;
+  for (let s = 0; s < SLOPES; s++) {
+    for (let i = 0; i < xs.length; i += thinning) {
+      votes[s * bins + Math.round(ys[i] - SLOPE_OF[s] * xs[i]) + reach]++;
+    }
   }
+  const favourites = Int32Array.from(SLOPE_OF, (_, s) => favouriteOf(votes, s * bins, bins));
   // A line seen on its whole way has this many; slopes between two bins spread it over a few offsets.
   const full = width / step / thinning;
   const lines: Line[] = [];
   while (lines.length < MOST_LINES) {
-    let best = 0;
-    for (let i = 1; i < votes.length; i++) if (votes[i] > votes[best]) best = i;
+    const best = favourites.reduce((one, other) => (votes[other] > votes[one] ? other : one));
     if (votes[best] < 0.12 * full) break;
-    const s = Math.floor(best / bins);
+    const slope = SLOPE_OF[Math.floor(best / bins)];
     const offset = (best % bins) - reach;
-    const line = refine(xs, ys, slopeAt(s), offset, thickest);
-    silence(votes, bins, width, slopeAt, slopeAt(s), offset + reach, thickest);
+    const line = refine(xs, ys, slope, offset, thickest);
+    for (let s = 0; s < SLOPES; s++) {
+      if (Math.abs(slope - SLOPE_OF[s]) > ALIKE_SLOPES) continue;
+      silence(votes.subarray(s * bins, (s + 1) * bins), width, slope - SLOPE_OF[s], offset + reach, thickest);
+      favourites[s] = favouriteOf(votes, s * bins, bins);
+    }
     if (line === undefined) continue;
     lines.push(measured(line, xs, ys, width, height, step, thickest));
   }
   return lines;
+}
+
+/** Of `count` votes from `start`, the first that no other is larger than. */
+function favouriteOf(votes: Uint16Array, start: number, count: number): number {
+  let best = start;
+  for (let i = start + 1; i < start + count; i++) if (votes[i] > votes[best]) best = i;
+  return best;
 }
 
 /** Least squares through the runs near a line, twice. */
@@ -145,27 +163,16 @@ function refine(xs: number[], ys: number[], slope: number, offset: number, thick
   return line;
 }
 
-/** Takes the votes for lines that nearly are this one. */
-function silence(
-  votes: Uint16Array,
-  bins: number,
-  width: number,
-  slopeAt: (i: number) => number,
-  slope: number,
-  bin: number,
-  thickest: number,
-): void {
-  const apart = thickest + 2;
-  for (let s = 0; s < SLOPES; s++) {
-    // Lines through the same place in the middle of the picture, and those that cross it at a small angle.
-    const turn = (slope - slopeAt(s)) * (width / 2);
-    const spread = apart + Math.abs(slope - slopeAt(s)) * (width / 2);
-    const middle = bin + turn;
-    const first = Math.max(0, Math.floor(middle - spread));
-    const last = Math.min(bins - 1, Math.ceil(middle + spread));
-    if (Math.abs(slope - slopeAt(s)) > 0.06) continue;
-    votes.fill(0, s * bins + first, s * bins + last + 1);
-  }
+/**
+ * Of the votes for lines of one slope, takes those for lines that nearly are a chosen one, whose slope is `turn` larger: in
+ * the middle of the picture they go through the same place, or cross it at a small angle.
+ */
+function silence(votes: Uint16Array, width: number, turn: number, bin: number, thickest: number): void {
+  const shift = turn * (width / 2);
+  const spread = thickest + 2 + Math.abs(shift);
+  const first = Math.max(0, Math.floor(bin + shift - spread));
+  const last = Math.min(votes.length - 1, Math.ceil(bin + shift + spread));
+  votes.fill(0, first, last + 1);
 }
 
 function measured(
