@@ -38,7 +38,9 @@ describe('the lean', () => {
 
   it('of two digits is not told, nor that of digits here and there', () => {
     expect(leanOf(row(2, 100, 10), 30)).toBe(0);
-    expect(leanOf([component(0, 0, 20, 30), component(300, 200, 20, 30), component(50, 400, 20, 30)], 30)).toBe(0);
+    expect(
+      leanOf([component(0, 0, 20, 30), component(300, 200, 20, 30), component(50, 400, 20, 30)], 30),
+    ).toBe(0);
     expect(leanOf([], 0)).toBe(0);
   });
 

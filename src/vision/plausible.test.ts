@@ -23,7 +23,22 @@ test('digits are kept', () => {
 });
 
 test('specks go, dots of the size of a stroke stay', () => {
-  const withDots = inkOf(200, 200, [...digits, [[170, 30], [170.5, 30]], [[20.5, 150.5], [20.5, 150.5]]], PEN);
+  const withDots = inkOf(
+    200,
+    200,
+    [
+      ...digits,
+      [
+        [170, 30],
+        [170.5, 30],
+      ],
+      [
+        [20.5, 150.5],
+        [20.5, 150.5],
+      ],
+    ],
+    PEN,
+  );
   expect(keptOf(withDots)).toHaveLength(4);
   withDots.data[5 * 200 + 100] = 1;
   expect(keptOf(withDots)).toHaveLength(4);
@@ -35,12 +50,17 @@ test('a border along an edge and a dark corner go', () => {
 });
 
 test('a blot far thicker than strokes goes', () => {
-  const blotted = planeBy(200, 200, (x, y) => (Math.hypot(x - 150, y - 160) < 25 ? 1 : drawn.data[y * 200 + x]));
+  const blotted = planeBy(200, 200, (x, y) =>
+    Math.hypot(x - 150, y - 160) < 25 ? 1 : drawn.data[y * 200 + x],
+  );
   expect(keptOf(blotted)).toEqual(both);
 });
 
 test('a line across the page goes, alone it may stay', () => {
-  const line = [[15, 170], [185, 172]] as const;
+  const line = [
+    [15, 170],
+    [185, 172],
+  ] as const;
   expect(keptOf(inkOf(200, 200, [...digits, line], PEN))).toEqual(both);
   expect(keptOf(inkOf(200, 200, [line], PEN))).toHaveLength(1);
 });
@@ -48,5 +68,20 @@ test('a line across the page goes, alone it may stay', () => {
 test('a soft shadow at the edge goes, a stroke that is cut off there stays', () => {
   const shadow = planeBy(200, 200, (x, y) => Math.max(drawn.data[y * 200 + x], 0.9 - (200 - x) / 40));
   expect(keptOf(shadow)).toEqual(both);
-  expect(keptOf(inkOf(200, 200, [...digits, [[150, 170], [199, 150]]], PEN))).toHaveLength(3);
+  expect(
+    keptOf(
+      inkOf(
+        200,
+        200,
+        [
+          ...digits,
+          [
+            [150, 170],
+            [199, 150],
+          ],
+        ],
+        PEN,
+      ),
+    ),
+  ).toHaveLength(3);
 });

@@ -55,12 +55,34 @@ describe('findRuling', () => {
 
   it('finds none in digits, not even in a 1 or a long dash', () => {
     expect(findRuling(drawn, PEN)).toBeUndefined();
-    const one = inkOf(SIZE, SIZE, [[[120, 60], [120, 180]], [[30, 30], [120, 30]]], 3);
+    const one = inkOf(
+      SIZE,
+      SIZE,
+      [
+        [
+          [120, 60],
+          [120, 180],
+        ],
+        [
+          [30, 30],
+          [120, 30],
+        ],
+      ],
+      3,
+    );
     expect(findRuling(one, 3)).toBeUndefined();
   });
 
   it('finds the same in a plane that lies on its side', () => {
-    const lines = over(drawn, inkOf(SIZE, SIZE, [40, 90, 140, 190].map((y) => level(y)), 2));
+    const lines = over(
+      drawn,
+      inkOf(
+        SIZE,
+        SIZE,
+        [40, 90, 140, 190].map((y) => level(y)),
+        2,
+      ),
+    );
     const turned = planeBy(SIZE, SIZE, (x, y) => lines.data[x * SIZE + y]);
     // Upright lines alone could be a table's or the strokes of many digits: those must go right through.
     const marks = findRuling(turned, PEN)!;
@@ -74,8 +96,18 @@ describe('findRuling', () => {
       [500, 1],
       [300, 60],
     ]) {
-      expect(findRuling(planeBy(width, height, () => 0), 3)).toBeUndefined();
-      expect(findRuling(planeBy(width, height, () => 1), 3)).toBeUndefined();
+      expect(
+        findRuling(
+          planeBy(width, height, () => 0),
+          3,
+        ),
+      ).toBeUndefined();
+      expect(
+        findRuling(
+          planeBy(width, height, () => 1),
+          3,
+        ),
+      ).toBeUndefined();
     }
   });
 });

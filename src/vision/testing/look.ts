@@ -12,7 +12,9 @@ export function linesOf(ink: Plane) {
 
 /** The component with a box of a size, of a plane that has no other of that size. */
 export function componentOf({ components }: Labelled, width: number, height: number): Component {
-  return components.find(({ left, top, right, bottom }) => right - left === width && bottom - top === height)!;
+  return components.find(
+    ({ left, top, right, bottom }) => right - left === width && bottom - top === height,
+  )!;
 }
 
 /** A line of atoms, 30 pixels high and 20 wide, `gap` apart, of components of their own unless they name one. */
