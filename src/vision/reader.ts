@@ -3,7 +3,7 @@ import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines } from './context.ts';
-import { type Finding, findingOf, lookAt } from './find.ts';
+import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { judge } from './judge.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
@@ -28,10 +28,12 @@ export class Reader {
     const finished = formOf(picture);
     const known = finished && (await this.#readForm(finished));
     if (known) return known;
-    const views = lookAt(picture);
-    const plain = views.length > 0 && (await this.#readPlainly(views[0], picture));
+    const views = viewsOf(picture);
+    const first = views.next().value;
+    const plain = first && (await this.#readPlainly(first, picture));
     if (plain) return plain;
-    const findings = views.map((view) => findingOf(view, picture));
+    const all = first ? [first, ...views] : [];
+    const findings = all.map((view) => findingOf(view, picture));
     const candidates = findings.flatMap((finding) => finding.candidates);
     if (candidates.length === 0) {
       return { text: '', digits: [], rejected: 'The picture is blank: no ink stands out from the paper.' };
