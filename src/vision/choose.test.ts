@@ -54,6 +54,16 @@ describe('chooseReading', () => {
     }
   });
 
+  it('takes pieces that were bridged for several digits where each reads as one', () => {
+    const bridged = { component: 9, cutBefore: { crossed: 0, strokes: 0 } };
+    const line = atomLine([{ component: 9 }, bridged]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
+    expect(chosen(line, all, [0.02, 0.02, 0.01])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('cuts where both parts read well, and not through many strokes', () => {
     for (const [strokes, expected] of [
       [

@@ -148,12 +148,15 @@ function cutCost({ atoms }: AtomLine, at: number): number {
   return CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1);
 }
 
-/** Of taking atoms of different components for one digit: more where the gap between them is wide. */
+/**
+ * Of taking for one digit what does not hang together: more where the gap is wide. That is so between components, and
+ * between pieces of one that was bridged.
+ */
 function joiningCost({ atoms, height }: AtomLine, first: number, last: number): number {
   let cost = 0;
   let right = atoms[first].right;
   for (let i = first + 1; i <= last; i++) {
-    if (atoms[i].component !== atoms[i - 1].component) {
+    if (atoms[i].component !== atoms[i - 1].component || atoms[i].cutBefore?.strokes === 0) {
       cost += JOIN_COST + (GAP_COST * Math.max(0, atoms[i].left - right)) / height;
     }
     right = Math.max(right, atoms[i].right);
