@@ -7,7 +7,7 @@ import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, findGroups, type Group, type View } from './candidates.ts';
 import { type Component, type Extent, findComponents, heightOf, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
-import { toGrey } from './grey.ts';
+import { type Grey, toGrey } from './grey.ts';
 import { findInk, type LabelledInk } from './ink.ts';
 import { groupLines, leanOf, typicalHeight } from './lines.ts';
 import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
@@ -63,12 +63,11 @@ export function findingOf(
 
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
-  return [...viewsOf(picture)];
+  return [...viewsOf(toGrey(picture))];
 }
 
 /** The views one by one, each found when it is asked for: the first is often all that is needed. */
-export function* viewsOf(picture: Picture): Generator<View, undefined> {
-  const { plane, scale, isLight } = toGrey(picture);
+export function* viewsOf({ plane, scale, isLight }: Grey): Generator<View, undefined> {
   for (const [inking, found] of findInkings(withoutGrain(plane), isLight).entries()) {
     const { strokeWidth } = found;
     const { ink, turn, plain, components } = straighten(found);
