@@ -71,6 +71,9 @@ export const PART_SKIP_COST = 3;
  */
 export const LEAST_SURENESS = 0.8;
 
+/** Where less than this share of the ink was read, a letter's stroke was taken for a 1: of development pictures with digits none has less than a half. */
+export const LEAST_READ = 0.4;
+
 /** What costs no more than this to read is surely a digit, and tells of the others. */
 export const SURE_COST = 0.25;
 /** In a line of several sure digits, leaving out costs this much more for each but one, */
