@@ -51,6 +51,10 @@ export const FULL_HEIGHT = 0.82;
 export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
+/** A whole that could be cut, for each square of a deviation by which it is wider than its digit usually is, */
+export const WIDE_WHOLE_COST = 0.25;
+/** of no more deviations than this. */
+export const WIDEST_WHOLE = 3;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
