@@ -219,3 +219,8 @@ export interface Store {
 export class StoreUnavailableError extends InklingError {
   override name = 'StoreUnavailableError';
 }
+
+/** The disk is full, or the database is as large as it may be: something must be deleted first. */
+export class StoreFullError extends StoreUnavailableError {
+  override name = 'StoreFullError';
+}
