@@ -16,14 +16,14 @@ const FILTER_UP = 2;
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   const { width, height, channels, data } = simplest(picture);
   const stride = width * channels;
-  const rows = Buffer.allocUnsafe((stride + 1) * height);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    // The row above, which is nothing for the first.
-    rows[at++] = y === 0 ? 0 : FILTER_UP;
-    const row = y * stride;
-    if (y === 0) for (let i = 0; i < stride; i++) rows[at++] = data[i];
-    else for (let i = 0; i < stride; i++) rows[at++] = data[row + i] - data[row + i - stride];
+  const rows = new Uint8Array((stride + 1) * height);
+  rows.set(data.subarray(0, stride), 1);
+  for (let y = 1; y < height; y++) {
+    const start = y * (stride + 1);
+    rows[start] = FILTER_UP;
+    const from = y * stride;
+    const shift = start + 1 - from;
+    for (let i = from; i < from + stride; i++) rows[i + shift] = data[i] - data[i - stride];
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
