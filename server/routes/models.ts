@@ -3,8 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { InklingError } from '../../src/index.ts';
 import { readJson } from '../body/json.ts';
 import { readBody } from '../body/read.ts';
+import { versionOf } from '../learning/registry.ts';
 import { MAXIMUM_MODEL_BYTES, type ModelDescription } from '../models.ts';
-import { HttpProblem } from '../problem.ts';
+import { busy, HttpProblem } from '../problem.ts';
 import { requireAdmin } from '../security/admin.ts';
 import type { App, Services } from '../services.ts';
 import { StoreUnavailableError } from '../store/store.ts';
@@ -133,6 +134,10 @@ export function addModels(app: App, services: Services): void {
     if (c.req.header('if-none-match') === etag) return c.body(null, 304 as 200, { ETag: etag });
     const model = await store.model(version);
     if (!model) throw noSuchModel(version);
+    // Browsers keep it for ever, so it had better be right.
+    if (versionOf(model.bytes) !== version) {
+      throw busy('This model is damaged in the database; it can be had when its file was sent again.', 60);
+    }
     return c.body(Uint8Array.from(model.bytes), 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': `attachment; filename="${version}.safetensors"`,

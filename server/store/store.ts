@@ -184,7 +184,7 @@ export interface Store {
    */
   take(key: string, cost: number, capacity: number, seconds: number): Promise<number>;
 
-  /** Does nothing where that version is already there. */
+  /** Changes nothing where that version is already there, but mends its file if that was damaged. */
   addModel(model: StoredModel): Promise<void>;
   /** The newest first. */
   models(): Promise<Omit<StoredModel, 'bytes'>[]>;

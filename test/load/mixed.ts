@@ -2,14 +2,15 @@
  * Whether the app's memory grows while it does a bit of everything: `node test/load/mixed.ts [--minutes 10] [--rate 60]`.
  *
  * Some browsers send digits, drawings and rubbish, look through their history, correct, delete and export, so many
- * requests in a second in all; the app is a process of its own. Its memory (resident set) and the heap of its main
- * thread are read every few seconds, and a line is fitted to each by least squares once the warm-up is over. The heap
- * rises and falls with each collection, so of each half minute the least counts. Ends with 1 where the memory at the
- * end of the line is more than a tenth above that at its beginning, or a request failed that should not.
+ * requests in a second in all; the app is a process of its own. Its memory (resident set) is read every few seconds,
+ * and the heap of its main thread each half minute, after all garbage was collected. A line is fitted to each by least
+ * squares once the warm-up is over. Ends with 1 where one of them is more than a tenth higher at the end of its line
+ * than at its beginning, or a request failed that should not.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { InklingClient, ProblemError } from '../../server/client/client.ts';
 import { processorMilliseconds, startProcess } from '../appProcess.ts';
@@ -26,22 +27,21 @@ const { values } = parseArgs({
 const MINUTES = Number(values.minutes);
 const WARM_UP_SHARE = 0.2;
 const SAMPLE_EVERY = 5_000;
-const LEAST_OF = 6;
+/** The heap is looked at once in so many samples. */
+const COLLECT_EVERY = 6;
+const COLLECTING = 500;
 const MOST_GROWTH = 0.1;
 /** A browser that has more deletes them all, so that the database does not grow for ever. */
 const LONGEST_HISTORY = 60;
 
-interface Sample {
-  minutes: number;
-  resident: number;
-  heap: number;
-}
+type Point = readonly [minutes: number, bytes: number];
 
 const folder = await mkdtemp(join(tmpdir(), 'inkling-mixed-'));
 const { DATABASE_URL } = process.env;
 const app = await startProcess({
   INKLING_DB: join(folder, 'mixed.db'),
   INKLING_LOG_LEVEL: 'info',
+  NODE_OPTIONS: `--expose-gc --import=${pathToFileURL(join(import.meta.dirname, 'collect.ts'))}`,
   ...(DATABASE_URL && { DATABASE_URL }),
 });
 app.process.stderr!.removeAllListeners('data').resume();
@@ -78,9 +78,9 @@ async function browse(number: number): Promise<void> {
     ['models', 1, () => me.models()],
   ];
   const lots = acts.flatMap(([name, weight, act]) => Array.from({ length: weight }, () => ({ name, act })));
-  const pause = (1000 * Number(values.browsers)) / Number(values.rate);
+  const interval = (1000 * Number(values.browsers)) / Number(values.rate);
   while (!isOver) {
-    const due = performance.now() + pause * lot.between(0.5, 1.5);
+    const due = performance.now() + interval * lot.between(0.5, 1.5);
     const { name, act } = ids.length < 2 ? lots[0] : lot.pick(lots);
     try {
       await act();
@@ -92,7 +92,7 @@ async function browse(number: number): Promise<void> {
     } catch (error) {
       surprises.push(`${name}: ${error}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    await pause(Math.max(0, due - performance.now()));
   }
 }
 
@@ -104,18 +104,13 @@ async function refused(asked: Promise<unknown>): Promise<void> {
   });
 }
 
-async function sample(): Promise<Sample> {
+async function figure(name: string): Promise<number> {
   const text = await (await fetch(`${app.url}metrics`)).text();
-  const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  return {
-    minutes: (performance.now() - start) / 60_000,
-    resident: figure('process_resident_memory_bytes'),
-    heap: figure('nodejs_heap_size_used_bytes'),
-  };
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
 /** The straight line that is nearest to the points, by least squares: its slope, and its values at both ends. */
-function leastSquares(points: readonly (readonly [x: number, y: number])[]) {
+function leastSquares(points: readonly Point[]) {
   const mean = (of: number[]) => of.reduce((a, b) => a + b, 0) / of.length;
   const [mx, my] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
   const slope =
@@ -127,46 +122,43 @@ function leastSquares(points: readonly (readonly [x: number, y: number])[]) {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 const browsing = Array.from({ length: Number(values.browsers) }, (_, number) => browse(number));
-const samples: Sample[] = [];
-console.log('| minute | resident MB | heap MB | requests | processor s |\n|---|---|---|---|---|');
+const resident: Point[] = [];
+const heap: Point[] = [];
+console.log('| minutes | resident MB | heap MB | requests | processor s |\n|---|---|---|---|---|');
 while (performance.now() - start < MINUTES * 60_000) {
-  await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY));
-  const now = await sample();
-  const before = samples.at(-1)?.minutes ?? 0;
-  samples.push(now);
-  if (Math.floor(now.minutes) === Math.floor(before)) continue;
+  await pause(SAMPLE_EVERY);
+  const minutes = (performance.now() - start) / 60_000;
+  resident.push([minutes, await figure('process_resident_memory_bytes')]);
+  if (resident.length % COLLECT_EVERY > 0) continue;
+  app.process.kill('SIGUSR2');
+  await pause(COLLECTING);
+  heap.push([minutes, await figure('nodejs_heap_size_used_bytes')]);
   const requests = Object.values(counts).reduce((a, b) => a + b, 0);
   const spent = (await processorMilliseconds(app.process.pid!)) / 1000;
-  const row = [
-    Math.floor(now.minutes),
-    megabytes(now.resident),
-    megabytes(now.heap),
-    requests,
-    spent.toFixed(0),
-  ];
-  console.log(`| ${row.join(' | ')} |`);
+  const sizes = [resident, heap].map((points) => megabytes(points.at(-1)![1]));
+  console.log(`| ${[minutes.toFixed(1), ...sizes, requests, spent.toFixed(0)].join(' | ')} |`);
 }
 isOver = true;
 await Promise.all(browsing);
 await app.stop();
 await rm(folder, { recursive: true });
 
-const settled = samples.filter(({ minutes }) => minutes > WARM_UP_SHARE * MINUTES);
-const resident = leastSquares(settled.map((one) => [one.minutes, one.resident]));
-const lows = settled.flatMap((one, i) => {
-  if (i % LEAST_OF > 0) return [];
-  return [[one.minutes, Math.min(...settled.slice(i, i + LEAST_OF).map(({ heap }) => heap))] as const];
-});
 console.log(
   `\n${Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ')}`,
 );
 console.log(`surprises: ${surprises.length > 0 ? surprises.slice(0, 10).join('; ') : 'none'}`);
-for (const [name, { slope, first, last }] of [
-  ['resident', resident],
-  ['heap', leastSquares(lows)],
-] as const) {
+let hasGrown = false;
+for (const [name, points] of Object.entries({ resident, heap })) {
+  const { slope, first, last } = leastSquares(
+    points.filter(([minutes]) => minutes > WARM_UP_SHARE * MINUTES),
+  );
+  hasGrown ||= last > first * (1 + MOST_GROWTH);
   console.log(`${name}: from ${megabytes(first)} to ${megabytes(last)} MB, ${megabytes(slope)} MB a minute`);
 }
-process.exit(surprises.length > 0 || resident.last > resident.first * (1 + MOST_GROWTH) ? 1 : 0);
+process.exit(surprises.length > 0 || hasGrown ? 1 : 0);
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
