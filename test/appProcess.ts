@@ -32,11 +32,14 @@ export async function startProcess(variables: Record<string, string>): Promise<A
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever becomes of the tests, it does not outlive them.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     log += text;
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').finally(() => process.off('exit', onExit));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const [found] = /http:\S+/.exec(text) ?? [];
