@@ -32,6 +32,8 @@ export interface Place {
   thread?: Thread;
   /** What it has in hand, by number. */
   jobs: Map<number, Job>;
+  /** The cost of all that it has in hand. */
+  load: number;
 }
 
 const RESTART_DELAY = 100;
@@ -49,7 +51,7 @@ export class Crew {
     this.#options = options;
     this.#events = events;
     this.#model = model;
-    this.#places = Array.from({ length: options.workers }, () => ({ jobs: new Map() }));
+    this.#places = Array.from({ length: options.workers }, () => ({ jobs: new Map(), load: 0 }));
   }
 
   /** Throws an `InklingError` where the model cannot be used. */
@@ -73,9 +75,20 @@ export class Crew {
   leastBusy(): Place | undefined {
     let least: Place | undefined;
     for (const place of this.#places) {
-      if (place.thread && (!least || place.jobs.size < least.jobs.size)) least = place;
+      if (place.thread && (!least || place.load < least.load)) least = place;
     }
     return least;
+  }
+
+  /** Gives a place some jobs, in one message. */
+  give(place: Place, jobs: readonly Job[]): void {
+    place.thread!.ask(jobs.map(({ question }) => question));
+  }
+
+  /** Counts a job as in the hands of a place, to which it is given soon. */
+  reserve(place: Place, job: Job): void {
+    place.jobs.set(job.question.number, job);
+    place.load += job.cost;
   }
 
   /** Ends the threads at once, and gives the jobs that they had in hand. */
@@ -147,8 +160,9 @@ export class Crew {
     if (message.kind !== 'answers') return;
     for (const result of message.answers) {
       const job = place.jobs.get(result.number);
-      place.jobs.delete(result.number);
       if (!job) continue;
+      place.jobs.delete(result.number);
+      place.load = place.jobs.size > 0 ? place.load - job.cost : 0;
       if ('answer' in result) job.resolve(result.answer);
       else job.refuse(result.refusal);
     }
@@ -170,6 +184,7 @@ export class Crew {
     place.thread = undefined;
     const jobs = [...place.jobs.values()];
     place.jobs.clear();
+    place.load = 0;
     if (this.#isClosed) return;
     this.#options.onRestart?.(reason);
     this.#refill(place);

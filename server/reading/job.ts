@@ -13,6 +13,9 @@ export interface Terms {
   onLate: (job: Job) => void;
 }
 
+/** Bytes of a file that take about as long to read as asking the network of one digit does. */
+const BYTES_PER_COST = 2048;
+
 export class Job {
   readonly question: Question;
   /** Rejects with an `HttpProblem`. */
@@ -38,6 +41,11 @@ export class Job {
     }, terms.deadline);
     if (terms.signal?.aborted) this.#onAbort();
     else terms.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** About how long it takes to read, in digits of data sets: files are not opened before they are in a thread. */
+  get cost(): number {
+    return 1 + this.question.bytes.length / BYTES_PER_COST;
   }
 
   get isSettled(): boolean {

@@ -2,12 +2,13 @@
  * Threads that read pictures, so that the event loop is free for connections.
  *
  * A question waits in a bounded queue until a thread has room for it, and is given up when its deadline passes or when
- * nobody waits for the answer any more. What a thread was reading when it died is tried once more elsewhere.
+ * nobody waits for the answer any more. A thread has room for many digits but for one photo, since what it has taken on
+ * cannot be given up, and others would wait behind it. What it was reading when it died is tried once more elsewhere.
  */
 import { busy } from '../problem.ts';
 import { Crew, type CrewOptions, type Place } from './crew.ts';
 import { Job } from './job.ts';
-import type { Answer, ModelFile, Question } from './messages.ts';
+import type { Answer, ModelFile } from './messages.ts';
 
 export interface PoolOptions extends Omit<CrewOptions, 'patience'> {
   /** How many questions may wait. */
@@ -118,18 +119,18 @@ export class ReadingPool {
 
   #dispatch(): void {
     const room = this.#options.maximumBatch * BATCHES_IN_FLIGHT;
-    const parcels = new Map<Place, Question[]>();
+    const parcels = new Map<Place, Job[]>();
     for (const [number, job] of this.#queue) {
       const place = this.#crew.leastBusy();
-      if (!place || place.jobs.size >= room) break;
+      if (!place || place.load >= room) break;
       this.#queue.delete(number);
       job.attempts++;
-      place.jobs.set(number, job);
+      this.#crew.reserve(place, job);
       const parcel = parcels.get(place);
-      if (parcel) parcel.push(job.question);
-      else parcels.set(place, [job.question]);
+      if (parcel) parcel.push(job);
+      else parcels.set(place, [job]);
     }
-    for (const [{ thread }, questions] of parcels) thread!.ask(questions);
+    for (const [place, jobs] of parcels) this.#crew.give(place, jobs);
   }
 
   #tryAgain(jobs: Job[]): void {
