@@ -62,6 +62,13 @@ export class ReadingPool {
     return { waiting: this.#queue.size, ...this.#crew.figures };
   }
 
+  /** Throws an `HttpProblem` 503 where one picture more could not even wait. */
+  requireRoom(): void {
+    if (this.#isClosed) throw stopping();
+    if (this.#queue.size < this.#options.queueLimit) return;
+    throw busy('Too many pictures are waiting to be read; try again in a moment.');
+  }
+
   /**
    * Reads a picture.
    *
@@ -70,14 +77,10 @@ export class ReadingPool {
    *   says that nobody waits any more.
    */
   async read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal): Promise<Answer> {
-    const { queueLimit, deadline } = this.#options;
-    if (this.#isClosed) throw stopping();
-    if (this.#queue.size >= queueLimit) {
-      throw busy('Too many pictures are waiting to be read; try again in a moment.');
-    }
+    this.requireRoom();
     const question = { number: this.#number++, model: this.model, bytes: alone(bytes), keep };
     const job = new Job(question, {
-      deadline,
+      deadline: this.#options.deadline,
       signal,
       onGivenUp: () => this.#queue.delete(question.number),
       onLate: () => this.#crew.endIfStuck(job),
