@@ -55,7 +55,7 @@ test(
       if (answer.status === 'fulfilled') expect(answer.value.text).toBe(`${i % 10}`);
       else expect(answer.reason.problem.status).toBe(503);
     }
-    expect(await readiness()).toBe(200);
+    await expect.poll(readiness, { timeout: 60_000 }).toBe(200);
     expect((await me.predict(picture(8))).text).toBe('8');
     expect((await me.get(id)).text).toBe('1');
     const kept = answers.filter((answer) => answer.status === 'fulfilled').length;
