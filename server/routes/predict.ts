@@ -54,7 +54,7 @@ const route = createRoute({
   },
   responses: {
     200: json(PredictionSchema, 'What was read'),
-    ...problems(400, 403, 409, 413, 415, 422, 429, 503),
+    ...problems(400, 403, 409, 413, 415, 422, 429, 503, 507),
   },
 });
 
