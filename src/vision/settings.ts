@@ -89,5 +89,7 @@ export const SIDES_FROM_AFAR = [192, 112];
 export const LARGE_PICTURE = 300;
 /** What was turned away is read from afar if its digits are on average as sure as this; */
 export const SURE_FROM_AFAR = 0.95;
-/** and what has fewer digits from afar is believed if they are surer by this. */
+/** what has fewer digits from afar is believed if they are surer by this, */
 export const CLEARLY_SURER = 0.0025;
+/** and never where there were this many from near. */
+export const ROW = 5;
