@@ -72,6 +72,38 @@ describe('three servers on one database', () => {
     }
   });
 
+  withPostgres('try a candidate together, and answer each browser the same', async () => {
+    const candidate = otherModel('tried').version;
+    const administrator = new InklingClient(replicas[0].url, { token: TOKEN });
+    await administrator.addModel(new Uint8Array(otherModel('tried').bytes));
+    await administrator.tryModel(candidate, 0.5);
+    const shares = () => replicas.map(({ services }) => services.models.trials.running?.share);
+    await expect.poll(shares, { timeout: 15_000 }).toEqual([0.5, 0.5, 0.5]);
+    const answered = new Map<string, number>();
+    for (let browser = 0; browser < 12; browser++) {
+      const one = roundRobin();
+      const versions = new Set<string>();
+      for (let i = 0; i < 2 * REPLICAS; i++) versions.add((await one.predict(picture(i))).model);
+      // The first answer makes the browser's name, which decides; all later ones are by the same model.
+      const [version] = versions;
+      expect([...versions], `browser ${browser}`).toHaveLength(1);
+      expect((await one.models()).yours).toBe(version);
+      answered.set(version, (answered.get(version) ?? 0) + 1);
+    }
+    expect([...answered.keys()].sort()).toEqual([candidate, shippedModel().version].sort());
+    const { models } = await administrator.usage();
+    const predictions = new Map(models.map((model) => [model.version, model.predictions]));
+    expect(predictions.get(candidate)).toBe(2 * REPLICAS * answered.get(candidate)!);
+
+    await new InklingClient(replicas[1].url, { token: TOKEN }).useModel(candidate);
+    await expect.poll(shares, { timeout: 15_000 }).toEqual([undefined, undefined, undefined]);
+    await new InklingClient(replicas[2].url, { token: TOKEN }).rollBack();
+    for (const { services } of replicas) {
+      await expect.poll(() => services.models.current, { timeout: 15_000 }).toBe(shippedModel().version);
+    }
+    expect(shares(), 'who was taken back is not tried again').toEqual([undefined, undefined, undefined]);
+  });
+
   withPostgres('do without the database until it is back, and lose nothing', async () => {
     const me = roundRobin();
     const { id } = await me.predict(picture(6));

@@ -98,6 +98,13 @@ export async function readStored(
   return { bytes: stored.bytes, network: decodeNetwork(stored.bytes, `The model ${version}`) };
 }
 
+/** Has a model of the database read digits that everyone knows. Throws an `InklingError` where it is found wanting. */
+export async function examineStored(store: Store, version: string): Promise<void> {
+  const { bytes } = await readStored(store, version);
+  const loaded = await loadModel({ version, bytes }, { maximumBatch: 1, batchDelay: 0 });
+  await loaded.dispose();
+}
+
 /**
  * Lets a model answer from now on, in all servers on the database, once it has read digits that everyone knows.
  *
@@ -108,9 +115,7 @@ export async function promoteExamined(
   version: string,
   options: { reason: string | null; previous?: string; onlyAfter?: string },
 ): Promise<boolean> {
-  const { bytes } = await readStored(store, version);
-  const loaded = await loadModel({ version, bytes }, { maximumBatch: 1, batchDelay: 0 });
-  await loaded.dispose();
+  await examineStored(store, version);
   return store.promote(version, { ...options, at: Date.now() });
 }
 

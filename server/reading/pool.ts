@@ -51,6 +51,8 @@ export class ReadingPool {
   /** Jobs in the order they came; those that were given up are skipped. */
   #queue = new Map<number, Job>();
   #model: ModelFile;
+  /** One that is held ready beside it, for who asks for it. */
+  #second: ModelFile | undefined;
   #swapping: Promise<void> = Promise.resolve();
   #number = 0;
   #isClosed = false;
@@ -91,10 +93,11 @@ export class ReadingPool {
    * Reads a picture.
    *
    * @param keep whether the answer shall hold the picture, coded anew.
+   * @param version of the model that shall answer; where it is not held, the usual one does.
    * @throws HttpProblem 415 and 422 where the picture cannot be read, 503 where there is no room or no time, 499 when `signal`
    *   says that nobody waits any more.
    */
-  read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal): Promise<Answer> {
+  read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal, version?: string): Promise<Answer> {
     const { queueLimit, deadline } = this.#options;
     if (this.#isClosed) return Promise.reject(busy('The server is stopping; try again in a moment.', 5));
     if (this.#queue.size >= queueLimit) {
@@ -113,7 +116,7 @@ export class ReadingPool {
         signal?.removeEventListener('abort', onAbort);
       };
       const job: Job = {
-        question: { number, model: this.#model.version, bytes: alone(bytes), keep },
+        question: { number, model: this.#heldOr(version), bytes: alone(bytes), keep },
         attempts: 0,
         isSettled: false,
         timer: setTimeout(() => {
@@ -147,25 +150,66 @@ export class ReadingPool {
     return swapped;
   }
 
+  /**
+   * Holds a model ready beside the one that answers, or none.
+   *
+   * @throws InklingError, and changes nothing, where a thread finds fault with the model.
+   */
+  holdSecond(model: ModelFile | undefined): Promise<void> {
+    const held = this.#swapping.then(() => this.#holdSecond(model));
+    this.#swapping = held.catch(() => undefined);
+    return held;
+  }
+
+  async #holdSecond(model: ModelFile | undefined): Promise<void> {
+    const before = this.#second;
+    if (model?.version === before?.version) return;
+    const adopt = () => {
+      this.#second = model;
+    };
+    if (model) await this.#loadEverywhere(model, adopt);
+    else adopt();
+    if (before) await this.#forget(before.version);
+  }
+
+  /** The version that was asked for, if it is held; else that of the model that answers. */
+  #heldOr(version: string | undefined): string {
+    return version !== undefined && version === this.#second?.version ? version : this.#model.version;
+  }
+
   async #swap(model: ModelFile): Promise<void> {
     const before = this.#model;
     if (model.version === before.version) return;
+    await this.#loadEverywhere(model, () => {
+      this.#model = model;
+    });
+    await this.#forget(before.version);
+  }
+
+  /** Adopts a model when all threads have it. Threads that were started meanwhile, without it, are replaced. */
+  async #loadEverywhere(model: ModelFile, adopt: () => void): Promise<void> {
     const threads = this.#places.flatMap(({ thread }) => thread ?? []);
     if (threads.length === 0) throw new InklingError('No thread is running at the moment; try again.');
     try {
       await Promise.all(threads.map((thread) => thread.load(model)));
     } catch (error) {
-      for (const thread of threads) thread.forget(model.version);
+      if (model.version !== this.#second?.version) for (const thread of threads) thread.forget(model.version);
       throw error;
     }
-    this.#model = model;
-    for (const { question } of this.#queue.values()) question.model = model.version;
-    // A thread that was started meanwhile has only the model before.
+    adopt();
     for (const { thread } of this.#places) {
       if (thread && !threads.includes(thread)) thread.stop();
     }
-    await this.#answered(before.version);
-    for (const thread of threads) thread.forget(before.version);
+  }
+
+  /** Lets the threads forget a model that is held no longer, once none is at work with it. */
+  async #forget(version: string): Promise<void> {
+    const isHeld = () => version === this.#model.version || version === this.#second?.version;
+    if (isHeld()) return;
+    for (const { question } of this.#queue.values()) question.model = this.#heldOr(question.model);
+    await this.#answered(version);
+    if (isHeld()) return;
+    for (const { thread } of this.#places) thread?.forget(version);
   }
 
   /** Resolves when no thread is at work with a version. */
@@ -231,6 +275,7 @@ export class ReadingPool {
     );
     if (this.#isClosed) return void thread.stop();
     if (model.version !== this.#model.version) await thread.load(this.#model);
+    if (this.#second) await thread.load(this.#second);
     place.thread = thread;
     this.#dispatchSoon();
   }
@@ -271,7 +316,7 @@ export class ReadingPool {
     const again = new Map<number, Job>();
     for (const job of jobs.filter(({ isSettled }) => !isSettled)) {
       if (job.attempts < MOST_ATTEMPTS) {
-        job.question.model = this.#model.version;
+        job.question.model = this.#heldOr(job.question.model);
         again.set(job.question.number, job);
       } else job.reject(busy('Reading this picture failed twice; try again or send another.'));
     }
