@@ -185,7 +185,9 @@ export class ReadView implements View {
     const prediction = news.type === 'sent' ? news.prediction : undefined;
     if (prediction) void this.#app.engine.follow(prediction.model).catch(() => {});
     const isHere = this.#drawn !== undefined;
-    const answer = this.#drawn?.answer ?? (prediction && fromServer(prediction, messages.inside.onServer));
+    const answer =
+      this.#drawn?.answer ??
+      (prediction && this.#drawing.onSheet(fromServer(prediction, messages.inside.onServer)));
     if (!answer || this.#pad.isEmpty) return;
     const note =
       news.type === 'sent' ? messages.answer.kept : news.type === 'delayed' ? messages.answer.keptLater : '';
