@@ -13,12 +13,11 @@ export function versionOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 }
 
-/** What a model calls itself: the recipe or preset it was trained by. */
-export function nameOf({ provenance }: Network): string {
+/** What a model calls itself, or the preset it was trained by, or the network that it is. */
+export function nameOf({ provenance, model }: Network): string {
   const { preset, name } = provenance;
-  return (
-    ([name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model'
-  );
+  const names = [name, preset, model.name];
+  return (names.find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model';
 }
 
 /** What a model file tells of its parents, data and scores. */

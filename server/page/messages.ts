@@ -201,14 +201,15 @@ export const messages = {
     trial: (candidate: string, share: string) =>
       `The candidate ${candidate} answers ${share} of the browsers, and the champion all others.`,
     yours: 'It answers yours.',
-    columns: ['Model', 'State', 'Answers', 'Put right', 'Agreement'],
+    columns: ['Model', 'Answers', 'Put right', 'Agreement'],
+    since: (moment: string) => `here since ${moment}`,
     states: {
       candidate: 'candidate',
       champion: 'champion',
       archived: 'answered before',
       rejected: 'rejected',
     },
-    tried: 'candidate, tried',
+    tried: 'candidate, on trial',
     interval: (part: number, of: number, low: string, high: string) =>
       `${count(part)} of ${count(of)} (${low} to ${high})`,
   },

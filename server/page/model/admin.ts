@@ -44,7 +44,7 @@ export class AdminSection {
     );
     this.element = h(
       'details',
-      { class: 'card wide' },
+      { class: 'card wide admin' },
       h('summary', {}, words.title),
       form,
       this.#message,
@@ -156,13 +156,17 @@ export class AdminSection {
     const titles = words.columns.map((title) => h('th', { scope: 'col' }, title));
     return h(
       'section',
-      { class: 'scroll', tabindex: 0, 'aria-label': words.models },
+      { class: 'wide' },
       h('h2', {}, words.models),
       h(
-        'table',
-        { class: 'figures-table' },
-        h('thead', {}, h('tr', {}, ...titles, h('td'))),
-        h('tbody', {}, ...rows),
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': words.models },
+        h(
+          'table',
+          { class: 'figures-table' },
+          h('thead', {}, h('tr', {}, ...titles, h('td'))),
+          h('tbody', {}, ...rows),
+        ),
       ),
       h(
         'div',

@@ -14,7 +14,7 @@ export function confusions(
   const right = matrix.reduce((sum, row, i) => sum + row[i], 0);
   return h(
     'section',
-    { class: 'card wide' },
+    { class: 'card' },
     heading,
     h(
       'p',

@@ -13,22 +13,24 @@ interface Quantity {
   held: (point: CurvePoint) => number | undefined;
   learning: (point: CurvePoint) => number | undefined;
   format: (value: number) => string;
-  bounds: (values: readonly number[]) => readonly [number, number];
+  /** Of the axis; `held` are the values on validation digits. */
+  bounds: (held: readonly number[], all: readonly number[]) => readonly [number, number];
 }
 
 const ACCURACY: Quantity = {
   title: words.accuracyChart,
   held: ({ accuracy }) => accuracy,
   learning: ({ trainAccuracy }) => trainAccuracy,
-  format: (value) => percent(value),
-  bounds: (values) => [Math.max(0, Math.floor(20 * Math.min(...values) - 0.01) / 20), 1],
+  format: (value) => percent(value, 0),
+  // Where it began while learning is of no interest, and would press all else together.
+  bounds: (held) => [Math.max(0, Math.floor(20 * Math.min(...held) - 1) / 20), 1],
 };
 const LOSS: Quantity = {
   title: words.lossChart,
   held: ({ loss }) => loss,
   learning: ({ trainLoss }) => trainLoss,
   format: (value) => value.toFixed(1),
-  bounds: (values) => [0, Math.max(0.1, ...values)],
+  bounds: (_, all) => [0, Math.max(0.1, ...all)],
 };
 
 export function curves(points: readonly CurvePoint[]): HTMLElement {
@@ -62,12 +64,13 @@ function figure(points: readonly CurvePoint[], quantity: Quantity): HTMLElement 
       return value === undefined ? [] : [[point.epoch, value] as const];
     }),
   }));
-  const last = series[1].points.at(-1)?.[1];
+  const onHeld = series[1].points.map(([, value]) => value);
+  const last = onHeld.at(-1);
   if (last === undefined) return false;
   const place = h('div', { class: 'chart' });
   const spoken = `${title}: ${words.inTheEnd(format(last))}`;
   const content = () => ({ steps: points.at(-1)!.epoch, unit: words.passesUnit, series, spoken });
-  new Chart(place, content, bounds, format).update();
+  new Chart(place, content, (all) => bounds(onHeld, all), format).update();
   return h('figure', {}, h('figcaption', {}, title), place);
 }
 

@@ -68,8 +68,13 @@ function table({ models, trial }: ModelList, usage: UsageList): HTMLElement {
         return h(
           'tr',
           {},
-          h('th', { scope: 'row' }, name, h('small', {}, version)),
-          h('td', {}, isTried ? words.tried : state ? words.states[state] : '', small(timeOf(createdAt))),
+          h(
+            'th',
+            { scope: 'row' },
+            `${name}, ${isTried ? words.tried : state ? words.states[state] : ''}`,
+            small(version),
+            small(words.since(timeOf(createdAt))),
+          ),
           h('td', {}, count(predictions)),
           h('td', {}, ...rateParts(corrections)),
           h('td', {}, ...rateParts(agreement)),

@@ -36,12 +36,12 @@ export class ModelView implements View {
       fill(
         this.#body,
         facts(report),
-        filters(report.filters),
-        layers(report),
         h('section', { class: 'card' }, h('h2', {}, messages.model.origin), pairs(origin(report.provenance))),
+        fares.element,
         curves(points),
         confusions(matrix, report.classNames),
-        fares.element,
+        filters(report.filters),
+        layers(report),
         new AdminSection(askAsAdmin, () => void fares.load()).element,
       );
     } catch (error) {
