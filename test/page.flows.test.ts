@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { syntheticDigits } from '../src/index.ts';
+import { shippedModel } from '../server/reading/testing/pictures.ts';
+import { decodeNetwork, syntheticDigits } from '../src/index.ts';
 import {
   answered,
   DESKTOP,
@@ -58,6 +59,10 @@ for (const [device, options] of [
     await drawOnSheet(page);
     await answered(page, '7');
     expect(await page.locator('.probabilities tbody tr:visible').count()).toBe(10);
+    // Chromium's card here is in software, which is never taken.
+    const inside = page.locator('.inside');
+    if ((await inside.getAttribute('open')) === null) await inside.locator('summary').click();
+    await inside.getByText(/^in this page: wasm/).waitFor();
     await kept(page);
     const [stored] = await storedPredictions(page);
     expect(stored).toMatchObject({ text: '7', source: 'drawing', correction: null });
@@ -310,6 +315,27 @@ flow('the training page learns from files, with the settings asked for, pauses a
   // 1,250 pictures in batches of 32, three times.
   expect(await page.textContent('#loss-chart')).toContain('117 steps');
   expect(await page.locator('.sample-list li').count()).toBe(24);
+  const unbroken = await page.textContent('#held-out');
+  expect(unbroken).toMatch(/^\d+\.\d\d %$/);
+
+  // The same again, with a pause in it.
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText(/^Step \d+ of 117$/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused between two steps.').waitFor();
+  const stepWhen = async () => Number(/\d+/.exec((await page.textContent('#step'))!)![0]);
+  const paused = await stepWhen();
+  const curve = await page.locator('#loss-chart path').first().getAttribute('d');
+  await page.waitForTimeout(1500);
+  expect(await stepWhen()).toBe(paused);
+  expect(await page.locator('#loss-chart path').first().getAttribute('d')).toBe(curve);
+  expect(paused).toBeGreaterThan(0);
+  expect(paused).toBeLessThan(117);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await eventually(stepWhen).toBeGreaterThan(paused);
+  await page.getByText('of the held-out digits are read right').waitFor();
+  expect(await stepWhen()).toBe(117);
+  expect(await page.textContent('#held-out'), 'as if nothing had been').toBe(unbroken);
   expect(complaints).toEqual([]);
   await rm(folder, { recursive: true });
   await context.close();
@@ -319,6 +345,20 @@ flow('the model and about pages tell what the file tells', async () => {
   const { page, context, complaints } = await visit(served, PHONE, '#/model');
   await page.getByText('conv2d_1').waitFor();
   expect(await page.locator('.kernels canvas').count()).toBeGreaterThan(4);
+  // As the file has them: curves to look at and to read, and counts that add up to the test set.
+  await page.locator('.chart path[d^=M]').nth(3).waitFor({ state: 'attached' });
+  await page.getByText('The numbers').click();
+  const { provenance } = decodeNetwork(shippedModel().bytes, 'The shipped model');
+  const history = provenance.history as { validationAccuracy: number }[];
+  const passes = page.locator('.numbers tbody tr');
+  expect(await passes.count()).toBe(history.length);
+  expect(await passes.last().textContent()).toContain(
+    `${(100 * history.at(-1)!.validationAccuracy).toFixed(2)} %`,
+  );
+  const counts = await page
+    .locator('.confusion tbody td')
+    .evaluateAll((cells) => cells.map((cell) => Number(cell.textContent!.replace(',', ''))));
+  expect(counts.reduce((sum, value) => sum + value, 0)).toBe(10_000);
   await page.getByRole('link', { name: 'About' }).click();
   await page.getByText('of the test digits are read right').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

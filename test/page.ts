@@ -29,8 +29,12 @@ export interface Opened {
   complaints: string[];
 }
 
-/** Serves the built page with the app as `npm start` does, on a database of its own. */
-export async function servePage(basePath = ''): Promise<Served> {
+/**
+ * Serves the built page with the app as `npm start` does, on a database of its own.
+ *
+ * @param flags for Chromium.
+ */
+export async function servePage(basePath = '', flags: readonly string[] = []): Promise<Served> {
   await builtPage();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
   const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
@@ -43,7 +47,7 @@ export async function servePage(basePath = ''): Promise<Served> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await addressFrom(app);
-  const browser = await launchChromium(executable!, true);
+  const browser = await launchChromium(executable!, true, flags);
   const stop = async () => {
     if (app.exitCode !== null) return;
     const ended = new Promise((resolve) => app.once('exit', resolve));

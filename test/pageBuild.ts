@@ -64,7 +64,7 @@ async function buildPage(sources: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'inkling-page-build-'));
   try {
     const configFile = join(root, 'server', 'page', 'vite.config.ts');
-    await build({ configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } });
+    await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
     await rm(NOTE, { force: true });
     const isIndex = (path: string) => path.endsWith('index.html');
     await cp(folder, PAGE, { recursive: true, filter: (path) => !isIndex(path) });

@@ -333,6 +333,7 @@ export const messages = {
     done: (seconds: number, accuracy: number) =>
       `Done in ${seconds.toFixed(1)} seconds: ${percent(accuracy, 2)} of the held-out digits are read right.`,
     progress: 'Training done',
+    step: (position: number, steps: number) => `Step ${count(position)} of ${count(steps)}`,
     heldOut: 'Held-out accuracy',
     loss: 'Loss',
     speed: 'Pictures a second',
