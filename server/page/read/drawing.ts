@@ -31,6 +31,7 @@ export class Drawing {
   #sending?: Promise<void>;
   #wasEmpty = true;
   #sent: Region = WHOLE;
+  #due?: { id: string; answer: Answer; isResting: boolean };
 
   constructor(app: App, pad: Pad, events: DrawingEvents) {
     this.#app = app;
@@ -70,10 +71,22 @@ export class Drawing {
     const question = () =>
       ({ type: 'read', width, height, channels: 1, data: this.#pad.pixels(region) }) as const;
     engine.readLive(question, (reading) => {
-      if (id !== this.id || this.#pad.isEmpty || !engine.model) return;
+      if (!engine.model) return;
       const where = messages.inside.inPage(reading.where);
       const answer = fromPage(reading, region, engine.model.version, where);
-      this.#events.read(movedTo(answer, region, WHOLE), isResting);
+      this.#showSoon(id, movedTo(answer, region, WHOLE), isResting);
+    });
+  }
+
+  /** With the next frame: the worker can go on reading before the page is drawn. */
+  #showSoon(id: string, answer: Answer, isResting: boolean): void {
+    const isDue = this.#due !== undefined;
+    this.#due = { id, answer, isResting };
+    if (isDue) return;
+    requestAnimationFrame(() => {
+      const due = this.#due;
+      this.#due = undefined;
+      if (due && due.id === this.id && !this.#pad.isEmpty) this.#events.read(due.answer, due.isResting);
     });
   }
 

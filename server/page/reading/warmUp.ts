@@ -3,6 +3,7 @@
  * answers would otherwise take ten times as long as those after them.
  */
 import type { Picture, Reader } from '../../../src/browser.ts';
+import { aTurnForOthers } from './polite.ts';
 
 const WIDTH = 200;
 const HEIGHT = 150;
@@ -28,7 +29,7 @@ const FIGURES: readonly (readonly (readonly [x: number, y: number])[])[] = [
 export async function warmUp(reader: Reader, isNeeded: () => boolean): Promise<void> {
   for (let round = 0; round < ROUNDS && isNeeded(); round++) {
     await reader.read(drawing(FIGURES.slice(0, 1 + (round % FIGURES.length))));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await aTurnForOthers();
   }
 }
 

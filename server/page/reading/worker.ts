@@ -8,8 +8,9 @@ import {
   surveyAdapters,
 } from '../../../src/browser.ts';
 import { describe } from './describe.ts';
-import { layerOutputs } from './layers.ts';
+import { FirstLayers } from './layers.ts';
 import { LiveClassifier } from './live.ts';
+import { inPortions } from './polite.ts';
 import type { Answers, Ask, LocalReading, Question, Reply } from './protocol.ts';
 import { warmUp } from './warmUp.ts';
 
@@ -21,6 +22,7 @@ interface Loaded {
   processor: Classifier;
   live: LiveClassifier;
   reader: Reader;
+  layers: FirstLayers;
 }
 
 let loaded: Promise<Loaded> | undefined;
@@ -43,16 +45,16 @@ async function answer(question: Question): Promise<Answers[keyof Answers]> {
     return { version: (await loaded).version };
   }
   if (!loaded) throw new Error('The network is not here yet.');
-  const { version, network, bytes, processor, live, reader } = await loaded;
+  const { version, network, bytes, processor, live, reader, layers } = await loaded;
   switch (question.type) {
     case 'read':
       return read(reader, live, question);
     case 'layers':
-      return layerOutputs(network, question.image);
+      return layers.outputs(question.image);
     case 'describe':
       return describe(network, version, bytes);
     case 'explain':
-      return explain(processor, question.image, question.digit);
+      return explain(inPortions(processor), question.image, question.digit);
   }
 }
 
@@ -64,7 +66,8 @@ async function load({ weights, version }: Extract<Question, { type: 'load' }>): 
   // Digits come by ones and twos, and a batch is always computed as a whole.
   const processor = await Classifier.create(network, { batch: 1, backend: 'wasm', threads: 1 });
   const live = new LiveClassifier(processor);
-  return { version, network, bytes: bytes.length, processor, live, reader: new Reader(live) };
+  const layers = new FirstLayers(network);
+  return { version, network, bytes: bytes.length, processor, live, reader: new Reader(live), layers };
 }
 
 /** Digits that a graphics card reads at once. */
