@@ -264,7 +264,7 @@ export const messages = {
       ],
       [
         'Read',
-        'A small convolutional network looks at each digit and gives every answer a probability. It runs in WebAssembly, in a worker beside the page.',
+        'A small convolutional network looks at each digit and gives every answer a probability. It runs beside the page, in WebAssembly or on your graphics card.',
       ],
       [
         'Doubt',

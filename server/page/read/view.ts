@@ -50,7 +50,10 @@ export class ReadView implements View {
       this.#drawing.replaced();
       this.#pad.show(strokes);
     });
-    this.#stages.set('draw', h('div', {}, this.#pad.element, this.#tools.element, samples));
+    this.#stages.set(
+      'draw',
+      h('div', { class: 'draw-stage' }, this.#pad.element, this.#tools.element, samples),
+    );
     this.#stages.set('picture', this.#pictures.element);
     this.#stages.set('camera', this.#camera.element);
     this.element = h(
