@@ -14,8 +14,8 @@ import { extend, finish, type InkPoint, type Stroke } from './stroke.ts';
 import { Undo } from './undo.ts';
 
 /** Fine enough for every digit, and small enough to be read anew with each stroke. */
-export const PAD_WIDTH = 320;
-export const PAD_HEIGHT = 240;
+export const PAD_WIDTH = 220;
+export const PAD_HEIGHT = 165;
 
 export interface PadTools {
   isEraser: boolean;
@@ -27,7 +27,7 @@ const ERASER_FACTOR = 2.2;
 
 export class Pad {
   readonly element: HTMLElement;
-  readonly tools: PadTools = { isEraser: false, width: 11 };
+  readonly tools: PadTools = { isEraser: false, width: 7.5 };
   /** Something has changed; `isResting` when no stroke is under way. */
   onChange: (isResting: boolean) => void = () => {};
   readonly #undo = new Undo();

@@ -17,7 +17,7 @@ test('ink and a margin, of all strokes together', () => {
     ]),
     stroke([[200, 100]]),
   ];
-  expect(inkedRegion(strokes, 320, 240)).toEqual({ left: 67, top: 47, width: 166, height: 136 });
+  expect(inkedRegion(strokes, 320, 240)).toEqual({ left: 71, top: 51, width: 158, height: 128 });
 });
 
 test('no further than the sheet goes, and no ink is no region', () => {

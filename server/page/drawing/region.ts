@@ -12,7 +12,7 @@ export interface Region {
 }
 
 /** Paper on each side, in pixels: enough to tell what paper is. Of less, digits are read otherwise than on the sheet. */
-const MARGIN = 28;
+const MARGIN = 24;
 
 /** Undefined where there is no ink. What was erased still counts as ink: nobody has looked. */
 export function inkedRegion(strokes: readonly Stroke[], width: number, height: number): Region | undefined {
