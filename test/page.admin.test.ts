@@ -3,7 +3,17 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { digitFiles, otherModel, shippedModel } from '../server/reading/testing/pictures.ts';
-import { DESKTOP, executable, PATIENCE, PHONE, type Served, servePage, visit } from './page.ts';
+import {
+  DESKTOP,
+  drawOnSheet,
+  executable,
+  kept,
+  PATIENCE,
+  PHONE,
+  type Served,
+  servePage,
+  visit,
+} from './page.ts';
 import { needs } from './requirements.ts';
 
 const TOKEN = 'a-token-of-the-administrator';
@@ -97,9 +107,22 @@ inChromium(
       .getByText(/^\d+ of \d+ \(/)
       .first()
       .waitFor();
-    await visitor.context.close();
     await row.getByRole('button', { name: 'End the trial' }).click();
     await page.getByText(`The model ${shippedModel().version} answers everyone.`).waitFor();
+
+    // A page that is open when a trial begins goes over to the candidate with the first answer of the server's.
+    await visitor.page.goto(served.url);
+    const drawnBy = async () => {
+      await drawOnSheet(visitor.page);
+      await kept(visitor.page);
+      return visitor.page.locator('.inside dd').last();
+    };
+    expect(await (await drawnBy()).textContent()).toBe(shippedModel().version);
+    await admin.tryModel(other.version, 0.5);
+    await visitor.page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await (await drawnBy()).getByText(other.version).waitFor();
+    await visitor.context.close();
+    await admin.endTrial();
 
     await row.getByRole('button', { name: 'Let it answer' }).click();
     await row.getByText('answers', { exact: true }).waitFor();

@@ -39,11 +39,11 @@ export class Engine {
     return this.#loading;
   }
 
-  /** Takes another network if the server answers with one that is not this. */
-  async follow(version: string): Promise<void> {
-    if (!this.model || this.model.version === version) return;
+  /** Takes another network if the server answers with one that is not this; whether it was another. */
+  async follow(version: string): Promise<boolean> {
+    if (!this.model || this.model.version === version) return false;
     this.#loading = undefined;
-    await this.ready();
+    return (await this.ready()).version === version;
   }
 
   async ask<Type extends keyof Answers>(question: Extract<Question, { type: Type }>): Promise<Answers[Type]> {
