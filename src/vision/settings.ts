@@ -51,6 +51,10 @@ export const FULL_HEIGHT = 0.82;
 export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
+/** A whole that could be cut, for each square of a deviation by which it is wider than its digit usually is, */
+export const WIDE_WHOLE_COST = 0.25;
+/** of no more deviations than this. */
+export const WIDEST_WHOLE = 3;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
@@ -66,6 +70,9 @@ export const PART_SKIP_COST = 3;
  * fewer than three in a hundred.
  */
 export const LEAST_SURENESS = 0.8;
+
+/** Where less than this share of the ink was read, a letter's stroke was taken for a 1: of development pictures with digits none has less than a half. */
+export const LEAST_READ = 0.4;
 
 /** What costs no more than this to read is surely a digit, and tells of the others. */
 export const SURE_COST = 0.25;
