@@ -50,7 +50,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     const stopRetention = startRetention(services);
     return { url, services, server, stop: () => stop(services!, server, stopRetention) };
   } catch (error) {
-    services?.models.stop();
+    await services?.models.stop();
     await services?.pool.close();
     await store.close();
     throw error;
@@ -74,6 +74,7 @@ async function makeServices(configuration: Configuration, store: Store, logger: 
   };
   const pool = await startPool(poolOptions, await chooseModel(store, first, logger), first, logger);
   const models = new ModelKeeper(store, pool, logger, () => metrics.swap());
+  await models.follow();
   metrics.watch(() => ({ ...pool.figures, model: models.current }));
   return {
     configuration,
@@ -151,7 +152,6 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
   logger.info('stopping: finishing what is being answered');
   stopRetention();
   finetuning.stop();
-  models.stop();
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), configuration.drainTimeout);
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_EVERY);
@@ -161,6 +161,7 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
       resolve();
     });
   });
+  await models.stop();
   await pool.close();
   await store.close();
   logger.info('stopped');

@@ -11,6 +11,7 @@ export interface Tables {
   registrations: RegistrationRow;
   promotions: PromotionRow;
   reviews: ReviewRow;
+  trials: TrialRow;
 }
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
@@ -96,4 +97,18 @@ export interface ReviewRow {
   /** What the picture says according to the reviewer; null where that is the correction. */
   text: string | null;
   reviewed_at: number;
+}
+
+/** That a candidate is, or was, tried beside a champion. */
+export interface TrialRow {
+  champion: string;
+  candidate: string;
+  /** Of the browsers that the candidate answers; null once the trial is over. */
+  share: number | null;
+  /** Milliseconds since 1970. */
+  started_at: number;
+  /** That both have read. */
+  digits: number;
+  /** Of those, in how many both saw the same. */
+  agreed: number;
 }

@@ -5,6 +5,7 @@ import type { ColumnTypes } from './columns.ts';
 import { up as predictions } from './predictions.ts';
 import { up as registry } from './registry.ts';
 import { up as reviews } from './reviews.ts';
+import { up as trials } from './trials.ts';
 
 /** Makes a change; `types` are what the database at hand calls its types. */
 export type Change = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -13,6 +14,7 @@ const changes: Record<string, Change> = {
   '0001-predictions': predictions,
   '0002-registry': registry,
   '0003-reviews': reviews,
+  '0004-trials': trials,
 };
 
 /** The changes as Kysely's migrator takes them. There is no way back: an older version refuses a newer database. */
