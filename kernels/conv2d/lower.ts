@@ -18,7 +18,7 @@ import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './win
 const GROUP_BYTES = 256 * 1024;
 /** Output pixels worth grouping for, so that the last tile of a group does not weigh. */
 const GROUP_PIXELS = 512;
-/** Rows of a dense layer at a time: a product passes over a run of each, not over whole ones. A multiple of the tiles. */
+/** Rows of a dense layer that the gradient of its weights takes at a time. A multiple of the tiles. */
 const DENSE_ROWS = 132;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
@@ -56,7 +56,8 @@ function groupSize(
   pixels: number,
   outPixels: number,
 ): number {
-  if (pixels === 1) return Math.min(DENSE_ROWS, Math.ceil(batch / parts));
+  // A dense layer's panels are read once for each group.
+  if (pixels === 1) return Math.ceil(batch / parts);
   const fits = Math.floor(GROUP_BYTES / (4 * pixels * channels));
   const useful = Math.ceil(GROUP_PIXELS / outPixels);
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
@@ -277,9 +278,11 @@ function weightGradient(
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const outPixels = g.outHeight * g.outWidth;
   const pictureBytes = 4 * height * width * g.channels;
-  const group = groupSize(g, parts, height * width, outPixels);
+  const isDense = height * width === 1;
+  const whole = groupSize(g, parts, height * width, outPixels);
+  const group = isDense ? Math.min(DENSE_ROWS, whole) : whole;
   const windowBytes = 4 * (g.channels * g.strideHeight * g.strideWidth + g.filters);
-  const block = height * width === 1 ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
+  const block = isDense ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
   const offsetsOffset = alignUp(4 * group * outPixels);
   const offsetsEnd = offsetsOffset + alignUp(4 * depth);
   const scratchStride = offsetsEnd + (needed ? alignUp(group * pictureBytes) : 0) + 64;

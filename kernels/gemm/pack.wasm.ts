@@ -20,19 +20,29 @@ export function packPanels(
   for (let panel = begin; panel < end; panel++) {
     const first = panel * panelColumns;
     const count = min(panelColumns, columns - first);
+    const bytes = (<usize>count) << 2;
     let target = panels + <usize>panel * panelBytes;
-    memory.fill(target, 0, panelBytes);
-    if (bias !== 0) memory.copy(target, bias + ((<usize>first) << 2), (<usize>count) << 2);
+    if (count < panelColumns) memory.fill(target, 0, panelBytes);
+    if (bias !== 0) memory.copy(target, bias + ((<usize>first) << 2), bytes);
+    else memory.fill(target, 0, bytes);
     target += (<usize>panelColumns) << 2;
     let source = matrix + ((<usize>first) << 2);
     for (let row = 0; row < rows; row++) {
-      for (let i: usize = 0, bytes = (<usize>count) << 2; i < bytes; i += 4) {
-        store<f32>(target + i, load<f32>(source + i));
-      }
+      copyFloats(source, target, bytes);
       source += (<usize>columns) << 2;
       target += (<usize>panelColumns) << 2;
     }
   }
+}
+
+/** Copies a few floats; a call of memory.copy would take longer than so few bytes. */
+function copyFloats(from: usize, to: usize, bytes: usize): void {
+  let i: usize = 0;
+  for (const whole = bytes & ~31; i < whole; i += 32) {
+    v128.store(to + i, v128.load(from + i));
+    v128.store(to + i, v128.load(from + i, 16), 16);
+  }
+  for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
 }
 
 /**
@@ -83,22 +93,57 @@ export function packReversedPanels(
   begin: i32,
   end: i32,
 ): void {
-  const panelBytes = (<usize>(taps * filters + 1) * <usize>panelColumns) << 2;
+  const width = (<usize>panelColumns) << 2;
+  const panelBytes = <usize>(taps * filters + 1) * width;
   for (let panel = begin; panel < end; panel++) {
     const first = panel * panelColumns;
     const count = min(panelColumns, channels - first);
     let target = panels + <usize>panel * panelBytes;
-    memory.fill(target, 0, panelBytes);
-    target += (<usize>panelColumns) << 2;
+    memory.fill(target, 0, count < panelColumns ? panelBytes : width);
+    target += width;
     for (let tap = taps - 1; tap >= 0; tap--) {
-      for (let filter = 0; filter < filters; filter++) {
-        let source = weight + ((<usize>((tap * channels + first) * filters + filter)) << 2);
-        for (let i: usize = 0, bytes = (<usize>count) << 2; i < bytes; i += 4) {
-          store<f32>(target + i, load<f32>(source));
-          source += (<usize>filters) << 2;
-        }
-        target += (<usize>panelColumns) << 2;
-      }
+      const source = weight + ((<usize>((tap * channels + first) * filters)) << 2);
+      transpose(source, count, filters, (<usize>filters) << 2, target, width);
+      target += <usize>filters * width;
+    }
+  }
+}
+
+/** target[column, row] = source[row, column], with rows so many bytes apart: 4×4 at a time, and what is left singly. */
+export function transpose(
+  source: usize,
+  rows: i32,
+  columns: i32,
+  sourceStride: usize,
+  target: usize,
+  targetStride: usize,
+): void {
+  const wholeRows = rows & ~3;
+  const wholeColumns = columns & ~3;
+  for (let column = 0; column < wholeColumns; column += 4) {
+    let from = source + ((<usize>column) << 2);
+    let to = target + <usize>column * targetStride;
+    for (let row = 0; row < wholeRows; row += 4) {
+      const a = v128.load(from);
+      const b = v128.load(from + sourceStride);
+      const c = v128.load(from + 2 * sourceStride);
+      const d = v128.load(from + 3 * sourceStride);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+      v128.store(to + targetStride, v128.shuffle<f64>(ab, cd, 1, 3));
+      v128.store(to + 2 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+      v128.store(to + 3 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+      from += 4 * sourceStride;
+      to += 16;
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    for (let column = row < wholeRows ? wholeColumns : 0; column < columns; column++) {
+      const from = source + <usize>row * sourceStride + ((<usize>column) << 2);
+      store<f32>(target + <usize>column * targetStride + ((<usize>row) << 2), load<f32>(from));
     }
   }
 }
