@@ -109,6 +109,9 @@ export function packReversedPanels(
   }
 }
 
+/** Columns that are transposed together: as many as a line of the cache holds. */
+const LINE = 16;
+
 /** target[column, row] = source[row, column], with rows so many bytes apart: 4×4 at a time, and what is left singly. */
 export function transpose(
   source: usize,
@@ -120,24 +123,27 @@ export function transpose(
 ): void {
   const wholeRows = rows & ~3;
   const wholeColumns = columns & ~3;
-  for (let column = 0; column < wholeColumns; column += 4) {
-    let from = source + ((<usize>column) << 2);
-    let to = target + <usize>column * targetStride;
+  for (let first = 0; first < wholeColumns; first += LINE) {
+    const end = min(first + LINE, wholeColumns);
     for (let row = 0; row < wholeRows; row += 4) {
-      const a = v128.load(from);
-      const b = v128.load(from + sourceStride);
-      const c = v128.load(from + 2 * sourceStride);
-      const d = v128.load(from + 3 * sourceStride);
-      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-      const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-      const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-      v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
-      v128.store(to + targetStride, v128.shuffle<f64>(ab, cd, 1, 3));
-      v128.store(to + 2 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
-      v128.store(to + 3 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
-      from += 4 * sourceStride;
-      to += 16;
+      let from = source + <usize>row * sourceStride + ((<usize>first) << 2);
+      let to = target + <usize>first * targetStride + ((<usize>row) << 2);
+      for (let column = first; column < end; column += 4) {
+        const a = v128.load(from);
+        const b = v128.load(from + sourceStride);
+        const c = v128.load(from + 2 * sourceStride);
+        const d = v128.load(from + 3 * sourceStride);
+        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+        const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+        const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+        v128.store(to + targetStride, v128.shuffle<f64>(ab, cd, 1, 3));
+        v128.store(to + 2 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+        v128.store(to + 3 * targetStride, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+        from += 16;
+        to += 4 * targetStride;
+      }
     }
   }
   for (let row = 0; row < rows; row++) {
