@@ -5,7 +5,9 @@
  * them: per step of the inner loop, `rows` broadcast values times `columns / 4` loaded vectors. Which tile is fastest
  * depends on how many registers the engine's instructions leave: one that spills runs at half the speed.
  * AssemblyScript does not keep arrays in registers, so each sum must be a local variable of its own, and this file
- * spells them out. The inner loop is not unrolled: V8 would gather the loads of several steps at its start, and spill.
+ * spells them out. The inner loop is not unrolled: Binaryen, which optimises for AssemblyScript, would put a sum's steps
+ * together, with all their loads before them, and there are not so many registers. Each row's address is advanced by itself,
+ * since V8 takes an addition for every load from a sum of two.
  *
  * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
  * pixel starts, a dense layer where each example starts; so neither copies its input into a matrix first.
@@ -48,7 +50,7 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const vectors = columns / 4;
   const R = range(rows);
   const V = range(vectors);
-  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
+  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r})`, 'b');
   return `
 export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, panelSkip: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
@@ -63,11 +65,12 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offse
     let a: v128;
     let b = panel;
     for (let segment = segments; segment > 0; segment--) {
-      for (let j: usize = 0; j < segmentBytes; j += 4) {
+      for (const end = a0 + segmentBytes; a0 < end;) {
         ${inner.join('\n        ')}
         b += ${4 * columns};
+        ${R.map((r) => `a${r} += 4;`).join('\n        ')}
       }
-      ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
+      ${R.map((r) => `a${r} += segmentStride - segmentBytes;`).join('\n      ')}
       b += panelSkip;
     }
     const least = i32x4.splat(floorBits);

@@ -5,6 +5,9 @@
  * reads it from end to end. Columns that the matrix does not have are zero.
  */
 
+/** Rows that are packed together: each has pages of its own, of which the processor keeps so many at hand. */
+const ROWS_TOGETHER = 32;
+
 /** Packs `matrix` [rows, columns] and `bias` [columns] (0: none). Units are panels. */
 export function packPanels(
   matrix: usize,
@@ -16,21 +19,28 @@ export function packPanels(
   begin: i32,
   end: i32,
 ): void {
-  const panelBytes = (<usize>(rows + 1) * <usize>panelColumns) << 2;
+  const width = (<usize>panelColumns) << 2;
+  const stride = (<usize>columns) << 2;
+  const panelBytes = <usize>(rows + 1) * width;
   for (let panel = begin; panel < end; panel++) {
-    const first = panel * panelColumns;
-    const count = min(panelColumns, columns - first);
-    const bytes = (<usize>count) << 2;
-    let target = panels + <usize>panel * panelBytes;
-    if (count < panelColumns) memory.fill(target, 0, panelBytes);
-    if (bias !== 0) memory.copy(target, bias + ((<usize>first) << 2), bytes);
-    else memory.fill(target, 0, bytes);
-    target += (<usize>panelColumns) << 2;
-    let source = matrix + ((<usize>first) << 2);
-    for (let row = 0; row < rows; row++) {
-      copyFloats(source, target, bytes);
-      source += (<usize>columns) << 2;
-      target += (<usize>panelColumns) << 2;
+    const at = <usize>panel * width;
+    const bytes = min(width, stride - at);
+    const target = panels + <usize>panel * panelBytes;
+    memory.fill(target, 0, bytes < width ? panelBytes : width);
+    if (bias !== 0) memory.copy(target, bias + at, bytes);
+  }
+  for (let first = 0; first < rows; first += ROWS_TOGETHER) {
+    const count = min(ROWS_TOGETHER, rows - first);
+    for (let panel = begin; panel < end; panel++) {
+      const at = <usize>panel * width;
+      const bytes = min(width, stride - at);
+      let source = matrix + <usize>first * stride + at;
+      let target = panels + <usize>panel * panelBytes + <usize>(first + 1) * width;
+      for (let row = 0; row < count; row++) {
+        copyFloats(source, target, bytes);
+        source += stride;
+        target += width;
+      }
     }
   }
 }
