@@ -50,7 +50,8 @@ export function rowsTimesPanels(
   const runs = segments === 1 ? max<usize>(1, (segmentBytes + RUN_BYTES - 1) / RUN_BYTES) : 1;
   const run = (((segmentBytes >> 2) + runs - 1) / runs) << 2;
   const tileRows = tile / 100;
-  const together = tileRows * <i32>max<usize>(1, ROWS_BYTES / (depthBytes / runs) / <usize>tileRows);
+  const fitting = tileRows * <i32>max<usize>(1, ROWS_BYTES / (depthBytes / runs) / <usize>tileRows);
+  const together = columns <= panelColumns && runs === 1 ? count : fitting;
   const groupColumns = panelColumns * <i32>max<usize>(1, PANELS_BYTES / panelBytes);
   for (let group = 0; group < columns; group += groupColumns) {
     const groupEnd = min(group + groupColumns, columns);
