@@ -40,7 +40,8 @@ export interface RunningServer {
 
 /** Throws an `InklingError` where something that was configured cannot be used. */
 export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
-  const store = await openStore({ databaseUrl: configuration.databaseUrl, file: configuration.database });
+  const { databaseUrl, database: file, maximumDatabase: maximumBytes } = configuration;
+  const store = await openStore({ databaseUrl, file, maximumBytes });
   let services: Services | undefined;
   try {
     services = await makeServices(configuration, store, logger);

@@ -13,6 +13,8 @@ export interface StoreOptions {
   timeout?: number;
   /** The SQLite file; `data/inkling.db` where none is named. */
   file?: string;
+  /** How large the SQLite file may grow, in bytes; 0 for no limit. */
+  maximumBytes?: number;
 }
 
 /**
@@ -26,9 +28,10 @@ export async function openStore({
   connections = 10,
   timeout = 10_000,
   file = 'data/inkling.db',
+  maximumBytes = 0,
 }: StoreOptions = {}): Promise<Store> {
   const database = databaseUrl
     ? await openPostgres(databaseUrl, { connections, timeout })
-    : await openSqlite(file);
+    : await openSqlite(file, { maximumBytes });
   return new DatabaseStore(database);
 }

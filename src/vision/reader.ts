@@ -1,14 +1,17 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
+import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines } from './context.ts';
-import { type Finding, findingOf, lookAt } from './find.ts';
+import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
+import { type Grey, toGrey } from './grey.ts';
 import { judge } from './judge.ts';
+import { looksAt, surer } from './looks.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, wholeComponents } from './plain.ts';
-import { SKIP_COST } from './settings.ts';
+import { LARGE_PICTURE, SKIP_COST } from './settings.ts';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -23,14 +26,29 @@ export class Reader {
     this.#classifier = classifier;
   }
 
-  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
   async read(picture: Picture): Promise<PictureReading> {
     const finished = formOf(picture);
     const known = finished && (await this.#readForm(finished));
     if (known) return known;
-    const views = lookAt(picture);
-    const plain = views.length > 0 && (await this.#readPlainly(views[0], picture));
-    if (plain) return plain;
+    const [near, ...further] = looksAt(toGrey(picture));
+    const { reading, isPlain } = await this.#readLook(near, picture);
+    if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
+    let best = reading;
+    for (const look of further) best = surer(best, (await this.#readLook(look, picture)).reading);
+    return best;
+  }
+
+  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
+  async #readLook(look: Grey, picture: Picture): Promise<{ reading: PictureReading; isPlain: boolean }> {
+    const views = viewsOf(look);
+    const first = views.next().value;
+    const plain = first && (await this.#readPlainly(first, picture));
+    if (plain) return { reading: plain, isPlain: true };
+    const all = first ? [first, ...views] : [];
+    return { reading: await this.#readAll(all, picture), isPlain: false };
+  }
+
+  async #readAll(views: readonly View[], picture: Picture): Promise<PictureReading> {
     const findings = views.map((view) => findingOf(view, picture));
     const candidates = findings.flatMap((finding) => finding.candidates);
     if (candidates.length === 0) {
@@ -44,7 +62,8 @@ export class Reader {
     // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
-    return judge(best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading);
+    const { reading, share } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
+    return judge(reading, share);
   }
 
   /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
@@ -80,15 +99,20 @@ function opinionOf(answer: readonly number[]): Opinion {
   return { probabilities, best, notDigit: answer[DIGIT_NAMES.length] ?? 0 };
 }
 
+/** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
 function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
   let cost = 0;
   let gain = 0;
+  let readInk = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
   for (const choice of chooseLines(lines, candidates, opinions)) {
     cost += choice.cost;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
+    for (const { line, first, last } of choice.candidates) {
+      readInk += inkOf(lines[line].atoms.slice(first, last + 1));
+    }
     const read = choice.candidates.map((candidate): ReadDigit => {
       const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
       return {
@@ -107,5 +131,9 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain };
+  return { reading, cost, gain, share: readInk / inkOf(lines.flatMap(({ atoms }) => atoms)) };
+}
+
+function inkOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((sum, { area }) => sum + area, 0);
 }
