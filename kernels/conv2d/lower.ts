@@ -18,8 +18,6 @@ import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './win
 const GROUP_BYTES = 256 * 1024;
 /** Output pixels worth grouping for, so that the last tile of a group does not weigh. */
 const GROUP_PIXELS = 512;
-/** Rows of a dense layer at a time: a product passes over a run of each, not over whole ones. A multiple of the tiles. */
-const DENSE_ROWS = 132;
 /** What a block of windows and gradients may take in the first-level cache. */
 const BLOCK_BYTES = 24 * 1024;
 /** What the rows that wait to be pooled may take in the first-level cache. */
@@ -37,11 +35,11 @@ interface Addresses {
 /** The narrow tile for few columns, where half of a wide one would multiply zeros. */
 const NARROW: Tile = { rows: 6, columns: 8 };
 
-function tileFor({ tile }: Call, columns: number): Tile {
+export function tileFor({ tile }: Call, columns: number): Tile {
   return columns <= NARROW.columns && tile.columns > NARROW.columns ? NARROW : tile;
 }
 
-const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
+export const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Sizes of the zero-bordered input of a forward convolution; what it does not reach of its input is cut off. */
 function bordered(g: Conv2dGeometry): Border {
@@ -56,7 +54,8 @@ function groupSize(
   pixels: number,
   outPixels: number,
 ): number {
-  if (pixels === 1) return Math.min(DENSE_ROWS, Math.ceil(batch / parts));
+  // A dense layer's panels are read once for each group.
+  if (pixels === 1) return Math.ceil(batch / parts);
   const fits = Math.floor(GROUP_BYTES / (4 * pixels * channels));
   const useful = Math.ceil(GROUP_PIXELS / outPixels);
   return Math.max(1, Math.min(fits, useful, Math.ceil(batch / parts)));
@@ -200,7 +199,7 @@ interface RowsGeometry extends Conv2dGeometry {
 }
 
 /** Room for `count` panels: a row of biases and `depth` rows of weights each. */
-function panelBytes(depth: number, count: number, columns: number): number {
+export function panelBytes(depth: number, count: number, columns: number): number {
   return 4 * (depth + 1) * count * columns;
 }
 
@@ -279,7 +278,7 @@ function weightGradient(
   const pictureBytes = 4 * height * width * g.channels;
   const group = groupSize(g, parts, height * width, outPixels);
   const windowBytes = 4 * (g.channels * g.strideHeight * g.strideWidth + g.filters);
-  const block = height * width === 1 ? DENSE_ROWS : Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
+  const block = Math.max(48, Math.floor(BLOCK_BYTES / windowBytes));
   const offsetsOffset = alignUp(4 * group * outPixels);
   const offsetsEnd = offsetsOffset + alignUp(4 * depth);
   const scratchStride = offsetsEnd + (needed ? alignUp(group * pictureBytes) : 0) + 64;

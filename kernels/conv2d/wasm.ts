@@ -278,7 +278,15 @@ export function conv2dAddPartials(
     const target = row < depth ? dweight + ((<usize>(row * columns)) << 2) : dbias;
     if (target === 0) continue;
     const source = partials + <usize>row * partialRow;
-    for (let column: usize = 0, bytes = (<usize>columns) << 2; column < bytes; column += 4) {
+    let column: usize = 0;
+    const bytes = (<usize>columns) << 2;
+    for (const whole = bytes & ~15; column < whole; column += 16) {
+      let sum = f32x4.splat(0);
+      for (let part = 0; part < parts; part++)
+        sum = f32x4.add(sum, v128.load(source + <usize>part * partialStride + column));
+      v128.store(target + column, sum);
+    }
+    for (; column < bytes; column += 4) {
       let sum: f32 = 0;
       for (let part = 0; part < parts; part++)
         sum += load<f32>(source + <usize>part * partialStride + column);

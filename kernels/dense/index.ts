@@ -1,6 +1,6 @@
 import { boolean, integer, onlyKnown } from '../attributes.ts';
 import { defineFolded } from '../conv2d/folded.ts';
-import { lowerForward, lowerInputGradient, lowerWeightGradient } from '../conv2d/lower.ts';
+import { lowerForward, lowerInputGradient } from '../conv2d/lower.ts';
 import type { Conv2dGeometry } from '../conv2d/reference.ts';
 import { gpuBackward, gpuForward } from '../conv2d/webgpu.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type ParameterLayout,
   type Shape,
 } from '../operation.ts';
+import { lowerWeightGradient } from './lower.ts';
 import { type DenseGeometry, denseForward, denseInputGradient, denseWeightGradient } from './reference.ts';
 
 export interface DenseAttributes {
@@ -85,11 +86,11 @@ export const dense: Operation<DenseAttributes> = {
       });
     },
     backward(call) {
-      const geometry = asConvolution(geometryOf(call.shape.x, call.attributes));
+      const dense = geometryOf(call.shape.x, call.attributes);
       const { x, dy, weight, dx, dweight, dbias } = call.pointer;
       return [
-        ...lowerWeightGradient(call, geometry, { x, dy, dweight, dbias }),
-        ...(dx ? lowerInputGradient(call, geometry, dy, weight, dx) : []),
+        ...lowerWeightGradient(call, dense, { x, dy, dweight, dbias }),
+        ...(dx ? lowerInputGradient(call, asConvolution(dense), dy, weight, dx) : []),
       ];
     },
   },

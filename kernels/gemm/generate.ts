@@ -5,7 +5,10 @@
  * them: per step of the inner loop, `rows` broadcast values times `columns / 4` loaded vectors. Which tile is fastest
  * depends on how many registers the engine's instructions leave: one that spills runs at half the speed.
  * AssemblyScript does not keep arrays in registers, so each sum must be a local variable of its own, and this file
- * spells them out. The inner loop is not unrolled: V8 would gather the loads of several steps at its start, and spill.
+ * spells them out. The inner loop is not unrolled: Binaryen, which optimises for AssemblyScript, would put a sum's steps
+ * together, with all their loads before them, and there are not so many registers. Each row's address is advanced by itself,
+ * since V8 takes an addition for every load from a sum of two. Loops test at their end: V8 then leaves out a jump, and the
+ * look at whether the stack is full.
  *
  * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
  * pixel starts, a dense layer where each example starts; so neither copies its input into a matrix first.
@@ -48,10 +51,11 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const vectors = columns / 4;
   const R = range(rows);
   const V = range(vectors);
-  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r} + j)`, 'b');
+  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r})`, 'b');
   return `
 export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, panelSkip: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
+  const isThere = segments > 0 && segmentBytes > 0;
   for (let m = 0; m < count; m += ${rows}) {
     ${R.map((r) => `const m${r} = min(m + ${r}, last);`).join('\n    ')}
     ${R.map((r) => `let a${r} = <usize>load<u32>(rows + (<usize>m${r} << 2)) + offset;`).join('\n    ')}
@@ -62,14 +66,17 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offse
     ]).join('\n    ')}
     let a: v128;
     let b = panel;
-    for (let segment = segments; segment > 0; segment--) {
-      for (let j: usize = 0; j < segmentBytes; j += 4) {
+    let segment = segments;
+    if (isThere) do {
+      const end = a0 + segmentBytes;
+      do {
         ${inner.join('\n        ')}
         b += ${4 * columns};
-      }
-      ${R.map((r) => `a${r} += segmentStride;`).join('\n      ')}
+        ${R.map((r) => `a${r} += 4;`).join('\n        ')}
+      } while (a0 < end);
+      ${R.map((r) => `a${r} += segmentStride - segmentBytes;`).join('\n      ')}
       b += panelSkip;
-    }
+    } while (--segment > 0);
     const least = i32x4.splat(floorBits);
     ${R.flatMap((r) => [
       `const c${r} = y + <usize>m${r} * yStride;`,

@@ -14,13 +14,20 @@ import {
 
 export * from './pack.wasm';
 
-/** Longest run of a product that is done at once: so many rows of a panel stay in the first-level cache. */
-const RUN_BYTES: usize = 4 * 384;
+/** Longest run of a product that is done at once: so many values of a tile's rows stay in the first-level cache. */
+const RUN_BYTES: usize = 4 * 1024;
+/** What the windows that pass over all panels of a group may take in the first-level cache. */
+const ROWS_BYTES: usize = 16 * 1024;
+/** What a group of panels may take in the second-level cache. */
+const PANELS_BYTES: usize = 512 * 1024;
 
 /**
  * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and
  * segments. A long product of one segment is done in runs that start from what the run before left in y. `edge` is
  * room for count × panelColumns floats, where the last panel's columns are not all wanted.
+ *
+ * Panels are read from memory once for each call, and windows once for each group of panels: a few windows go over
+ * all panels of a group before the next ones come.
  */
 export function rowsTimesPanels(
   tile: i32,
@@ -37,48 +44,71 @@ export function rowsTimesPanels(
 ): void {
   const panelColumns = tile % 100;
   const width = (<usize>panelColumns) << 2;
-  const panelBytes = (<usize>segments * (segmentBytes >> 2) + 1) * width;
+  const depthBytes = <usize>segments * segmentBytes;
+  const panelBytes = ((depthBytes >> 2) + 1) * width;
   const yStride = (<usize>columns) << 2;
-  const run = segments === 1 && segmentBytes > 2 * RUN_BYTES ? RUN_BYTES : segmentBytes;
-  for (let first = 0; first < columns; first += panelColumns) {
-    const whole = first + panelColumns <= columns;
-    const target = whole ? y + ((<usize>first) << 2) : edge;
-    const stride = whole ? yStride : width;
-    let start = panels;
-    let startStride: usize = 0;
-    let panel = panels + width;
-    for (let offset: usize = 0; offset < segmentBytes; offset += run) {
-      const bytes = min(run, segmentBytes - offset);
-      const least = offset + bytes === segmentBytes ? floor : -Infinity;
-      rowsTimesPanel(
-        tile,
-        rows,
-        count,
-        offset,
-        segments,
-        bytes,
-        segmentStride,
-        panel,
-        0,
-        start,
-        startStride,
-        reinterpret<i32>(least),
-        target,
-        stride,
-      );
-      start = target;
-      startStride = stride;
-      panel += (bytes >> 2) * width;
-    }
-    if (!whole) {
-      const bytes = (<usize>(columns - first)) << 2;
-      for (let m: usize = 0; m < <usize>count; m++) {
-        const from = edge + m * width;
-        const to = y + m * yStride + ((<usize>first) << 2);
-        for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
+  const runs = segments === 1 ? max<usize>(1, (segmentBytes + RUN_BYTES - 1) / RUN_BYTES) : 1;
+  const run = (((segmentBytes >> 2) + runs - 1) / runs) << 2;
+  const tileRows = tile / 100;
+  const fitting = tileRows * <i32>max<usize>(1, ROWS_BYTES / (depthBytes / runs) / <usize>tileRows);
+  const together = columns <= panelColumns && runs === 1 ? count : fitting;
+  const groupColumns = panelColumns * <i32>max<usize>(1, PANELS_BYTES / panelBytes);
+  for (let group = 0; group < columns; group += groupColumns) {
+    const groupEnd = min(group + groupColumns, columns);
+    for (let m = 0; m < count; m += together) {
+      const here = min(together, count - m);
+      const windows = rows + ((<usize>m) << 2);
+      const line = y + <usize>m * yStride;
+      for (let offset: usize = 0; offset < segmentBytes; offset += run) {
+        const bytes = min(run, segmentBytes - offset);
+        const least = offset + bytes === segmentBytes ? floor : -Infinity;
+        let panel = panels;
+        for (let first = group; first < groupEnd; first += panelColumns) {
+          const whole = first + panelColumns <= columns;
+          const target = whole ? line + ((<usize>first) << 2) : edge;
+          const stride = whole ? yStride : width;
+          rowsTimesPanel(
+            tile,
+            windows,
+            here,
+            offset,
+            segments,
+            bytes,
+            segmentStride,
+            panel + ((offset >> 2) + 1) * width,
+            0,
+            offset === 0 ? panel : target,
+            offset === 0 ? 0 : stride,
+            reinterpret<i32>(least),
+            target,
+            stride,
+          );
+          panel += panelBytes;
+          if (!whole && offset + bytes === segmentBytes)
+            copyEdge(edge, here, width, line, yStride, first, columns);
+        }
       }
     }
-    panels += panelBytes;
+    panels += <usize>((groupEnd - group + panelColumns - 1) / panelColumns) * panelBytes;
+  }
+}
+
+/** Copies those columns of the last panel that there are to `count` rows of y, of which `line` is the first. */
+function copyEdge(
+  edge: usize,
+  count: i32,
+  width: usize,
+  line: usize,
+  yStride: usize,
+  first: i32,
+  columns: i32,
+): void {
+  const bytes = (<usize>(columns - first)) << 2;
+  let to = line + ((<usize>first) << 2);
+  for (let m = 0; m < count; m++) {
+    for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, load<f32>(edge + i));
+    edge += width;
+    to += yStride;
   }
 }
 

@@ -11,8 +11,17 @@ import {
   WORKLOAD_TITLES,
 } from './summary.ts';
 
-const BEGIN = '<!-- bench: written by `inkling bench --markdown` -->';
-const END = '<!-- /bench -->';
+/** Comments, which no reader sees, around what is written anew: kernels alone have a place of their own. */
+const MARKERS = {
+  all: { begin: '<!-- bench: written by `inkling bench --markdown` -->', end: '<!-- /bench -->' },
+  kernels: {
+    begin: '<!-- kernels: written by `inkling bench kernels --markdown` -->',
+    end: '<!-- /kernels -->',
+  },
+} as const;
+
+/** Which tables a file is to have: those of kernels alone, or all of a run. */
+export type Section = keyof typeof MARKERS;
 
 /** A table for each workload and number of threads, and one of kernels. */
 export function renderMarkdown(run: BenchRun): string {
@@ -52,19 +61,22 @@ export function renderMarkdown(run: BenchRun): string {
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * A text with what stands between the two markers replaced, or nothing where it lacks them. They are HTML comments,
- * which no reader sees.
- */
-export function replaceBetweenMarkers(text: string, section: string): string | undefined {
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) return undefined;
-  return `${text.slice(0, begin)}${BEGIN}\n\n${section}\n${text.slice(end)}`;
+/** A text with what stands between the two markers replaced, or nothing where it lacks them. */
+export function replaceBetweenMarkers(
+  text: string,
+  tables: string,
+  section: Section = 'all',
+): string | undefined {
+  const { begin, end } = MARKERS[section];
+  const [first, last] = [text.indexOf(begin), text.indexOf(end)];
+  if (first < 0 || last < first) return undefined;
+  return `${text.slice(0, first)}${begin}\n\n${tables}\n${text.slice(last)}`;
 }
 
 /** A file of its own, with the markers, so that it can be replaced or moved into another file. */
-export function withMarkers(section: string): string {
-  return `${BEGIN}\n\n${section}\n${END}\n`;
+export function withMarkers(tables: string, section: Section = 'all'): string {
+  const { begin, end } = MARKERS[section];
+  return `${begin}\n\n${tables}\n${end}\n`;
 }
 
 function named(engine: string, version?: string): string {

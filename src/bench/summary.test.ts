@@ -47,6 +47,11 @@ const KERNELS = [
   kernel('kernel/relu/forward/28x28x32', 1, { gigabytes: 12.34 }),
 ];
 
+const MORE_DIRECTIONS = [
+  kernel('gemm/<512>/inputGradient', 1, { direction: 'inputGradient', gflops: 40, shareOfPeak: 0.4 }),
+  kernel('kernel/adam/update/4096', 2, { direction: 'update', gigabytes: 20 }),
+];
+
 const SCALING = [1, 2, 4].flatMap((x): ScalingResult[] =>
   (['batch', 'threads'] as const).map((curve) => ({
     ...{ case: `scaling/${curve}/train/deep/${x}`, engine: 'inkling-wasm', curve, line: 'train/deep', x },
@@ -75,14 +80,15 @@ describe('Markdown', () => {
     expect(text).toContain('- ort-node: does not train (train/keras/128).');
   });
 
-  test('has a row for each kernel, with all numbers of threads', () => {
-    const text = renderMarkdown({ ...RUN, results: [], kernels: KERNELS });
+  test('has a row for each operation and shape, with the shares of its directions', () => {
+    const text = renderMarkdown({ ...RUN, results: [], kernels: [...KERNELS, ...MORE_DIRECTIONS] });
     expect(text).not.toContain('in brackets');
     expect(text).toContain(
-      '| kernel | ms, 1 thread | rate | of its roof | ms, 2 threads | rate | of its roof |',
+      "| kernel | forward, 1 thread | forward, 2 threads | input's gradient, 1 thread |",
     );
-    expect(text).toContain('| gemm/<512> | 2.00 | 50.0 GFLOPS | 50 % | 2.00 | 90.0 GFLOPS | 125 % |');
-    expect(text).toContain('| relu/forward/28x28x32 | 2.00 | 12.3 GB/s | 50 % | – | – | – |');
+    expect(text).toContain('| gemm <512> | 50 % | 125 % | 40 % | – | – | – |');
+    expect(text).toContain('| relu 28x28x32 | 50 % | – | – | – | – | – |');
+    expect(text).toContain('| adam 4096 | – | – | – | – | – | 50 % |');
   });
 
   test('goes between markers, again and again, and nowhere else', () => {
@@ -94,6 +100,15 @@ describe('Markdown', () => {
     expect(once.endsWith('The rest.\n')).toBe(true);
     expect(replaceBetweenMarkers(once, 'new\n')).toBe(once);
     expect(replaceBetweenMarkers('no markers', 'new')).toBeUndefined();
+  });
+
+  test('of kernels alone has markers of its own', () => {
+    const file = withMarkers('networks') + withMarkers('old', 'kernels');
+    const once = replaceBetweenMarkers(file, 'new\n', 'kernels')!;
+    expect(once).toContain('networks');
+    expect(once).toContain('new');
+    expect(once).not.toContain('old');
+    expect(replaceBetweenMarkers(withMarkers('networks'), 'new', 'kernels')).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { caseName, type Direction, KERNEL_CASES, type KernelCase } from '../bench/kernels/cases.ts';
 import { benchKernels, type KernelResult } from '../bench/kernels/measure.ts';
 import { describeMachine } from '../bench/machine.ts';
-import { renderMarkdown, replaceBetweenMarkers, withMarkers } from '../bench/markdown.ts';
+import { renderMarkdown, replaceBetweenMarkers, type Section, withMarkers } from '../bench/markdown.ts';
 import { type BenchResult, type BenchSkip, benchNetworks, type Workload } from '../bench/networks.ts';
 import type { Peak } from '../bench/peak.ts';
 import { renderReport } from '../bench/report.ts';
@@ -109,7 +109,8 @@ export function flags(commandLine: Argv) {
     .option('markdown', {
       type: 'string',
       requiresArg: true,
-      describe: 'Also write tables to this file, between its markers where it has them',
+      describe:
+        'Also write tables to this file, between its markers where it has them; of kernels alone, between markers of their own',
     })
     .option('json', { type: 'boolean' })
     .example('$0 bench kernels --kernel conv2d', 'Convolutions beside what this machine can do')
@@ -135,7 +136,8 @@ export async function run(flags: Flags): Promise<number> {
     );
   }
   const batches = flags.batch === undefined ? undefined : wholeNumbers('batch', flags.batch, MOST_PICTURES);
-  const saveMarkdown = markdown === undefined ? undefined : await openMarkdown(markdown);
+  const section = what === 'kernels' ? 'kernels' : 'all';
+  const saveMarkdown = markdown === undefined ? undefined : await openMarkdown(markdown, section);
   if (flags.installRivals) await installRivals();
 
   const results: BenchResult[] = [];
@@ -241,18 +243,18 @@ function wholeNumbers(flag: string, list: string, maximum: number): number[] {
  * Looks at the file that tables go into, before anything is measured: between its markers, or into a new file.
  * Returns what writes them.
  */
-async function openMarkdown(path: string): Promise<(section: string) => Promise<void>> {
+async function openMarkdown(path: string, section: Section): Promise<(tables: string) => Promise<void>> {
   let text: string;
   try {
     text = new TextDecoder().decode(await readFileBounded(path, LARGEST_MARKDOWN));
   } catch (error) {
     if (!(error instanceof InklingError) || fileErrorCode(error.cause) !== 'ENOENT') throw error;
-    return (section) => writeFileAtomic(path, withMarkers(section));
+    return (tables) => writeFileAtomic(path, withMarkers(tables, section));
   }
-  if (replaceBetweenMarkers(text, '') === undefined) {
+  if (replaceBetweenMarkers(text, '', section) === undefined) {
     throw new UsageError(
       `${path} has no markers for the tables to go between; name a file that is not there yet, and see the markers in it.`,
     );
   }
-  return (section) => writeFileAtomic(path, replaceBetweenMarkers(text, section) as string);
+  return (tables) => writeFileAtomic(path, replaceBetweenMarkers(text, tables, section) as string);
 }

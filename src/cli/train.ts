@@ -173,6 +173,7 @@ async function perform(flags: Flags): Promise<number> {
     ...settings,
     ...engine,
     data: training,
+    handOver: true,
     validation,
     resume,
     signal,

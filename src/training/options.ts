@@ -29,6 +29,11 @@ export interface TrainOptions
   extends Partial<Omit<Recipe, 'model' | 'callbacks'>>,
     Pick<CompileOptions, 'backend' | 'level' | 'threads'> {
   data: Dataset;
+  /**
+   * Whether nobody needs the pictures of `data` any more. In WebAssembly training has them in its own memory; then
+   * `data.images` is given up, and empty afterwards.
+   */
+  handOver?: boolean;
   /** Scored after each epoch. */
   validation?: Dataset;
   /** Goes into the network's provenance, and must be the same when a run is resumed. */

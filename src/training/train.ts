@@ -80,6 +80,8 @@ class TrainingRun {
     if (options.profile) this.#profiler = new StepProfiler();
     this.#executable = executable;
     executable.pictures.set(data.images);
+    // A graphics card may be lost, and would be given them again.
+    if (options.handOver && !executable.isRemote) data.images = release(data.images);
     this.#worth = new WorthReader(executable);
     this.#normalisation = normalisation;
     this.#stepsPerEpoch = Math.floor(data.labels.length / recipe.batch);
@@ -374,6 +376,15 @@ class TrainingRun {
       backend: this.#executable.description,
     };
   }
+}
+
+/**
+ * Gives the memory of some bytes back at once, where it holds nothing else, rather than when the garbage collector comes
+ * to it; returns what is left.
+ */
+function release({ buffer, byteLength }: Uint8Array): Uint8Array {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+  return new Uint8Array();
 }
 
 function compileFor(

@@ -35,8 +35,11 @@ function sums(lines: number, pixels: number, columns: number): string {
     ${vectors.map((v) => `let b${v}: v128;`).join('\n    ')}
     let value: v128;
     let b = panel + ${4 * columns};
-    for (let ky = kernelHeight; ky > 0; ky--) {
-      for (let a = window, end = window + kernelBytes; a < end; a += 4) {
+    let ky = kernelHeight;
+    do {
+      let a = window;
+      const end = window + kernelBytes;
+      do {
         ${vectors.map((v) => `b${v} = v128.load(b, ${16 * v});`).join('\n        ')}
         ${all
           .flatMap(({ line, pixel }) => [
@@ -45,9 +48,10 @@ function sums(lines: number, pixels: number, columns: number): string {
           ])
           .join('\n        ')}
         b += ${4 * columns};
-      }
+        a += 4;
+      } while (a < end);
       window += rowBytes;
-    }
+    } while (--ky > 0);
     const least = i32x4.splat(floorBits);`;
 }
 

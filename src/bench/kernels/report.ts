@@ -1,6 +1,7 @@
 /** The rows of `bench kernels` for people: in the HTML report, and as Markdown. */
 import { escaped, htmlTable } from '../../report/html.ts';
 import { milliseconds, placeOf } from '../summary.ts';
+import type { Direction } from './cases.ts';
 import type { KernelResult } from './measure.ts';
 
 const EXPLANATION =
@@ -41,21 +42,37 @@ function bar(result: KernelResult): string {
   return `<div class="share"><span style="width: ${width}%"></span><b>${shareOf(result)}</b></div>`;
 }
 
+/** Directions that stand in one column: an operation has one of each at most. */
+const COLUMNS: readonly { title: string; directions: readonly Direction[] }[] = [
+  { title: 'forward', directions: ['forward'] },
+  { title: "input's gradient", directions: ['inputGradient', 'backward'] },
+  { title: "weights' gradient or update", directions: ['weightGradient', 'update'] },
+];
+
+const SHORT_EXPLANATION =
+  "Shares of the roof. 3×3 convolutions count the multiplications of their definition; by Winograd's algorithm they do fewer, and may pass it.";
+
+/** A row for each operation and shape, with the shares that its directions have of their roofs. */
 export function kernelsMarkdown(results: readonly KernelResult[]): string[] {
   const places = placesOf(results);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const head = ['kernel', ...places.flatMap((place) => [`ms, ${place}`, 'rate', 'of its roof'])];
-  const rows = [...byCase(results)].map(([name, group]) =>
-    line([
-      name.replace('kernel/', ''),
-      ...places.flatMap((place) => {
-        const result = group.find((candidate) => placeOf(candidate) === place);
-        return result
-          ? [milliseconds(result.milliseconds), rateOf(result), shareOf(result)]
-          : ['–', '–', '–'];
+  const head = ['kernel', ...COLUMNS.flatMap(({ title }) => places.map((place) => `${title}, ${place}`))];
+  const groups = Map.groupBy(results, (result) => subjectOf(result));
+  const rows = [...groups].map(([name, group]) => {
+    const cells = COLUMNS.flatMap(({ directions }) =>
+      places.map((place) => {
+        const found = group.find((one) => directions.includes(one.direction) && placeOf(one) === place);
+        return found ? shareOf(found) : '–';
       }),
-    ]),
-  );
+    );
+    return line([name, ...cells]);
+  });
   const rule = line(['---', ...head.slice(1).map(() => '--:')]);
-  return ['', '**Kernels**', '', EXPLANATION, '', line(head), rule, ...rows];
+  return ['', '**Kernels**', '', `${EXPLANATION} ${SHORT_EXPLANATION}`, '', line(head), rule, ...rows];
+}
+
+/** What a case is about, without its direction: `gemm 1024`, `relu 28x28x32`. */
+function subjectOf({ case: name, direction }: KernelResult): string {
+  const words = name.split('/').filter((word) => word !== 'kernel' && word !== direction);
+  return words.join(' ');
 }
