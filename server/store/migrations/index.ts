@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { ColumnTypes } from './columns.ts';
+import { up as jobs } from './jobs.ts';
 import { up as predictions } from './predictions.ts';
 import { up as registry } from './registry.ts';
 import { up as reviews } from './reviews.ts';
@@ -13,6 +14,7 @@ const changes: Record<string, Change> = {
   '0001-predictions': predictions,
   '0002-registry': registry,
   '0003-reviews': reviews,
+  '0005-jobs': jobs,
 };
 
 /** The changes as Kysely's migrator takes them. There is no way back: an older version refuses a newer database. */
