@@ -29,8 +29,9 @@ export async function performStudy(options: PerformOptions): Promise<void> {
   const begin = async (run: PlannedRun, path: string) => {
     try {
       const outcome = await trainRun({
-        ...{ schedule, run, recipe: options.recipeOf(run), folder: path, data: options.data },
+        ...{ study: schedule.study, run, recipe: options.recipeOf(run), folder: path, data: options.data },
         signal: stopped,
+        prunedAfter: (curve) => schedule.prunedAfter(run, curve),
         onEpoch: (epoch) => options.onEpoch(run, epoch),
       });
       if (!outcome) return;
