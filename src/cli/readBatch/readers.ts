@@ -1,0 +1,91 @@
+/** Where chunks are read: by threads here, or by whoever works on a queue. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queue } from '../../../server/jobs/queue.ts';
+import type { ReadingPool } from '../../../server/reading/pool.ts';
+import { StoreUnavailableError } from '../../../server/store/store.ts';
+import { InklingError } from '../../index.ts';
+import { chunkJob, linesOf, READINGS } from '../jobs/readJob.ts';
+import { type Chunk, type ChunkReading, loadPicture, readChunk } from './chunk.ts';
+
+export interface ChunkReader {
+  /** Chunks that may be under way at once. */
+  readonly ahead: number;
+  /** Begins with a chunk; `collect` waits for what comes of it. */
+  begin(chunk: Chunk): Promise<{ collect(): Promise<ChunkReading>; forget(): Promise<void> }>;
+}
+
+/** Twice what the threads can be busy with, and two to load meanwhile. */
+const SPARE_CHUNKS = 2;
+/** Chunks that wait in a queue: enough for many workers, and not too much for its disk. */
+const QUEUED_CHUNKS = 64;
+const LOOK_EVERY = 200;
+
+export class LocalReader implements ChunkReader {
+  readonly ahead: number;
+  readonly #pool: ReadingPool;
+
+  constructor(pool: ReadingPool, threads: number) {
+    this.#pool = pool;
+    this.ahead = threads + SPARE_CHUNKS;
+  }
+
+  async begin({ files }: Chunk) {
+    const reading = readChunk(this.#pool, files, (place) => loadPicture(files[place]));
+    reading.catch(() => undefined);
+    return { collect: () => reading, forget: async () => undefined };
+  }
+}
+
+export class QueueReader implements ChunkReader {
+  readonly ahead = QUEUED_CHUNKS;
+  readonly #queue: Queue;
+  readonly #model: string;
+  readonly #signal: AbortSignal;
+
+  /** @param model a version that is in the queue's database. */
+  constructor(queue: Queue, model: string, signal: AbortSignal) {
+    this.#queue = queue;
+    this.#model = model;
+    this.#signal = signal;
+  }
+
+  async begin(chunk: Chunk) {
+    const add = async () => {
+      const job = chunkJob(this.#model, chunk, await Promise.all(chunk.files.map(loadPicture)));
+      return this.#patiently(() => this.#queue.add(job));
+    };
+    let { id } = await add();
+    return {
+      collect: async (): Promise<ChunkReading> => {
+        for (;;) {
+          const job = await this.#patiently(() => this.#queue.get(id));
+          // Someone who read the same pictures has put it away.
+          if (!job) ({ id } = await add());
+          else if (job.state === 'done') {
+            const readings = await this.#patiently(() => this.#queue.artefacts.get(id, READINGS));
+            if (readings) return { lines: linesOf(readings), failed: (job.result as ChunkReading).failed };
+          } else if (job.state === 'failed' || job.state === 'cancelled') {
+            throw new InklingError(
+              `The job ${id} (${job.label}) ${job.state === 'failed' ? `failed: ${job.error}` : 'was cancelled.'} The same command goes on from there.`,
+            );
+          }
+          await pause(LOOK_EVERY, undefined, { signal: this.#signal });
+        }
+      },
+      forget: () => this.#patiently(() => this.#queue.remove(id)),
+    };
+  }
+
+  /** Waits for a database that cannot be reached. */
+  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+      }
+      await pause(LOOK_EVERY, undefined, { signal: this.#signal });
+    }
+  }
+}
