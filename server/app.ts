@@ -6,6 +6,7 @@ import { guard } from './guard.ts';
 import { HttpProblem } from './problem.ts';
 import { addDocs } from './routes/docs.ts';
 import { addExport } from './routes/export.ts';
+import { addJobs } from './routes/jobs.ts';
 import { addLearning } from './routes/learning.ts';
 import { addModels } from './routes/models.ts';
 import { addLiveFigures, addOperations } from './routes/operations.ts';
@@ -30,6 +31,7 @@ export function createApp(services: Services): App {
   addPredictions(api, services);
   addModels(api, services);
   addLearning(api, services);
+  addJobs(api, services);
   addLiveFigures(api, services);
   api.all('*', (c) => {
     throw new HttpProblem(404, `There is nothing at ${c.req.path}; ${root}/docs lists what there is.`);

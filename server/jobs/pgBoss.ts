@@ -9,7 +9,7 @@
  */
 import { PgBoss } from 'pg-boss';
 import type { PostgresDatabase } from '../store/database.ts';
-import { explainRunning } from '../store/postgres/errors.ts';
+import { explainOpening, explainRunning } from '../store/postgres/errors.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { type ClaimHooks, HeldJob, type Onward } from './claim.ts';
 import { JobTable, PREPARING, type Row } from './jobTable.ts';
@@ -61,7 +61,7 @@ export class PgBossQueue extends JobTable {
       await boss.createQueue(NAME, { retryLimit: UNLIMITED, expireInSeconds: DAY, retentionSeconds: YEAR });
     } catch (error) {
       await boss.stop({ graceful: false }).catch(() => undefined);
-      throw explainRunning(url, error);
+      throw explainOpening(url, error);
     }
     return new PgBossQueue(database, url, boss, options);
   }

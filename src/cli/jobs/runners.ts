@@ -1,12 +1,11 @@
 /** How each kind of job is done. */
 import type { Runner } from '../../../server/jobs/worker.ts';
+import { FINETUNE } from '../../../server/learning/job.ts';
 import type { AppQueue } from '../appQueue.ts';
 import { finetuneJob } from './finetuneJob.ts';
 import { ModelPools, READ, readJob } from './readJob.ts';
 import { SWEEP_RUN, sweepRunJob } from './sweepJob.ts';
 import { TRAIN, trainJob, type WorkerMeans } from './trainJob.ts';
-
-export const FINETUNE = 'finetune';
 
 export interface Means extends WorkerMeans {
   /** Jobs at a time. */
