@@ -1,9 +1,8 @@
 /** Where chunks are read: by threads here, or by whoever works on a queue. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue } from '../../../server/jobs/queue.ts';
 import type { ReadingPool } from '../../../server/reading/pool.ts';
-import { StoreUnavailableError } from '../../../server/store/store.ts';
 import { InklingError } from '../../index.ts';
+import { patiently, waitAWhile } from '../jobs/follow.ts';
 import { chunkJob, linesOf, READINGS } from '../jobs/readJob.ts';
 import { type Chunk, type ChunkReading, loadPicture, readChunk } from './chunk.ts';
 
@@ -18,7 +17,6 @@ export interface ChunkReader {
 const SPARE_CHUNKS = 2;
 /** Chunks that wait in a queue: enough for many workers, and not too much for its disk. */
 const QUEUED_CHUNKS = 64;
-const LOOK_EVERY = 200;
 
 export class LocalReader implements ChunkReader {
   readonly ahead: number;
@@ -69,23 +67,14 @@ export class QueueReader implements ChunkReader {
               `The job ${id} (${job.label}) ${job.state === 'failed' ? `failed: ${job.error}` : 'was cancelled.'} The same command goes on from there.`,
             );
           }
-          await pause(LOOK_EVERY, undefined, { signal: this.#signal });
+          await waitAWhile(this.#signal);
         }
       },
       forget: () => this.#patiently(() => this.#queue.remove(id)),
     };
   }
 
-  /** Waits for a database that cannot be reached. */
-  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      this.#signal.throwIfAborted();
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-      }
-      await pause(LOOK_EVERY, undefined, { signal: this.#signal });
-    }
+  #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+    return patiently(this.#signal, work);
   }
 }
