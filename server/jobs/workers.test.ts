@@ -80,9 +80,12 @@ for (const [name, register, where] of [
         let inTheMiddle = 0;
         for (let kill = 0; kill < KILLS; kill++) {
           await addSome();
-          await pause(250 * Math.random());
-          const place = workers.findIndex(({ busy }) => busy > 0);
-          const victim = place >= 0 && kill % 4 > 0 ? place : Math.floor(4 * Math.random());
+          // Now and then anyone, as they start or rest.
+          const anyone = kill % 4 === 0;
+          while (!anyone && workers.every(({ busy }) => busy === 0)) await pause(10);
+          await pause(200 * Math.random());
+          const busy = workers.findIndex((worker) => worker.busy > 0);
+          const victim = anyone || busy < 0 ? Math.floor(4 * Math.random()) : busy;
           inTheMiddle += workers[victim].busy;
           await workers[victim].kill();
           workers[victim] = launch();
