@@ -27,6 +27,7 @@ export class LocalWorker {
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #notBefore = 0;
+  #lookedForSilent = 0;
   #isStopped = false;
 
   constructor(queue: Queue, configuration: Configuration, logger: Logger) {
@@ -71,7 +72,10 @@ export class LocalWorker {
   async #hasWork(): Promise<boolean> {
     const [waiting] = await this.#queue.list({ state: 'waiting', limit: 1 });
     if (waiting) return true;
-    const silentSince = Date.now() - 1000 * this.#configuration.jobHeartbeat;
+    const heartbeat = 1000 * this.#configuration.jobHeartbeat;
+    if (Date.now() - this.#lookedForSilent < heartbeat) return false;
+    this.#lookedForSilent = Date.now();
+    const silentSince = Date.now() - heartbeat;
     const running = await this.#queue.list({ state: 'running', limit: MOST_RUNNING });
     return running.some(({ heardAt }) => (heardAt ?? 0) < silentSince);
   }

@@ -143,7 +143,7 @@ async function withReader(
   try {
     return await work(new LocalReader(pool, threads));
   } finally {
-    await pool.close();
+    await pool.pool.close();
   }
 }
 

@@ -31,6 +31,7 @@ export async function up({ schema }: Kysely<unknown>, types: ColumnTypes): Promi
     .addColumn('ended_at', types.integer)
     .execute();
   await schema.createIndex('jobs_by_state').on('jobs').columns(['state', 'priority', 'number']).execute();
+  await schema.createIndex('jobs_by_kind').on('jobs').columns(['kind', 'number']).execute();
   await schema.createIndex('jobs_by_end').on('jobs').columns(['ended_at']).execute();
 
   await schema

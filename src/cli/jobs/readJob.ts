@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { unzipSync, zipSync } from 'fflate';
 import type { NewJob } from '../../../server/jobs/queue.ts';
 import { type JobContext, JobError } from '../../../server/jobs/worker.ts';
-import type { ReadingPool } from '../../../server/reading/pool.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { type Chunk, type ChunkReading, type Loaded, readChunk, startPool } from '../readBatch/chunk.ts';
+import {
+  type BatchPool,
+  type Chunk,
+  type ChunkReading,
+  type Loaded,
+  readChunk,
+  startPool,
+} from '../readBatch/chunk.ts';
 
 export const READ = 'read';
 /** Files of the job: what is to be read, and what was. */
@@ -52,7 +58,8 @@ export async function readJob(
   const pictures = unzipSync(packed);
   const load = async (place: number): Promise<Loaded> =>
     place in errors ? { error: errors[place] } : pictures[place];
-  const { lines, failed } = await pools.use(model, (pool) => readChunk(pool, files, load));
+  const sizeOf = (place: number) => pictures[place]?.length ?? 0;
+  const { lines, failed } = await pools.use(model, (pool) => readChunk(pool, { files, sizeOf, load }));
   await put(READINGS, new TextEncoder().encode(lines.join('\n')));
   await remove(PICTURES);
   return { failed };
@@ -63,7 +70,7 @@ export function linesOf(readings: Uint8Array): string[] {
 }
 
 interface Shared {
-  pool: Promise<ReadingPool>;
+  pool: Promise<BatchPool>;
   users: number;
 }
 
@@ -78,7 +85,7 @@ export class ModelPools {
     this.#threads = threads;
   }
 
-  async use<Result>(version: string, work: (pool: ReadingPool) => Promise<Result>): Promise<Result> {
+  async use<Result>(version: string, work: (pool: BatchPool) => Promise<Result>): Promise<Result> {
     const shared = this.#pools.get(version) ?? { pool: this.#start(version), users: 0 };
     this.#pools.set(version, shared);
     shared.users++;
@@ -103,11 +110,11 @@ export class ModelPools {
       if (users > 0) continue;
       this.#pools.delete(version);
       // Where it never started, whoever waited for it has heard.
-      await pool.then((started) => started.close()).catch(() => undefined);
+      await pool.then((started) => started.pool.close()).catch(() => undefined);
     }
   }
 
-  async #start(version: string): Promise<ReadingPool> {
+  async #start(version: string): Promise<BatchPool> {
     const model = await this.#store.model(version);
     if (!model) throw new JobError(`The database does not hold the model ${version}.`, { inVain: true });
     return startPool(model, this.#threads);

@@ -1,10 +1,16 @@
 /** Where chunks are read: by threads here, or by whoever works on a queue. */
 import type { Queue } from '../../../server/jobs/queue.ts';
-import type { ReadingPool } from '../../../server/reading/pool.ts';
 import { InklingError } from '../../index.ts';
 import { patiently, waitAWhile } from '../jobs/follow.ts';
 import { chunkJob, linesOf, READINGS } from '../jobs/readJob.ts';
-import { type Chunk, type ChunkReading, loadPicture, readChunk } from './chunk.ts';
+import {
+  type BatchPool,
+  type Chunk,
+  type ChunkReading,
+  loadPicture,
+  pictureSize,
+  readChunk,
+} from './chunk.ts';
 
 export interface ChunkReader {
   /** Chunks that may be under way at once. */
@@ -16,19 +22,23 @@ export interface ChunkReader {
 /** Twice what the threads can be busy with, and two to load meanwhile. */
 const SPARE_CHUNKS = 2;
 /** Chunks that wait in a queue: enough for many workers, and not too much for its disk. */
-const QUEUED_CHUNKS = 64;
+const QUEUED_CHUNKS = 32;
 
 export class LocalReader implements ChunkReader {
   readonly ahead: number;
-  readonly #pool: ReadingPool;
+  readonly #pool: BatchPool;
 
-  constructor(pool: ReadingPool, threads: number) {
+  constructor(pool: BatchPool, threads: number) {
     this.#pool = pool;
     this.ahead = threads + SPARE_CHUNKS;
   }
 
   async begin({ files }: Chunk) {
-    const reading = readChunk(this.#pool, files, (place) => loadPicture(files[place]));
+    const reading = readChunk(this.#pool, {
+      files,
+      sizeOf: (place) => pictureSize(files[place]),
+      load: (place) => loadPicture(files[place]),
+    });
     reading.catch(() => undefined);
     return { collect: () => reading, forget: async () => undefined };
   }
@@ -39,6 +49,8 @@ export class QueueReader implements ChunkReader {
   readonly #queue: Queue;
   readonly #model: string;
   readonly #signal: AbortSignal;
+  /** The addition before: the pictures of one chunk are in memory at a time. */
+  #adding: Promise<unknown> = Promise.resolve();
 
   /** @param model a version that is in the queue's database. */
   constructor(queue: Queue, model: string, signal: AbortSignal) {
@@ -49,10 +61,13 @@ export class QueueReader implements ChunkReader {
 
   async begin(chunk: Chunk) {
     const add = async () => {
+      await this.#adding.catch(() => undefined);
       const job = chunkJob(this.#model, chunk, await Promise.all(chunk.files.map(loadPicture)));
       return this.#patiently(() => this.#queue.add(job));
     };
-    let { id } = await add();
+    const adding = add();
+    this.#adding = adding;
+    let { id } = await adding;
     return {
       collect: async (): Promise<ChunkReading> => {
         for (;;) {
