@@ -34,7 +34,8 @@ async function* linesOf(stream: NodeJS.ReadableStream, name?: string): AsyncGene
   let isEmpty = true;
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line === '') continue;
-    if (isEmpty && /^\x89PNG|^\xff\xd8|\0/.test(line)) {
+    // What is no text, such as a picture, comes out as these.
+    if (isEmpty && /[\0\ufffd]/.test(line)) {
       throw new UsageError(
         `${name ?? 'Standard input'} is no list of pictures, a name on each line; 'inkling predict' reads a single picture.`,
       );
