@@ -4,7 +4,8 @@
  * Two passes over rows with a table of equal numbers (Rosenfeld and Pfaltz, "Sequential operations in digital picture
  * processing", 1966); pixels that touch at a corner hang together.
  */
-import { largestAround, type Plane } from './plane.ts';
+import { largestAround } from './around.ts';
+import type { Plane } from './plane.ts';
 import { INK_THRESHOLD } from './settings.ts';
 
 /** Columns left to right - 1 and rows top to bottom - 1. */

@@ -5,7 +5,8 @@
  * Strokes are narrow and what lies between them is wide, so the widths tell ink from paper, and how far around a place one
  * has to look to see paper. Shadows have soft edges, and take no part.
  */
-import { meanAround, type Plane } from './plane.ts';
+import { meanAround } from './around.ts';
+import { type Plane, transposed } from './plane.ts';
 
 export interface Widths {
   /** Half of the runs are no wider than this, in pixels; 0 where there are none. */
@@ -50,31 +51,35 @@ export function noiseOf({ width, height, data }: Plane): number {
   const step = Math.max(1, Math.floor(Math.sqrt(data.length / 60_000)));
   const bends = new Float32Array(Math.ceil(width / step) * Math.ceil(height / step));
   let count = 0;
+  let bent = 0;
   let largest = 0;
   for (let y = 1; y + 1 < height; y += step) {
-    for (let x = 1; x + 1 < width; x += step) {
-      const i = y * width + x;
+    const end = (y + 1) * width - 1;
+    for (let i = y * width + 1; i < end; i += step) {
       const bend = Math.abs(4 * data[i] - data[i - 1] - data[i + 1] - data[i - width] - data[i + width]);
+      count++;
+      if (bend === 0) continue;
       if (bend > largest) largest = bend;
-      bends[count++] = bend;
+      bends[bent++] = bend;
     }
   }
-  if (!(largest > 0)) return 0;
+  // In a drawing most pixels are as flat as paper can be.
+  if (2 * (count - bent) >= count) return 0;
   const bins = new Uint32Array(BEND_BINS + 1);
-  for (let i = 0; i < count; i++) bins[((bends[i] / largest) * BEND_BINS) | 0]++;
+  for (let i = 0; i < bent; i++) bins[((bends[i] / largest) * BEND_BINS) | 0]++;
+  bins[0] += count - bent;
   let bin = 0;
   for (let seen = bins[0]; 2 * seen < count; seen += bins[bin]) bin++;
   return ((bin / BEND_BINS) * largest) / Math.sqrt(20) / 0.6745;
 }
 
 export function edgeRuns(plane: Plane): EdgeRuns {
-  const { width, height, data } = plane;
   const threshold = EDGE_SHARE * strongEdge(plane);
   const dark = new Float64Array(WIDEST_RUN + 1);
   const light = new Float64Array(WIDEST_RUN + 1);
   if (threshold > 0) {
-    for (let y = 0; y < height; y++) scan(data, y * width, 1, width, threshold, dark, light);
-    for (let x = 0; x < width; x++) scan(data, x, width, height, threshold, dark, light);
+    scanRows(plane, threshold, dark, light);
+    scanRows(transposed(plane), threshold, dark, light);
   }
   return { dark: summary(dark), light: summary(light) };
 }
@@ -84,30 +89,37 @@ function strongEdge({ width, height, data }: Plane): number {
   let fourth = 0;
   let fifth = 0;
   for (let y = 0; y < height; y++) {
-    for (let x = 1; x + 1 < width; x++) {
-      const i = y * width + x;
+    const end = (y + 1) * width - 1;
+    for (let i = y * width + 1; i < end; i++) {
       const edge = Math.abs(data[i + 1] - data[i - 1]);
-      const square = edge * edge;
-      fourth += square * square;
-      fifth += square * square * edge;
+      if (edge === 0) continue;
+      const power = edge * edge * (edge * edge);
+      fourth += power;
+      fifth += power * edge;
     }
   }
-  for (let y = 1; y + 1 < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const edge = Math.abs(data[i + width] - data[i - width]);
-      const square = edge * edge;
-      fourth += square * square;
-      fifth += square * square * edge;
-    }
+  for (let i = width; i < data.length - width; i++) {
+    const edge = Math.abs(data[i + width] - data[i - width]);
+    if (edge === 0) continue;
+    const power = edge * edge * (edge * edge);
+    fourth += power;
+    fifth += power * edge;
   }
   return fourth > 0 ? fifth / fourth : 0;
 }
 
-function scan(
+function scanRows(
+  { width, height, data }: Plane,
+  threshold: number,
+  dark: Float64Array,
+  light: Float64Array,
+): void {
+  for (let y = 0; y < height; y++) scanRow(data, y * width, width, threshold, dark, light);
+}
+
+function scanRow(
   data: Float32Array,
   start: number,
-  step: number,
   count: number,
   threshold: number,
   dark: Float64Array,
@@ -115,22 +127,22 @@ function scan(
 ): void {
   let before = 0;
   let beforeAt = -1;
-  for (let i = 1; i + 1 < count; ) {
-    const at = start + i * step;
-    let edge = data[at + step] - data[at - step];
-    if (Math.abs(edge) < threshold) {
-      i++;
+  const last = start + count - 1;
+  for (let at = start + 1; at < last; ) {
+    let edge = data[at + 1] - data[at - 1];
+    if (edge < threshold && -edge < threshold) {
+      at++;
       continue;
     }
     // The steepest place of an edge that goes on for several pixels.
     const isUp = edge > 0;
-    let steepest = i;
-    for (i++; i + 1 < count; i++) {
-      const next = data[start + (i + 1) * step] - data[start + (i - 1) * step];
+    let steepest = at;
+    for (at++; at < last; at++) {
+      const next = data[at + 1] - data[at - 1];
       if (isUp ? next < threshold : next > -threshold) break;
       if (Math.abs(next) > Math.abs(edge)) {
         edge = next;
-        steepest = i;
+        steepest = at;
       }
     }
     if (beforeAt >= 0 && before > 0 !== isUp) {

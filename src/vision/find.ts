@@ -1,16 +1,18 @@
 /**
  * From a picture to everything in it that could be a digit: ink on paper, in components, in lines, cut and joined.
  */
+
+import { meanAround } from './around.ts';
 import { type AtomLine, cutIntoAtoms, labelEdges } from './atoms.ts';
 import { type Candidate, findCandidates, findGroups, type Group, type View } from './candidates.ts';
-import { type Extent, findComponents, heightOf, type Labelled } from './components.ts';
+import { type Component, type Extent, findComponents, heightOf, type Labelled } from './components.ts';
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
-import { toGrey } from './grey.ts';
-import { findInk, type Ink } from './ink.ts';
+import { type Grey, toGrey } from './grey.ts';
+import { findInk, type LabelledInk } from './ink.ts';
 import { groupLines, leanOf, typicalHeight } from './lines.ts';
 import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
-import { meanAround, type Plane } from './plane.ts';
+import type { Plane } from './plane.ts';
 import { leastArea, plausible } from './plausible.ts';
 import { LARGEST_CANDIDATES } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
@@ -61,34 +63,36 @@ export function findingOf(
 
 /** As many views as `findDigits` has findings. */
 export function lookAt(picture: Picture): View[] {
-  const { plane, scale, isLight } = toGrey(picture);
-  return findInkings(withoutGrain(plane), isLight).flatMap((found, inking) => {
+  return [...viewsOf(toGrey(picture))];
+}
+
+/** The views one by one, each found when it is asked for: the first is often all that is needed. */
+export function* viewsOf({ plane, scale, isLight }: Grey): Generator<View, undefined> {
+  for (const [inking, found] of findInkings(withoutGrain(plane), isLight).entries()) {
     const { strokeWidth } = found;
-    const { ink, turn, plain } = straighten(found);
-    const bridged = findComponents(
-      { ...ink, data: withoutImplausible(ink, plain, strokeWidth) },
-      Math.ceil(BRIDGE_SHARE * strokeWidth),
-    );
-    const isSame = bridged.components.length === plain.components.length;
+    const { ink, turn, plain, components } = straighten(found);
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
-    return (isSame ? [plain] : [plain, bridged]).flatMap((labelled) => {
-      const components = plausible(ink, labelled, strokeWidth);
-      if (components.length === 0) return [];
-      const rows = groupLines(components, typicalHeight(components)).filter(
-        ({ height }) => height >= LOWEST_LINE,
-      );
+    const viewOf = (labelled: Labelled, writing: readonly Component[]): View => {
+      const rows = groupLines(writing, typicalHeight(writing)).filter(({ height }) => height >= LOWEST_LINE);
       const lines = cutIntoAtoms(labelled, rows, MOST_CUTS);
       labelEdges(labelled, ink, edge);
-      return [{ inking, lines, labelled, ink, edge, turn, scale }];
-    });
-  });
+      return { inking, lines, labelled, ink, edge, turn, scale };
+    };
+    // The view gives new labels to pieces and to faint edges, which changes nothing of what is bridged.
+    if (components.length > 0) yield viewOf(plain, components);
+    const rest = withoutImplausible(ink, plain, components, strokeWidth);
+    const bridged = findComponents(rest, Math.ceil(BRIDGE_SHARE * strokeWidth));
+    if (bridged.components.length === plain.components.length) continue;
+    const joined = plausible(ink, bridged, strokeWidth);
+    if (joined.length > 0) yield viewOf(bridged, joined);
+  }
 }
 
 /**
  * What could be ink. Grain that is taken for writing is in many small specks: then the plane is averaged a little, and
  * looked at again.
  */
-function findInkings(grey: Plane, isLight: boolean): Ink[] {
+function findInkings(grey: Plane, isLight: boolean): LabelledInk[] {
   for (let reach = 0; ; reach++) {
     const { plane, coarse } = evenlyLit(reach > 0 ? meanAround(grey, reach) : grey, isLight);
     const runs = edgeRuns(plane);
@@ -104,18 +108,25 @@ function findInkings(grey: Plane, isLight: boolean): Ink[] {
   }
 }
 
-function countSpecks({ plane }: Ink): number {
-  return findComponents(plane).components.filter((component) => heightOf(component) < LOWEST_LINE).length;
+function countSpecks({ labelled }: LabelledInk): number {
+  return labelled.components.filter((component) => heightOf(component) < LOWEST_LINE).length;
 }
 
 /** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */
-function withoutImplausible(ink: Plane, labelled: Labelled, strokeWidth: number): Float32Array {
-  const { labels, components } = labelled;
-  const kept = new Set(plausible(ink, labelled, strokeWidth));
+function withoutImplausible(
+  ink: Plane,
+  { labels, components }: Labelled,
+  writing: readonly Component[],
+  strokeWidth: number,
+): Plane {
+  const kept = new Set(writing);
   const isDropped = components.map(
     (component) => !kept.has(component) && component.area >= leastArea(strokeWidth),
   );
-  return ink.data.map((value, i) => (labels[i] > 0 && isDropped[labels[i] - 1] ? 0 : value));
+  if (!isDropped.includes(true)) return ink;
+  const data = ink.data.slice();
+  for (let i = 0; i < data.length; i++) if (labels[i] > 0 && isDropped[labels[i] - 1]) data[i] = 0;
+  return { ...ink, data };
 }
 
 /** Whether ink is dark (true), light (false), or one has to try both, the likelier first. */
@@ -126,14 +137,21 @@ function inkSides(coarse: Coarse, { dark, light }: EdgeRuns): boolean[] {
   return Math.abs(darkness) > SURE_DARKNESS ? [darkness > 0] : [darkness >= 0, darkness < 0];
 }
 
-/** Turns ink such that its lines are level. */
-function straighten({ plane, strokeWidth }: Ink): { ink: Plane; turn: Turn; plain: Labelled } {
-  const plain = findComponents(plane);
-  const components = plausible(plane, plain, strokeWidth);
+/** Ink turned such that its lines are level, its components, and those of them that could be writing. */
+interface Straight {
+  ink: Plane;
+  turn: Turn;
+  plain: Labelled;
+  components: Component[];
+}
+
+function straighten({ plane, strokeWidth, labelled }: LabelledInk): Straight {
+  const components = plausible(plane, labelled, strokeWidth);
   const lean = leanOf(components, typicalHeight(components));
-  if (Math.abs(lean) < LEAST_LEAN) return { ink: plane, turn: noTurn(plane), plain };
+  if (Math.abs(lean) < LEAST_LEAN) return { ink: plane, turn: noTurn(plane), plain: labelled, components };
   const { ink, turn } = turned(plane, lean);
-  return { ink, turn, plain: findComponents(ink) };
+  const plain = findComponents(ink);
+  return { ink, turn, plain, components: plausible(ink, plain, strokeWidth) };
 }
 
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */

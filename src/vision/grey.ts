@@ -7,8 +7,9 @@
  * is a channel too: a drawing in one colour on a clear ground is in the opacity alone, and other clear pictures are
  * laid on the ground that shows them best.
  */
+import { meanAround } from './around.ts';
 import type { Picture } from './picture.ts';
-import { clamp, createPlane, meanAround, type Plane } from './plane.ts';
+import { createPlane, type Plane } from './plane.ts';
 import { LARGEST_ANALYSED_AREA } from './settings.ts';
 
 /** A plane of brightness, and how many pixels of the picture each of its own is wide and high. */
@@ -29,6 +30,7 @@ const OPAQUE = 250;
 
 /** How a pixel becomes a brightness: weights of its channels, on a ground where it is clear. */
 interface Mixture {
+  /** Of red, green and blue; of the first channel alone where there is one, or where all are the same. */
   weights: readonly number[];
   /** The brightness of what shows through; undefined where opacity is not looked at. */
   ground?: number;
@@ -40,51 +42,60 @@ export function toGrey(picture: Picture): Grey {
   const { width, height } = picture;
   const scale = Math.max(1, Math.ceil(Math.sqrt((width * height) / LARGEST_ANALYSED_AREA)));
   const mixture = chooseMixture(picture);
-  const plane = scale === 1 ? mixPixels(picture, mixture) : mixCells(picture, mixture, scale);
+  const plane = mixCells(picture, mixture, scale);
   return { plane, scale, isLight: mixture.weights.every((weight) => weight >= 0) };
 }
 
 function chooseMixture(picture: Picture): Mixture {
   const { channels } = picture;
-  if (channels === 1) return { weights: [1] };
-  const thumbnail = sampleThumbnail(picture);
-  const isClear = channels % 2 === 0 && thumbnail.opacity.some((opacity) => opacity < OPAQUE);
-  if (!isClear) return { weights: channels === 2 ? [1] : principalAxis(thumbnail) };
+  const isColoured = channels >= 3 && hasColour(picture);
+  if (!isColoured && channels % 2 === 1) return { weights: [1] };
+  const thumbnail = sampleThumbnail(picture, isColoured);
+  const weightsOf = ({ planes }: Thumbnail) => (isColoured ? principalAxis(planes) : [1]);
+  if (thumbnail.opacity.every((amount) => amount >= OPAQUE)) return { weights: weightsOf(thumbnail) };
   const { opacity, colours, share, isOneColour, isLight } = opaquePart(thumbnail);
   if (isOneColour) return { weights: [0], isOpacityAlone: true };
   // Where most is opaque, the clear rest takes no part; else a light drawing shows on black, a dark one on white.
-  const ground = share > 0.5 ? colours : isLight ? [0, 0, 0] : [255, 255, 255];
-  const laid = {
-    ...thumbnail,
-    planes: thumbnail.planes.map((plane, channel) => ({
-      ...plane,
-      data: plane.data.map((value, i) => ground[channel] + (opacity[i] / 255) * (value - ground[channel])),
-    })),
-  };
-  const weights = channels === 2 ? [1] : principalAxis(laid);
+  const ground = share > 0.5 ? colours : colours.map(() => (isLight ? 0 : 255));
+  for (const [channel, { data }] of thumbnail.planes.entries()) {
+    for (let i = 0; i < data.length; i++) {
+      data[i] = ground[channel] + (opacity[i] / 255) * (data[i] - ground[channel]);
+    }
+  }
+  const weights = weightsOf(thumbnail);
   return { weights, ground: weights.reduce((sum, weight, i) => sum + weight * ground[i], 0) };
 }
 
+/** Whether red, green and blue differ in any pixel. */
+function hasColour({ channels, data }: Picture): boolean {
+  for (let at = 0; at < data.length; at += channels) {
+    if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
+  }
+  return false;
+}
+
 interface Thumbnail {
+  /** Red, green and blue, or one plane of grey. */
   planes: Plane[];
   opacity: Uint8Array;
 }
 
 /** Single pixels in a regular grid. */
-function sampleThumbnail({ width, height, channels, data }: Picture): Thumbnail {
+function sampleThumbnail({ width, height, channels, data }: Picture, isColoured: boolean): Thumbnail {
   const step = Math.max(1, Math.floor(Math.sqrt((width * height) / THUMBNAIL_AREA)));
   const columns = Math.ceil(width / step);
   const rows = Math.ceil(height / step);
-  const colours = channels >= 3 ? 3 : 1;
-  const planes = Array.from({ length: colours }, () => createPlane(columns, rows));
-  const opacity = new Uint8Array(columns * rows).fill(255);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      const at = (row * step * width + column * step) * channels;
-      for (let channel = 0; channel < colours; channel++) planes[channel].data[i] = data[at + channel];
-      if (channels % 2 === 0) opacity[i] = data[at + channels - 1];
+  const sampled = (channel: number) => {
+    const plane = createPlane(columns, rows);
+    for (let row = 0, i = 0; row < rows; row++) {
+      let at = row * step * width * channels + channel;
+      for (let column = 0; column < columns; column++, at += step * channels) plane.data[i++] = data[at];
     }
-  }
+    return plane;
+  };
+  const planes = (isColoured ? [0, 1, 2] : [0]).map(sampled);
+  const opacity = new Uint8Array(columns * rows).fill(255);
+  if (channels % 2 === 0) opacity.set(sampled(channels - 1).data);
   return { planes, opacity };
 }
 
@@ -114,16 +125,19 @@ function opaquePart({ planes, opacity }: Thumbnail) {
 }
 
 /** Weights of red, green and blue; their absolute values add up to 1, and white is never darker than black. */
-function principalAxis({ planes }: Thumbnail): number[] {
+function principalAxis(planes: readonly Plane[]): number[] {
   const { width, height } = planes[0];
   const reach = Math.max(1, Math.round(Math.min(width, height) / 12));
   const means = planes.map((plane) => meanAround(plane, reach));
+  const [reds, greens, blues] = planes.map(({ data }) => data);
+  const [meanReds, meanGreens, meanBlues] = means.map(({ data }) => data);
   const moments = new Float64Array(9);
-  for (let i = 0; i < width * height; i++) {
-    const red = planes[0].data[i] - means[0].data[i];
-    const green = planes[1].data[i] - means[1].data[i];
-    const blue = planes[2].data[i] - means[2].data[i];
+  for (let i = 0; i < reds.length; i++) {
+    const red = reds[i] - meanReds[i];
+    const green = greens[i] - meanGreens[i];
+    const blue = blues[i] - meanBlues[i];
     const weight = red * red + green * green + blue * blue;
+    if (weight === 0) continue;
     moments[0] += weight * red * red;
     moments[1] += weight * red * green;
     moments[2] += weight * red * blue;
@@ -153,39 +167,27 @@ function principalAxis({ planes }: Thumbnail): number[] {
   return axis.map((value) => value / total);
 }
 
-function mixPixels({ width, height, channels, data }: Picture, mixture: Mixture): Plane {
-  const plane = createPlane(width, height);
-  const mixed = plane.data;
-  if (channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined) {
-    const [red, green, blue] = mixture.weights;
-    for (let i = 0, at = 0; i < mixed.length; i++, at += channels) {
-      mixed[i] = red * data[at] + green * data[at + 1] + blue * data[at + 2];
-    }
-    return plane;
-  }
-  for (let i = 0; i < mixed.length; i++) mixed[i] = mixOne(data, i * channels, channels, mixture);
-  return plane;
-}
-
+/** The mean brightness of squares of `scale` × `scale` pixels; those at the right and lower edges may be smaller. */
 function mixCells(picture: Picture, mixture: Mixture, scale: number): Plane {
-  const { width, height, channels, data } = picture;
+  const { width, height } = picture;
   const plane = createPlane(Math.ceil(width / scale), Math.ceil(height / scale));
   const sums = plane.data;
-  const isPlain = channels >= 3 && !mixture.isOpacityAlone && mixture.ground === undefined;
-  const [red, green, blue] = mixture.weights;
+  const pixels = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / scale) * plane.width;
-    for (let column = 0, x = 0; x < width; column++) {
-      const end = Math.min(width, x + scale);
+    mixRow(picture, mixture, y, pixels);
+    let at = Math.floor(y / scale) * plane.width;
+    if (scale === 1) {
+      sums.set(pixels, at);
+      continue;
+    }
+    for (let left = 0; left < width; left += scale, at++) {
+      const right = Math.min(width, left + scale);
       let sum = 0;
-      for (; x < end; x++) {
-        const at = (y * width + x) * channels;
-        if (isPlain) sum += red * data[at] + green * data[at + 1] + blue * data[at + 2];
-        else sum += mixOne(data, at, channels, mixture);
-      }
-      sums[row + column] += sum;
+      for (let x = left; x < right; x++) sum += pixels[x];
+      sums[at] += sum;
     }
   }
+  if (scale === 1) return plane;
   for (let row = 0, i = 0; row < plane.height; row++) {
     const tall = Math.min(scale, height - row * scale);
     for (let column = 0; column < plane.width; column++, i++) {
@@ -195,11 +197,28 @@ function mixCells(picture: Picture, mixture: Mixture, scale: number): Plane {
   return plane;
 }
 
-function mixOne(data: Picture['data'], at: number, channels: number, mixture: Mixture): number {
-  const opacity = channels % 2 === 0 ? data[at + channels - 1] : 255;
-  if (mixture.isOpacityAlone) return 255 - opacity;
-  const { weights, ground } = mixture;
-  const light =
-    channels >= 3 ? weights[0] * data[at] + weights[1] * data[at + 1] + weights[2] * data[at + 2] : data[at];
-  return ground === undefined ? light : ground + (clamp(opacity, 0, 255) / 255) * (light - ground);
+/** The brightness of the pixels of row `y`. */
+function mixRow(
+  { width, channels, data }: Picture,
+  { weights, ground, isOpacityAlone }: Mixture,
+  y: number,
+  pixels: Float64Array,
+): void {
+  const start = y * width * channels;
+  if (isOpacityAlone) {
+    for (let x = 0, at = start + channels - 1; x < width; x++, at += channels) pixels[x] = 255 - data[at];
+    return;
+  }
+  const [red, green, blue] = weights;
+  if (weights.length === 1) {
+    for (let x = 0, at = start; x < width; x++, at += channels) pixels[x] = data[at];
+  } else {
+    for (let x = 0, at = start; x < width; x++, at += channels) {
+      pixels[x] = red * data[at] + green * data[at + 1] + blue * data[at + 2];
+    }
+  }
+  if (ground === undefined) return;
+  for (let x = 0, at = start + channels - 1; x < width; x++, at += channels) {
+    pixels[x] = ground + (data[at] / 255) * (pixels[x] - ground);
+  }
 }

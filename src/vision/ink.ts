@@ -3,18 +3,12 @@
  * hard pencil or a noisy camera would have it otherwise.
  */
 
-import { findComponents } from './components.ts';
+import { largestAround, meanAround } from './around.ts';
+import { largestOfCells, SmoothCells } from './cells.ts';
+import { findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
-import {
-  clamp,
-  createPlane,
-  largestAround,
-  largestOfCells,
-  meanAround,
-  type Plane,
-  SmoothCells,
-} from './plane.ts';
+import { clamp, createPlane, type Plane, transposed } from './plane.ts';
 import { isSurroundings } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
@@ -26,6 +20,10 @@ export interface Ink {
   strokeWidth: number;
 }
 
+export interface LabelledInk extends Ink {
+  labelled: Labelled;
+}
+
 /** Paper is looked for at most this share of the shorter side around a place, */
 const WIDEST_REACH = 0.25;
 /** and no further than this many times the width of wide strokes. */
@@ -34,7 +32,7 @@ const REACH_WIDTHS = 2;
 const FAINTEST_SHADE = 0.1;
 
 /** `wide` is what nearly all strokes are narrower than, in pixels. Undefined where nothing stands out from the paper. */
-export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): Ink | undefined {
+export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkModel): LabelledInk | undefined {
   const shorter = Math.min(coarse.cells.width, coarse.cells.height);
   const widest = Math.max(2, Math.round(WIDEST_REACH * shorter));
   const reach = wide > 0 ? Math.ceil((REACH_WIDTHS * wide) / coarse.cell) + 1 : widest;
@@ -44,9 +42,11 @@ export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkMod
   // What is no writing is cleared, for writing may be fainter, and its strokes of another width.
   const ruling = ink && findRuling(ink.plane, ink.strokeWidth);
   if (ruling !== undefined) ink = level(cleared(strengths, ruling), floor) ?? ink;
-  const surroundings = ink && findSurroundings(ink);
-  if (surroundings !== undefined) ink = level(cleared(strengths, surroundings), floor) ?? ink;
-  return ink;
+  if (ink === undefined) return undefined;
+  const labelled = findComponents(ink.plane);
+  const surroundings = findSurroundings(ink, labelled);
+  const rest = surroundings && level(cleared(strengths, surroundings), floor);
+  return rest ? { ...rest, labelled: findComponents(rest.plane) } : { ...ink, labelled };
 }
 
 /** From strengths to shares of full strength. Undefined where nothing is stronger than `floor`. */
@@ -64,8 +64,7 @@ function cleared(strengths: Plane, marks: Uint8Array): Plane {
 }
 
 /** Marks what is at the edges of the picture; undefined where there is nothing. */
-function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
-  const labelled = findComponents(plane);
+function findSurroundings({ plane, strokeWidth }: Ink, labelled: Labelled): Uint8Array | undefined {
   const { width, height, labels, components } = labelled;
   const isDropped = components.map(
     (component) =>
@@ -106,14 +105,20 @@ function findSurroundings({ plane, strokeWidth }: Ink): Uint8Array | undefined {
 function edgeThreshold({ width, height, data }: Plane, floor: number): number | undefined {
   let sum = 0;
   let weights = 0;
+  const least = floor * floor;
+  // Outside of the picture is paper.
+  const paper = new Float32Array(width);
   for (let y = 0; y < height; y++) {
+    const start = y * width;
+    const row = data.subarray(start, start + width);
+    const above = y > 0 ? data.subarray(start - width, start) : paper;
+    const below = y + 1 < height ? data.subarray(start + width, start + 2 * width) : paper;
     for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const across = (x + 1 < width ? data[i + 1] : 0) - (x > 0 ? data[i - 1] : 0);
-      const down = (y + 1 < height ? data[i + width] : 0) - (y > 0 ? data[i - width] : 0);
+      const across = (x + 1 < width ? row[x + 1] : 0) - (x > 0 ? row[x - 1] : 0);
+      const down = below[x] - above[x];
       const weight = across * across + down * down;
-      if (weight < floor * floor) continue;
-      sum += weight * data[i];
+      if (weight < least) continue;
+      sum += weight * row[x];
       weights += weight;
     }
   }
@@ -131,45 +136,34 @@ const STROKE_QUANTILE = 0.35;
  * Usual length of the runs of ink across strokes, each counted by its ink. Of the runs along rows and columns, strokes' are those that end in the picture and whose
  * ends are sharp for their length. Shadows are wider than their edges are sharp, and tables reach the picture's edge.
  */
-function typicalWidth({ width, height, data }: Plane, threshold: number): number {
+function typicalWidth(strengths: Plane, threshold: number): number {
   const bins = new Uint32Array(LONGEST_RUN + 1);
-  for (let y = 0; y < height; y++) countRuns(data, y * width, 1, width, threshold, bins);
-  for (let x = 0; x < width; x++) countRuns(data, x, width, height, threshold, bins);
+  countRuns(strengths, threshold, bins);
+  countRuns(transposed(strengths), threshold, bins);
   const inkOfRuns = bins.reduce((sum, runs, length) => sum + runs * length, 0);
-  if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(width, height) / 8));
+  if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(strengths.width, strengths.height) / 8));
   let run = 0;
   let seen = 0;
   while (seen < STROKE_QUANTILE * inkOfRuns) seen += ++run * bins[run];
   return run;
 }
 
-function countRuns(
-  data: Float32Array,
-  start: number,
-  step: number,
-  count: number,
-  threshold: number,
-  bins: Uint32Array,
-): void {
-  for (let i = 0; i < count; ) {
-    let strongest = data[start + i * step];
-    if (strongest < threshold) {
-      i++;
-      continue;
+/** Adds those along the rows to the numbers of runs of each length. */
+function countRuns({ width, data }: Plane, threshold: number, bins: Uint32Array): void {
+  for (let start = 0; start < data.length; start += width) {
+    const end = start + width;
+    for (let i = start; i < end; i++) {
+      let strongest = data[i];
+      if (strongest < threshold) continue;
+      const first = i;
+      for (; i < end && data[i] >= threshold; i++) if (data[i] > strongest) strongest = data[i];
+      const length = i - first;
+      const outside = 1 + Math.ceil(length / 2);
+      const before = first - outside;
+      const after = i - 1 + outside;
+      if (before < start || after >= end || length > LONGEST_RUN) continue;
+      if (Math.max(data[before], data[after]) < FALLEN * strongest) bins[length]++;
     }
-    const first = i;
-    for (; i < count; i++) {
-      const value = data[start + i * step];
-      if (value < threshold) break;
-      if (value > strongest) strongest = value;
-    }
-    const length = i - first;
-    const outside = 1 + Math.ceil(length / 2);
-    const before = first - outside;
-    const after = i - 1 + outside;
-    if (before < 0 || after >= count || length > LONGEST_RUN) continue;
-    const left = Math.max(data[start + before * step], data[start + after * step]);
-    if (left < FALLEN * strongest) bins[length]++;
   }
 }
 
@@ -192,18 +186,17 @@ function levelled(strengths: Plane, threshold: number, strokeWidth: number, floo
   const { width, height, data } = strengths;
   const cell = Math.max(2, Math.round(strokeWidth));
   const largest = largestAround(largestOfCells(strengths, cell), 5);
-  const smooth = new SmoothCells(meanAround(largest, 2), cell);
+  const smooth = new SmoothCells(meanAround(largest, 2), cell, width);
   const typical = typicalStrength(strengths, threshold);
   const least = Math.max(floor, FAINTEST_SHARE * typical);
   const tile = TILE_STROKES * cell;
-  const noise = new SmoothCells(noiseOfTiles(strengths, tile, 0.8 * threshold), tile);
-  const levels = new Float32Array(width);
-  const noises = new Float32Array(width);
+  const noise = new SmoothCells(noiseOfTiles(strengths, tile, 0.8 * threshold), tile, width);
   const shares = new Float32Array(data.length);
   for (let y = 0; y < height; y++) {
-    smooth.writeRow(y, levels);
-    noise.writeRow(y, noises);
+    const levels = smooth.rowAt(y);
+    const noises = noise.rowAt(y);
     for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (data[i] === 0) continue;
       const faintest = Math.max(least, noises[x]) / INK_THRESHOLD;
       shares[i] = Math.min(1, data[i] / Math.max(faintest, levels[x]));
     }

@@ -2,17 +2,18 @@
 import type { PictureReading, ReadDigit } from './picture.ts';
 import { LEAST_SURENESS } from './settings.ts';
 
-/** How likely a digit is one, and the one it was read as. */
-function surenessOf({ confidence, notDigit }: ReadDigit): number {
-  return confidence * (1 - notDigit);
+/** How likely digits are what they are read as, and digits at all, on average: 0 to 1. */
+export function surenessOf(digits: readonly ReadDigit[]): number {
+  return (
+    digits.reduce((sum, { confidence, notDigit }) => sum + confidence * (1 - notDigit), 0) / digits.length
+  );
 }
 
 /** The reading, or its rejection with the reason; the digits stay, as what was turned away. */
 export function judge(reading: PictureReading): PictureReading {
   const { digits } = reading;
   if (reading.rejected !== false || digits.length === 0) return reading;
-  const sum = digits.reduce((total, digit) => total + surenessOf(digit), 0);
-  if (sum >= LEAST_SURENESS * digits.length) return reading;
+  if (surenessOf(digits) >= LEAST_SURENESS) return reading;
   return { text: '', digits, rejected: reasonFor(digits) };
 }
 

@@ -3,12 +3,14 @@ import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines } from './context.ts';
-import { type Finding, findingOf, lookAt } from './find.ts';
+import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
+import { type Grey, toGrey } from './grey.ts';
 import { judge } from './judge.ts';
+import { looksAt, surer } from './looks.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, wholeComponents } from './plain.ts';
-import { SKIP_COST } from './settings.ts';
+import { LARGE_PICTURE, SKIP_COST } from './settings.ts';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -23,14 +25,29 @@ export class Reader {
     this.#classifier = classifier;
   }
 
-  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
   async read(picture: Picture): Promise<PictureReading> {
     const finished = formOf(picture);
     const known = finished && (await this.#readForm(finished));
     if (known) return known;
-    const views = lookAt(picture);
-    const plain = views.length > 0 && (await this.#readPlainly(views[0], picture));
-    if (plain) return plain;
+    const [near, ...further] = looksAt(toGrey(picture));
+    const { reading, isPlain } = await this.#readLook(near, picture);
+    if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
+    let best = reading;
+    for (const look of further) best = surer(best, (await this.#readLook(look, picture)).reading);
+    return best;
+  }
+
+  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
+  async #readLook(look: Grey, picture: Picture): Promise<{ reading: PictureReading; isPlain: boolean }> {
+    const views = viewsOf(look);
+    const first = views.next().value;
+    const plain = first && (await this.#readPlainly(first, picture));
+    if (plain) return { reading: plain, isPlain: true };
+    const all = first ? [first, ...views] : [];
+    return { reading: await this.#readAll(all, picture), isPlain: false };
+  }
+
+  async #readAll(views: readonly View[], picture: Picture): Promise<PictureReading> {
     const findings = views.map((view) => findingOf(view, picture));
     const candidates = findings.flatMap((finding) => finding.candidates);
     if (candidates.length === 0) {

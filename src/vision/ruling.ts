@@ -8,16 +8,24 @@
  * as paper is seldom quite flat, and their runs are cleared. A run longer than a line is thick belongs to a stroke and
  * stays. Upright lines are found in the same way in the transposed plane.
  */
-import { clamp, createPlane, type Plane } from './plane.ts';
+import { clamp, type Plane, transposed } from './plane.ts';
 
 /** Ink, as a share of full strength, from which lines are looked for and cleared: fainter than ink itself. */
 const FAINTEST_LINE = 0.22;
 const STEEPEST = 0.42;
 const SLOPES = 85;
+const SLOPE_OF = Float64Array.from(
+  { length: SLOPES },
+  (_, i) => ((i - (SLOPES - 1) / 2) / ((SLOPES - 1) / 2)) * STEEPEST,
+);
+/** Lines that cross at a smaller angle are one, as far as votes tell. */
+const ALIKE_SLOPES = 0.06;
 /** A line on its own must be there for this share of its way through the picture. */
 const LONE_COVERAGE = 0.65;
 /** An upright one for more, since a 1 is an upright line too. */
 const LONE_UPRIGHT_COVERAGE = 0.88;
+/** And either for this share of the picture's width or height. */
+const LONE_LENGTH = 0.5;
 /** Lines of a family of at least this many parallels, for this share of the picture's width or height. */
 const FAMILY = 3;
 const FAMILY_LENGTH = 0.4;
@@ -42,11 +50,10 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   const shorter = Math.min(ink.width, ink.height);
   const thickest = Math.ceil(Math.min(1.3 * strokeWidth + 1, shorter / NARROWNESS));
   if (thickest < 2) return undefined;
-  const level = findLines(ink, thickest);
-  const rows = chosenLines(level, ink.width, LONE_COVERAGE, true);
   const upright = transposed(ink);
+  const rows = chosenLines(findLines(upright, thickest), ink.width, LONE_COVERAGE, true);
   const columns = chosenLines(
-    findLines(upright, thickest),
+    findLines(ink, thickest),
     upright.width,
     LONE_UPRIGHT_COVERAGE,
     rows.length >= 2,
@@ -58,56 +65,77 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   return cleared;
 }
 
-function transposed({ width, height, data }: Plane): Plane {
-  const result = createPlane(height, width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) result.data[x * height + y] = data[y * width + x];
-  }
-  return result;
+/** Middles of thin runs of ink down columns. */
+interface Runs {
+  xs: number[];
+  ys: number[];
+  /** Columns that have any. */
+  columns: number;
 }
 
-/** The strongest lines that go across, the one most seen first. */
-function findLines(ink: Plane, thickest: number): Line[] {
-  const { width, height, data } = ink;
-  const step = Math.max(1, Math.floor(width / 1024));
+/** `upright` has the picture's columns as rows; of each `step` columns one is looked at. */
+function thinRuns({ width: height, height: width, data }: Plane, step: number, thickest: number): Runs {
   const xs: number[] = [];
   const ys: number[] = [];
+  let columns = 0;
   for (let x = 0; x < width; x += step) {
-    for (let y = 0; y < height; ) {
-      if (data[y * width + x] < FAINTEST_LINE) {
-        y++;
-        continue;
-      }
+    const top = x * height;
+    const before = xs.length;
+    for (let y = 0; y < height; y++) {
+      if (data[top + y] < FAINTEST_LINE) continue;
       const start = y;
-      while (y < height && data[y * width + x] >= FAINTEST_LINE) y++;
+      while (y < height && data[top + y] >= FAINTEST_LINE) y++;
       if (y - start > thickest || start === 0 || y === height) continue;
       xs.push(x);
       ys.push((start + y - 1) / 2);
     }
+    if (xs.length > before) columns++;
   }
+  return { xs, ys, columns };
+}
+
+/** The strongest lines that go across, the one most seen first. `upright` has the picture's columns as rows. */
+function findLines(upright: Plane, thickest: number): Line[] {
+  const { width: height, height: width } = upright;
+  const step = Math.max(1, Math.floor(width / 1024));
+  const { xs, ys, columns } = thinRuns(upright, step, thickest);
+  // No line is chosen that is seen in fewer columns.
+  if (columns * step < Math.min(LONE_LENGTH, FAMILY_LENGTH) * width) return [];
   const thinning = Math.max(1, Math.ceil(xs.length / MOST_VOTERS));
   const reach = Math.ceil(STEEPEST * width);
   const bins = height + 2 * reach + 2;
   const votes = new Uint16Array(SLOPES * bins);
-  const slopeAt = (i: number) => ((i - (SLOPES - 1) / 2) / ((SLOPES - 1) / 2)) * STEEPEST;
-  for (let i = 0; i < xs.length; i += thinning) {
-    for (let s = 0; s < SLOPES; s++) votes[s * bins + Math.round(ys[i] - slopeAt(s) * xs[i]) + reach]++;
+  for (let s = 0; s < SLOPES; s++) {
+    for (let i = 0; i < xs.length; i += thinning) {
+      votes[s * bins + Math.round(ys[i] - SLOPE_OF[s] * xs[i]) + reach]++;
+    }
   }
+  const favourites = Int32Array.from(SLOPE_OF, (_, s) => favouriteOf(votes, s * bins, bins));
   // A line seen on its whole way has this many; slopes between two bins spread it over a few offsets.
   const full = width / step / thinning;
   const lines: Line[] = [];
   while (lines.length < MOST_LINES) {
-    let best = 0;
-    for (let i = 1; i < votes.length; i++) if (votes[i] > votes[best]) best = i;
+    const best = favourites.reduce((one, other) => (votes[other] > votes[one] ? other : one));
     if (votes[best] < 0.12 * full) break;
-    const s = Math.floor(best / bins);
+    const slope = SLOPE_OF[Math.floor(best / bins)];
     const offset = (best % bins) - reach;
-    const line = refine(xs, ys, slopeAt(s), offset, thickest);
-    silence(votes, bins, width, slopeAt, slopeAt(s), offset + reach, thickest);
+    const line = refine(xs, ys, slope, offset, thickest);
+    for (let s = 0; s < SLOPES; s++) {
+      if (Math.abs(slope - SLOPE_OF[s]) > ALIKE_SLOPES) continue;
+      silence(votes.subarray(s * bins, (s + 1) * bins), width, slope - SLOPE_OF[s], offset + reach, thickest);
+      favourites[s] = favouriteOf(votes, s * bins, bins);
+    }
     if (line === undefined) continue;
     lines.push(measured(line, xs, ys, width, height, step, thickest));
   }
   return lines;
+}
+
+/** Of `count` votes from `start`, the first that no other is larger than. */
+function favouriteOf(votes: Uint16Array, start: number, count: number): number {
+  let best = start;
+  for (let i = start + 1; i < start + count; i++) if (votes[i] > votes[best]) best = i;
+  return best;
 }
 
 /** Least squares through the runs near a line, twice. */
@@ -135,27 +163,16 @@ function refine(xs: number[], ys: number[], slope: number, offset: number, thick
   return line;
 }
 
-/** Takes the votes for lines that nearly are this one. */
-function silence(
-  votes: Uint16Array,
-  bins: number,
-  width: number,
-  slopeAt: (i: number) => number,
-  slope: number,
-  bin: number,
-  thickest: number,
-): void {
-  const apart = thickest + 2;
-  for (let s = 0; s < SLOPES; s++) {
-    // Lines through the same place in the middle of the picture, and those that cross it at a small angle.
-    const turn = (slope - slopeAt(s)) * (width / 2);
-    const spread = apart + Math.abs(slope - slopeAt(s)) * (width / 2);
-    const middle = bin + turn;
-    const first = Math.max(0, Math.floor(middle - spread));
-    const last = Math.min(bins - 1, Math.ceil(middle + spread));
-    if (Math.abs(slope - slopeAt(s)) > 0.06) continue;
-    votes.fill(0, s * bins + first, s * bins + last + 1);
-  }
+/**
+ * Of the votes for lines of one slope, takes those for lines that nearly are a chosen one, whose slope is `turn` larger: in
+ * the middle of the picture they go through the same place, or cross it at a small angle.
+ */
+function silence(votes: Uint16Array, width: number, turn: number, bin: number, thickest: number): void {
+  const shift = turn * (width / 2);
+  const spread = thickest + 2 + Math.abs(shift);
+  const first = Math.max(0, Math.floor(bin + shift - spread));
+  const last = Math.min(votes.length - 1, Math.ceil(bin + shift + spread));
+  votes.fill(0, first, last + 1);
 }
 
 function measured(
@@ -194,7 +211,7 @@ function measured(
 /** Lines that go through the picture, and families of parallels where `hasFamilies`. */
 function chosenLines(lines: readonly Line[], width: number, lone: number, hasFamilies: boolean): Line[] {
   const isLong = ({ length, coverage, reachesEnds }: Line) =>
-    reachesEnds && coverage >= lone && length >= 0.5 * width;
+    reachesEnds && coverage >= lone && length >= LONE_LENGTH * width;
   const inFamily = lines.filter(({ length }) => length >= FAMILY_LENGTH * width);
   return lines.filter((line) => {
     if (isLong(line)) return true;

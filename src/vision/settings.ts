@@ -75,3 +75,12 @@ export const COMPANY_FACTOR = 0.25;
 export const MOST_COMPANY = 5;
 /** in a line without any, while there are some in others, this share. */
 export const ALONE_FACTOR = 0.6;
+
+/** Large pictures are also read as averages over cells, such that the shorter side has about so many. */
+export const SIDES_FROM_AFAR = [192, 112];
+/** Drawings whose shorter side is no longer than this many pixels need no second look where the first leaves no doubt. */
+export const LARGE_PICTURE = 300;
+/** What was turned away is read from afar if its digits are on average as sure as this; */
+export const SURE_FROM_AFAR = 0.95;
+/** and what has fewer digits from afar is believed if they are surer by this. */
+export const CLEARLY_SURER = 0.0025;

@@ -35,8 +35,8 @@ export type Category = keyof typeof MAKERS;
 
 export const CATEGORIES = Object.keys(MAKERS) as Category[];
 
-/** As the recipes of training split it: seed 0, 5,000 of 60,000. */
-const SPLIT_SEED = 0;
+/** As training splits it with `--seed 1`, by which the shipped networks were made: none of these digits was theirs. */
+const SPLIT_SEED = 1;
 const VALIDATION_COUNT = 5_000;
 /** Report pictures differ from those of development in everything, not only in their digits. */
 const SEEDS: Record<SplitName, number> = { development: 20_250_000, report: 77_010_000 };

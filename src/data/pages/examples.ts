@@ -23,8 +23,8 @@ const SECOND_VIEW = 0.4;
 /** Crops that show no digit, kept for each thing on the page that is a digit, and for each that is none. */
 const NONE_OF_DIGIT = 0.15;
 const NONE_OF_OTHER = 1.2;
-/** And of a page with nothing on it. */
-const NONE_OF_NOTHING = 1;
+/** And of a page with nothing on it, or a picture of no page. */
+const NONE_OF_NOTHING = 3;
 
 /** The examples of a page, with lots drawn from `random`. */
 export function examplesOf(page: Page, random: RandomStream): Example[] {

@@ -7,6 +7,7 @@ import type { Box, Picture } from '../../vision/picture.ts';
 import { develop } from './develop.ts';
 import { drawLook } from './look.ts';
 import { Projection } from './projection.ts';
+import { drawScene } from './scene.ts';
 import type { InkPlane, Shape } from './shape.ts';
 import { type DigitSource, digitShape, type Hands, letterShape, otherShape } from './shapes.ts';
 
@@ -52,10 +53,16 @@ const SIZES = { least: 13, most: 72, mostAlone: 150 };
 /** Pixels of a page, about, so that none takes long. */
 const MOST_PIXELS = 40_000;
 const STEEPEST = (15 * Math.PI) / 180;
+/** How many of the pictures show no page. */
+const SCENES = 0.06;
 
 /** Draws page `index` of a seed, with digits of a source. */
 export function drawPage(source: DigitSource, seed: number, index: number): Page {
   const random = new RandomStream(seed, Purpose.pages, index);
+  if (random.uniform() < SCENES) {
+    const picture = drawScene(random);
+    return { picture, truth: [], owners: new Int8Array(picture.width * picture.height) };
+  }
   const hands: Hands = {
     source,
     scannedShare: random.uniform() < 0.2 ? 0.5 : random.uniform() < 0.65 ? 1 : 0,

@@ -1,0 +1,137 @@
+/** The likeliest reading of a line. */
+import { describe, expect, it } from 'vitest';
+import type { AtomLine } from './atoms.ts';
+import type { Candidate } from './candidates.ts';
+import { chooseReading, type Opinion, readingCost } from './choose.ts';
+import { around } from './components.ts';
+import { chooseLines } from './context.ts';
+import { atomLine } from './testing/look.ts';
+
+/** 14 pixels wide and 20 high: what an 8 may be. */
+const image = Uint8Array.from({ length: 784 }, (_, i) => {
+  const [x, y] = [i % 28, Math.floor(i / 28)];
+  return x >= 7 && x < 21 && y >= 4 && y < 24 ? 255 : 0;
+});
+
+function candidate({ atoms }: AtomLine, first: number, last: number, line = 0): Candidate {
+  return { line, first, last, extent: around(atoms.slice(first, last + 1)), image };
+}
+
+function opinion(best: number, sure: number, notDigit = 0): Opinion {
+  const probabilities = new Array(10).fill((1 - sure) / 9);
+  probabilities[best] = sure;
+  return { probabilities, best, notDigit };
+}
+
+const chosen = (line: AtomLine, candidates: Candidate[], costs: number[]) =>
+  chooseReading(line, candidates, costs).candidates.map(({ first, last }) => [first, last]);
+
+describe('chooseReading', () => {
+  it('takes what reads well, each atom once', () => {
+    const line = atomLine([{}, {}, {}]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 2, 2), candidate(line, 0, 1)];
+    expect(chosen(line, all, [0.01, 0.01, 0.01, 0.01])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('joins near strokes that read better together, and not far ones', () => {
+    for (const [gap, expected] of [
+      [2, [[0, 1]]],
+      [
+        25,
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    ] as const) {
+      const line = atomLine([{}, {}], gap);
+      const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
+      expect(chosen(line, all, [1.2, 1.2, 0.02])).toEqual(expected);
+    }
+  });
+
+  it('cuts where both parts read well, and not through many strokes', () => {
+    for (const [strokes, expected] of [
+      [
+        1,
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+      [4, [[0, 1]]],
+    ] as const) {
+      const line = atomLine([{ component: 9 }, { component: 9, cutBefore: { crossed: 0.1, strokes } }]);
+      const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
+      expect(chosen(line, all, [0.02, 0.02, 2])).toEqual(expected);
+    }
+  });
+
+  it('leaves out what reads as nothing, and specks first', () => {
+    const line = atomLine([{}, { top: 12, bottom: 17, right: 33 }, {}]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 2, 2)];
+    expect(chosen(line, all, [0.02, 0.4, 9])).toEqual([[0, 0]]);
+  });
+
+  it('costs what its parts cost; an empty line costs nothing', () => {
+    const line = atomLine([{}, {}]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1)];
+    expect(chooseReading(line, all, [0.25, 0.5]).cost).toBeCloseTo(0.75, 9);
+    expect(chooseReading({ atoms: [], height: 30 }, [], [])).toEqual({ candidates: [], cost: 0 });
+    expect(chooseReading(line, [], []).candidates).toEqual([]);
+  });
+});
+
+describe('readingCost', () => {
+  const line = atomLine([{}, {}]);
+
+  it('is the negative logarithm of both probabilities where the shape is ordinary', () => {
+    expect(readingCost(candidate(line, 0, 0), opinion(8, 0.9, 0.2), line)).toBeCloseTo(
+      -Math.log(0.9 * 0.8),
+      9,
+    );
+  });
+
+  it('is finite for what cannot be', () => {
+    expect(Number.isFinite(readingCost(candidate(line, 0, 0), opinion(8, 0, 1), line))).toBe(true);
+  });
+
+  it('is more for a 1 as wide as an 8, for what is too low, and for a low part of a narrow whole', () => {
+    const plain = readingCost(candidate(line, 0, 0), opinion(8, 0.9), line);
+    const wide = image.map((_, i) => (Math.floor(i / 28) > 9 && Math.floor(i / 28) < 18 ? 255 : 0));
+    expect(readingCost({ ...candidate(line, 0, 0), image: wide }, opinion(1, 0.9), line)).toBeGreaterThan(
+      plain + 0.5,
+    );
+    const low = atomLine([{ top: 20 }, {}]);
+    expect(readingCost(candidate(low, 0, 0), opinion(8, 0.9), low)).toBeGreaterThan(plain + 0.5);
+    const part = { component: 5, componentAspect: 0.6 };
+    const parts = atomLine([{ ...part, top: 10 }, part]);
+    expect(readingCost(candidate(parts, 0, 0), opinion(8, 0.9), parts)).toBeCloseTo(plain + 1.5, 9);
+  });
+});
+
+describe('company', () => {
+  it('makes a doubtful digit one among sure ones, and nothing where it stands alone', () => {
+    const row = atomLine([{}, {}, {}, {}]);
+    const alone = atomLine([{}]);
+    const candidates = [...row.atoms.map((_, i) => candidate(row, i, i)), candidate(alone, 0, 0, 1)];
+    const sure = opinion(8, 0.999);
+    const doubtful = opinion(8, 0.9, 0.75);
+    const [inRow, byItself] = chooseLines([row, alone], candidates, [sure, sure, doubtful, sure, doubtful]);
+    expect(inRow.candidates).toHaveLength(4);
+    expect(byItself.candidates).toEqual([]);
+    expect(inRow.costs).toHaveLength(4);
+  });
+
+  it('turns away what is far higher than all that is sure', () => {
+    const line = atomLine([{}, {}, {}, { bottom: 130, componentHeight: 130 }]);
+    const candidates = line.atoms.map((_, i) => candidate(line, i, i));
+    const opinions = line.atoms.map((_, i) => opinion(8, i < 3 ? 0.999 : 0.6));
+    const lone = chooseLines([line], candidates, opinions)[0].candidates;
+    expect(lone.map(({ first }) => first)).toEqual([0, 1, 2]);
+  });
+});

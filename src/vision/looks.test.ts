@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { looksAt, surer } from './looks.ts';
+import type { PictureReading, ReadDigit } from './picture.ts';
+import { createPlane } from './plane.ts';
+
+function reading(text: string, confidence: number): PictureReading {
+  const digits = [...text].map(
+    (name): ReadDigit => ({
+      digit: Number(name),
+      confidence,
+      probabilities: Array.from({ length: 10 }, (_, i) => (i === Number(name) ? confidence : 0)),
+      notDigit: 0,
+      box: [0, 0, 1, 1],
+      image: new Uint8Array(784),
+    }),
+  );
+  return { text, digits, rejected: false };
+}
+const rejected: PictureReading = { text: '', digits: [], rejected: 'Nothing looks like a digit.' };
+
+describe('looksAt', () => {
+  const sizes = (width: number, height: number) =>
+    looksAt({ plane: createPlane(width, height), scale: 2, isLight: true }).map(({ plane, scale }) => [
+      plane.width,
+      plane.height,
+      scale,
+    ]);
+
+  it('has the picture itself first, then what it is from afar, with pixels of the picture to a cell', () => {
+    expect(sizes(800, 600)).toEqual([
+      [800, 600, 2],
+      [267, 200, 6],
+      [160, 120, 10],
+    ]);
+  });
+
+  it('has a small picture as it is only', () => {
+    expect(sizes(28, 28)).toEqual([[28, 28, 2]]);
+    expect(sizes(160, 2000)).toEqual([[160, 2000, 2]]);
+  });
+});
+
+describe('surer', () => {
+  it.each([
+    ['believes the surer of two', reading('7', 0.9), reading('2', 0.99), '2'],
+    ['stays with the first where both are as sure', reading('7', 0.9), reading('2', 0.9), '7'],
+    ['does not lose a digit for nothing', reading('17', 0.99), reading('7', 0.991), '17'],
+    ['leaves out what was doubtful', reading('17', 0.9), reading('7', 0.99), '7'],
+    ['does not mind what was turned away from afar', reading('7', 0.9), rejected, '7'],
+    ['reads from afar what cannot be read from near', rejected, reading('3', 0.97), '3'],
+    ['but not where that is doubtful', rejected, reading('3', 0.9), ''],
+    ['nor a mere stroke', rejected, reading('1', 0.99), ''],
+  ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
+});

@@ -1,0 +1,87 @@
+/** What could be writing. */
+import { expect, test } from 'vitest';
+import { findComponents } from './components.ts';
+import type { Plane } from './plane.ts';
+import { plausible } from './plausible.ts';
+import { digitAt, inkOf, planeBy } from './testing/draw.ts';
+
+const PEN = 6;
+const digits = [...digitAt(4, 40, 60, 60), ...digitAt(7, 110, 60, 60)];
+
+function keptOf(ink: Plane, strokeWidth = PEN) {
+  return plausible(ink, findComponents(ink), strokeWidth).map(({ left, right, top, bottom }) => [
+    Math.round((left + right) / 2),
+    Math.round((top + bottom) / 2),
+  ]);
+}
+
+const drawn = inkOf(200, 200, digits, PEN);
+const both = keptOf(drawn);
+
+test('digits are kept', () => {
+  expect(both).toHaveLength(2);
+});
+
+test('specks go, dots of the size of a stroke stay', () => {
+  const withDots = inkOf(
+    200,
+    200,
+    [
+      ...digits,
+      [
+        [170, 30],
+        [170.5, 30],
+      ],
+      [
+        [20.5, 150.5],
+        [20.5, 150.5],
+      ],
+    ],
+    PEN,
+  );
+  expect(keptOf(withDots)).toHaveLength(4);
+  withDots.data[5 * 200 + 100] = 1;
+  expect(keptOf(withDots)).toHaveLength(4);
+});
+
+test('a border along an edge and a dark corner go', () => {
+  const framed = planeBy(200, 200, (x, y) => (y >= 190 || x + y < 40 ? 1 : drawn.data[y * 200 + x]));
+  expect(keptOf(framed)).toEqual(both);
+});
+
+test('a blot far thicker than strokes goes', () => {
+  const blotted = planeBy(200, 200, (x, y) =>
+    Math.hypot(x - 150, y - 160) < 25 ? 1 : drawn.data[y * 200 + x],
+  );
+  expect(keptOf(blotted)).toEqual(both);
+});
+
+test('a line across the page goes, alone it may stay', () => {
+  const line = [
+    [15, 170],
+    [185, 172],
+  ] as const;
+  expect(keptOf(inkOf(200, 200, [...digits, line], PEN))).toEqual(both);
+  expect(keptOf(inkOf(200, 200, [line], PEN))).toHaveLength(1);
+});
+
+test('a soft shadow at the edge goes, a stroke that is cut off there stays', () => {
+  const shadow = planeBy(200, 200, (x, y) => Math.max(drawn.data[y * 200 + x], 0.9 - (200 - x) / 40));
+  expect(keptOf(shadow)).toEqual(both);
+  expect(
+    keptOf(
+      inkOf(
+        200,
+        200,
+        [
+          ...digits,
+          [
+            [150, 170],
+            [199, 150],
+          ],
+        ],
+        PEN,
+      ),
+    ),
+  ).toHaveLength(3);
+});

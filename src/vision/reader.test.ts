@@ -1,0 +1,93 @@
+/** What the reader asks of a network, and what it makes of the answers. */
+import { describe, expect, it } from 'vitest';
+import type { Picture } from './picture.ts';
+import { type DigitClassifier, Reader } from './reader.ts';
+import { digitAt, greyPicture, inkOf } from './testing/draw.ts';
+
+/** Knows a 1 by its narrow box, a 7 by its bar at the top, and else sees a 4; `sure` of all it says. */
+class Narrow implements DigitClassifier {
+  questions: number[] = [];
+  readonly #sure: number;
+  readonly #notDigit: number;
+
+  constructor(sure = 0.999, notDigit = 0.001) {
+    this.#sure = sure;
+    this.#notDigit = notDigit;
+  }
+
+  async classify(pictures: readonly Uint8Array[]): Promise<number[][]> {
+    this.questions.push(pictures.length);
+    return pictures.map((image) => {
+      const inkInRow = new Array(28).fill(0);
+      const inkInColumn = new Array(28).fill(0);
+      image.forEach((value, i) => {
+        if (value < 77) return;
+        inkInRow[Math.floor(i / 28)]++;
+        inkInColumn[i % 28]++;
+      });
+      const isNarrow = inkInColumn.filter((ink) => ink > 0).length < 8;
+      const digit = isNarrow ? 1 : inkInRow.indexOf(Math.max(...inkInRow)) < 12 ? 7 : 4;
+      const answer = new Array(11).fill(((1 - this.#sure) * (1 - this.#notDigit)) / 9);
+      answer[digit] = this.#sure * (1 - this.#notDigit);
+      answer[10] = this.#notDigit;
+      return answer;
+    });
+  }
+}
+
+const row = [...digitAt(1, 10, 25, 60), ...digitAt(7, 60, 25, 60), ...digitAt(4, 125, 25, 60)];
+const picture = greyPicture(inkOf(190, 110, row, 6));
+
+describe('Reader', () => {
+  it('asks once of each component where the network has no doubt', async () => {
+    const network = new Narrow();
+    const { text, digits, rejected } = await new Reader(network).read(picture);
+    expect({ text, rejected }).toEqual({ text: '174', rejected: false });
+    expect(network.questions).toEqual([3]);
+    for (const { probabilities, confidence, digit, notDigit, image } of digits) {
+      expect(probabilities).toHaveLength(10);
+      expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+      expect(probabilities[digit]).toBe(confidence);
+      expect(notDigit).toBeCloseTo(0.001, 9);
+      expect(image).toHaveLength(784);
+    }
+    const lefts = digits.map(({ box }) => box[0]);
+    expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+  });
+
+  it('reads several lines from the top, joined by a line feed', async () => {
+    const two = [...row, ...digitAt(4, 20, 130, 60), ...digitAt(1, 70, 130, 60)];
+    const { text } = await new Reader(new Narrow()).read(greyPicture(inkOf(190, 215, two, 6)));
+    expect(text).toBe('174\n41');
+  });
+
+  it('asks of more ways to cut and join where there is doubt', async () => {
+    const network = new Narrow(0.9);
+    const { text } = await new Reader(network).read(picture);
+    expect(text).toBe('174');
+    expect(network.questions.length).toBe(2);
+    expect(network.questions[1]).toBeGreaterThan(3);
+  });
+
+  it('takes answers of ten classes, which know nothing of what is no digit', async () => {
+    const network = new Narrow(0.99, 0);
+    const ten: DigitClassifier = {
+      classify: async (pictures) => (await network.classify(pictures)).map((answer) => answer.slice(0, 10)),
+    };
+    const { text, digits } = await new Reader(ten).read(picture);
+    expect(text).toBe('174');
+    expect(digits.map(({ notDigit }) => notDigit)).toEqual([0, 0, 0]);
+  });
+
+  it('turns away a blank picture without a question, and what the network says is no digit', async () => {
+    const network = new Narrow();
+    const blank: Picture = { width: 50, height: 40, channels: 1, data: new Uint8Array(2000).fill(200) };
+    const reading = await new Reader(network).read(blank);
+    expect(reading).toMatchObject({ text: '', digits: [] });
+    expect(reading.rejected).toMatch(/blank/);
+    expect(network.questions).toEqual([]);
+    const { text, rejected } = await new Reader(new Narrow(0.9, 0.95)).read(picture);
+    expect(text).toBe('');
+    expect(rejected).toMatch(/digit/);
+  });
+});
