@@ -1,113 +1,28 @@
-/** Workers on one queue: what becomes of jobs when they are killed, told to stop, or left without a database. */
+/** What becomes of a worker's jobs when it dies, when it is told to stop, and when its database is away. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { TestPostgres, withPostgres } from '../../test/postgres.ts';
-import { openDatabase, type StoreOptions } from '../store/open.ts';
-import { openQueue } from './open.ts';
-import type { Queue } from './queue.ts';
-import type { Steps } from './testing/worker.ts';
-import { WorkerProcess } from './testing/workers.ts';
+import type { StoreOptions } from '../store/open.ts';
+import { addSteps, Harness, pause, untilDone } from './testing/workers.ts';
 
 const LONG = 300_000;
-const KILLS = 20;
 const folder = await mkdtemp(join(tmpdir(), 'inkling-workers-'));
+const harness = new Harness();
 let postgres: TestPostgres | undefined;
-const cleanUp: (() => Promise<unknown>)[] = [];
 
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).reverse()) await clean();
-});
+afterEach(() => harness.end());
 afterAll(async () => {
   await postgres?.remove();
   await rm(folder, { recursive: true });
 });
 
-async function openOn(where: StoreOptions): Promise<Queue> {
-  const database = await openDatabase(where);
-  const queue = await openQueue(database, where.databaseUrl, { heartbeat: 1, retryDelay: 1 });
-  cleanUp.push(
-    () => database.close(),
-    () => queue.close(),
-  );
-  return queue;
-}
-
-function start(where: StoreOptions, jobs = 1): WorkerProcess {
-  const worker = new WorkerProcess(where, jobs);
-  cleanUp.push(() => worker.kill());
-  return worker;
-}
-
-const add = (queue: Queue, payload: Steps) => queue.add({ kind: 'steps', label: 'steps', payload });
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function untilDone(queue: Queue, count: number): Promise<void> {
-  while ((await queue.counts()).done < count) await pause(100);
-}
-
-const onSqlite = async (): Promise<StoreOptions> => ({
-  file: join(folder, `${cleanUp.length}-${Date.now()}.db`),
-});
+const onSqlite = async (): Promise<StoreOptions> => ({ file: join(folder, `${randomUUID()}.db`) });
 async function onPostgres(): Promise<StoreOptions> {
   postgres ??= await TestPostgres.create();
   return { databaseUrl: await postgres.createDatabase() };
-}
-
-for (const [name, register, where] of [
-  ['SQLite', test, onSqlite],
-  ['PostgreSQL', withPostgres, onPostgres],
-] as const) {
-  describe(name, () => {
-    register(
-      `four workers, killed ${KILLS} times, do every job, each once in effect`,
-      async () => {
-        const place = await where();
-        const queue = await openOn(place);
-        const all: WorkerProcess[] = [];
-        const launch = () => {
-          all.push(start(place));
-          return all.at(-1)!;
-        };
-        const workers = Array.from({ length: 4 }, launch);
-        await Promise.all(workers.map((worker) => worker.until(/^ready/)));
-        const ids: string[] = [];
-        const addSome = async () => {
-          for (let i = 0; i < 2; i++) ids.push((await add(queue, { steps: 4, milliseconds: 60 })).id);
-        };
-        await addSome();
-        let inTheMiddle = 0;
-        for (let kill = 0; kill < KILLS; kill++) {
-          await addSome();
-          // Now and then anyone, as they start or rest.
-          const anyone = kill % 4 === 0;
-          while (!anyone && workers.every(({ busy }) => busy === 0)) await pause(10);
-          await pause(200 * Math.random());
-          const busy = workers.findIndex((worker) => worker.busy > 0);
-          const victim = anyone || busy < 0 ? Math.floor(4 * Math.random()) : busy;
-          inTheMiddle += workers[victim].busy;
-          await workers[victim].kill();
-          workers[victim] = launch();
-        }
-        // Otherwise this would show less than it says.
-        expect(inTheMiddle).toBeGreaterThan(KILLS / 4);
-        await untilDone(queue, ids.length);
-        expect(await queue.counts()).toEqual({
-          waiting: 0,
-          running: 0,
-          done: ids.length,
-          failed: 0,
-          cancelled: 0,
-        });
-        for (const id of ids) expect((await queue.get(id))!.result).toEqual([1, 2, 3, 4]);
-        const done = all.flatMap(({ said }) => said.filter((line) => line.startsWith('done ')));
-        expect(new Set(done).size, 'nothing was ended twice').toBe(done.length);
-        expect(all.some(({ said }) => said.some((line) => line.startsWith('lost')))).toBe(false);
-      },
-      LONG,
-    );
-  });
 }
 
 describe('a worker', () => {
@@ -115,18 +30,18 @@ describe('a worker', () => {
     'goes on where a dead one was, and gives back what it has when it is told to stop',
     async () => {
       const place = await onSqlite();
-      const queue = await openOn(place);
-      const { id } = await add(queue, { steps: 8, milliseconds: 100 });
-      const first = start(place);
+      const queue = await harness.queue(place);
+      const { id } = await addSteps(queue, { steps: 8, milliseconds: 100 });
+      const first = harness.worker(place);
       await first.until(new RegExp(`step ${id} 2`));
       await first.kill();
-      const second = start(place);
+      const second = harness.worker(place);
       await second.until(new RegExp(`step ${id} 4`));
       const told = Date.now();
       expect(await second.stop()).toBe(0);
       expect(second.said.slice(-2)).toEqual([`stopped ${id}`, 'ended']);
       expect(await queue.get(id)).toMatchObject({ state: 'waiting', attempts: 2, error: null });
-      const third = start(place);
+      const third = harness.worker(place);
       await third.until(new RegExp(`done ${id}`));
       expect(Date.now() - told).toBeLessThan(LONG);
       const steps = [first, second, third].map(({ said }) =>
@@ -144,11 +59,11 @@ describe('a worker', () => {
     'stops a job that is cancelled, and goes on with the next',
     async () => {
       const place = await onSqlite();
-      const queue = await openOn(place);
-      const endless = await add(queue, { steps: 10_000, milliseconds: 50 });
-      const worker = start(place);
+      const queue = await harness.queue(place);
+      const endless = await addSteps(queue, { steps: 10_000, milliseconds: 50 });
+      const worker = harness.worker(place);
       await worker.until(new RegExp(`step ${endless.id} 1`));
-      const next = await add(queue, { steps: 1, milliseconds: 1 });
+      const next = await addSteps(queue, { steps: 1, milliseconds: 1 });
       expect(await queue.cancel(endless.id)).toBe(true);
       await worker.until(new RegExp(`done ${next.id}`));
       expect(worker.said).toContain(`stopped ${endless.id}`);
@@ -162,9 +77,9 @@ describe('a worker', () => {
     'tells the reason of a job that cannot be done',
     async () => {
       const place = await onSqlite();
-      const queue = await openOn(place);
+      const queue = await harness.queue(place);
       const { id } = await queue.add({ kind: 'unheard-of', label: '', payload: null });
-      start(place);
+      harness.worker(place);
       while ((await queue.get(id))!.state !== 'failed') await pause(50);
       expect(await queue.get(id)).toMatchObject({
         error: 'No worker of this version knows jobs of the kind "unheard-of".',
@@ -178,10 +93,10 @@ describe('a worker', () => {
     'waits for a database that was stopped, and goes on when it is back',
     async () => {
       const place = await onPostgres();
-      const queue = await openOn(place);
-      const workers = [start(place, 2), start(place, 2)];
+      const queue = await harness.queue(place);
+      const workers = [harness.worker(place, 2), harness.worker(place, 2)];
       const ids: string[] = [];
-      for (let i = 0; i < 12; i++) ids.push((await add(queue, { steps: 5, milliseconds: 100 })).id);
+      for (let i = 0; i < 12; i++) ids.push((await addSteps(queue, { steps: 5, milliseconds: 100 })).id);
       await workers[0].until(/^step/);
       await postgres!.stop();
       await Promise.all(workers.map((worker) => worker.until(/^paused/)));

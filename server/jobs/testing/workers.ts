@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { StoreOptions } from '../../store/open.ts';
+import type { Queue } from '../queue.ts';
+import { openTestQueue } from './open.ts';
+import type { Steps } from './worker.ts';
 
 export class WorkerProcess {
   readonly said: string[] = [];
@@ -50,4 +53,34 @@ export class WorkerProcess {
     this.#process.kill('SIGTERM');
     return this.#ended;
   }
+}
+
+/** What a test begins is ended with it. */
+export class Harness {
+  readonly #cleanUp: (() => Promise<unknown>)[] = [];
+
+  async queue(where: StoreOptions): Promise<Queue> {
+    const queue = await openTestQueue(where);
+    this.#cleanUp.push(() => queue.close());
+    return queue;
+  }
+
+  worker(where: StoreOptions, jobs = 1): WorkerProcess {
+    const worker = new WorkerProcess(where, jobs);
+    this.#cleanUp.push(() => worker.kill());
+    return worker;
+  }
+
+  async end(): Promise<void> {
+    for (const clean of this.#cleanUp.splice(0).reverse()) await clean();
+  }
+}
+
+export const addSteps = (queue: Queue, payload: Steps) =>
+  queue.add({ kind: 'steps', label: 'steps', payload });
+
+export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export async function untilDone(queue: Queue, count: number): Promise<void> {
+  while ((await queue.counts()).done < count) await pause(100);
 }

@@ -14,6 +14,8 @@ import { followJob, patiently, requireShared } from './follow.ts';
 import { TRAIN, type TrainPayload } from './trainJob.ts';
 
 const MAXIMUM_PRESET_BYTES = 4e6;
+/** Someone waits for it: less than for fine-tuning, and more than for each run of a study. */
+const PRIORITY = 5;
 /** Flags that a worker is told; places are its own affair. */
 const PASSED_ON = [
   ...['epochs', 'batch', 'learning-rate', 'seed', 'examples', 'validation', 'report'],
@@ -45,6 +47,7 @@ export async function trainThroughQueue(flags: QueueTrainFlags): Promise<number>
       const job = await patiently(signal, () =>
         queue.add({
           kind: TRAIN,
+          priority: PRIORITY,
           label: presetLabel(preset),
           payload,
           key: force ? undefined : keyOf(payload),
