@@ -1,6 +1,7 @@
 /** Jobs over HTTP: for administrators, as they are and as they change. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { InklingClient } from '../server/client/client.ts';
 import type { Claim, Queue } from '../server/jobs/queue.ts';
 import { startApp, type TestApp } from './appServer.ts';
 
@@ -16,6 +17,7 @@ beforeAll(async () => {
 }, LONG);
 afterAll(() => app.stop());
 
+const client = () => new InklingClient(app.url, { token: TOKEN });
 const ask = (path: string, signal?: AbortSignal) =>
   app.ask(`api/v1/${path}`, { headers: { Authorization: `Bearer ${TOKEN}` }, signal });
 const add = (label: string) => queue.add({ kind: 'test', label, payload: { secret: 'recipe' }, priority: 2 });
@@ -26,31 +28,16 @@ async function taken(): Promise<Claim> {
   return claim;
 }
 
-/** The events of a stream, as they come. */
-async function* eventsOf(
-  response: Response,
-): AsyncGenerator<{ event: string; data: Record<string, unknown> }> {
-  let text = '';
-  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(text.slice(0, end))!;
-      yield { event, data: JSON.parse(data) };
-      text = text.slice(end + 2);
-    }
-  }
-}
-
 test('are listed, counted and shown, without what they were told', async () => {
   const [first, second] = [await add('first'), await add('second')];
-  const page = await (await ask('jobs?limit=1')).json();
+  const page = await client().jobs({ limit: 1 });
   expect(page).toMatchObject({
     jobs: [{ id: second.id, label: 'second', state: 'waiting', priority: 2, progress: null, worker: null }],
     next: second.id,
     counts: { waiting: 2, running: 0 },
   });
   expect(JSON.stringify(page)).not.toContain('secret');
-  const next = await (await ask(`jobs?before=${page.next}`)).json();
+  const next = await client().jobs({ before: page.next! });
   expect(next).toMatchObject({ jobs: [{ id: first.id }], next: null });
 
   const claim = await taken();
@@ -67,7 +54,7 @@ test('are listed, counted and shown, without what they were told', async () => {
   expect((await (await ask('jobs?state=running&kind=test')).json()).jobs).toHaveLength(1);
   await claim.complete({ accuracy: 1 });
   await (await taken()).fail('It cannot be done.', { inVain: true });
-  expect(await (await ask(`jobs/${second.id}`)).json()).toMatchObject({
+  expect(await client().job(second.id)).toMatchObject({
     state: 'failed',
     error: 'It cannot be done.',
   });
@@ -75,9 +62,7 @@ test('are listed, counted and shown, without what they were told', async () => {
 
 test('tell of themselves as they go on, until they are over', { timeout: LONG }, async () => {
   const { id } = await add('followed');
-  const response = await ask(`jobs/${id}/events`);
-  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  const events = eventsOf(response);
+  const events = client().followJob(id);
   const next = async () => (await events.next()).value;
   expect(await next()).toMatchObject({ event: 'job', data: { id, state: 'waiting' } });
   const claim = await taken();
@@ -98,6 +83,9 @@ test('tell of themselves as they go on, until they are over', { timeout: LONG },
 
 test('are for administrators only', async () => {
   const { id } = await add('private');
+  const stream = await ask(`jobs/${id}/events`, AbortSignal.timeout(LONG));
+  expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  await stream.body!.cancel();
   for (const path of ['jobs', `jobs/${id}`, `jobs/${id}/events`]) {
     expect((await app.ask(`api/v1/${path}`)).status, path).toBe(401);
   }
@@ -121,7 +109,7 @@ test('are for administrators only', async () => {
 
 test('do not keep a server from stopping', { timeout: LONG }, async () => {
   const { id } = await add('endless');
-  const events = eventsOf(await ask(`jobs/${id}/events`));
+  const events = client().followJob(id);
   expect((await events.next()).value).toMatchObject({ event: 'job' });
   const begun = performance.now();
   const stopped = app.stop();

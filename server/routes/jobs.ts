@@ -18,7 +18,7 @@ const COMMENT_EVERY = 15_000;
 const LINES = 200;
 
 const time = z.number().openapi({ description: 'Milliseconds since 1970' });
-const JobSchema = z
+export const JobSchema = z
   .object({
     id: z.uuid(),
     kind: z.string().openapi({ description: 'train, finetune, sweep-run or read' }),
@@ -43,10 +43,10 @@ const CountsSchema = z.object(
     z.ZodInt
   >,
 );
-const JobListSchema = z
+export const JobListSchema = z
   .object({ jobs: z.array(JobSchema), next: z.uuid().nullable(), counts: CountsSchema })
   .openapi('JobList');
-const JobDetailsSchema = JobSchema.extend({
+export const JobDetailsSchema = JobSchema.extend({
   files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string(), createdAt: time })),
   lines: z
     .array(z.object({ number: z.int(), at: time, line: z.string() }))
