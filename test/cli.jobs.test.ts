@@ -42,7 +42,8 @@ function jobIn(file: string): Record<string, unknown> | undefined {
 const epochOf = (file: string) => JSON.parse(`${jobIn(file)?.progress ?? 'null'}`)?.epoch ?? 0;
 const hasState = (file: string) => {
   const database = new DatabaseSync(file, { readOnly: true });
-  const found = database.prepare("select 1 from artefacts where name = 'state.zip'").get() !== undefined;
+  const found =
+    database.prepare("select 1 from artefacts where name = 'temporary/state.zip'").get() !== undefined;
   database.close();
   return found;
 };
@@ -105,7 +106,7 @@ describe('train --queue', () => {
       const shown = lastJsonLine((await jobs('show', id.slice(0, 8))).stdout);
       const names = (shown.files as { name: string }[]).map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining(['model.safetensors', 'results.json', 'run.json']));
-      expect(names).not.toContain('state.zip');
+      expect(names.filter((name) => name.startsWith('temporary/'))).toEqual([]);
       expect(jsonLines((await jobs('log', id)).stdout).map(({ line }) => line)).toEqual(
         expect.arrayContaining([expect.stringContaining('Epoch 12/12')]),
       );

@@ -10,6 +10,9 @@ import { InklingError, UsageError } from '../../src/index.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import type { Claim, Job, Queue, Word } from './queue.ts';
 
+/** Files whose names begin so are forgotten once the job is done, and not before: until then another may need them. */
+export const TEMPORARY = 'temporary/';
+
 /** What a job is done with. */
 export interface JobContext {
   readonly job: Job;
@@ -19,7 +22,6 @@ export interface JobContext {
   log(line: string): void;
   put(name: string, bytes: Uint8Array): Promise<void>;
   get(name: string): Promise<Uint8Array | undefined>;
-  remove(name: string): Promise<void>;
 }
 
 /** Does the jobs of a kind; what it gives is the job's result. */
@@ -131,14 +133,33 @@ export class JobWorker {
       if (isHeld === false) tell('lost');
       else tell(what, why);
     };
-    if ('result' in outcome) return settle(() => claim.complete(outcome.result), 'done');
+    if ('result' in outcome) {
+      await settle(() => claim.complete(outcome.result), 'done');
+      return this.#forgetTemporary(claim.job);
+    }
     if (aborted && reason === 'lost') return tell('lost');
-    if (aborted && reason === 'cancel') return settle(() => claim.cancelled(), 'stopped');
+    if (aborted && reason === 'cancel') {
+      await settle(() => claim.cancelled(), 'stopped');
+      return this.#forgetTemporary(claim.job);
+    }
     if (aborted) return settle(() => claim.release(), 'stopped');
     const { error } = outcome;
     const message = error instanceof Error ? error.message : `${error}`;
     const inVain = error instanceof UsageError || (error instanceof JobError && error.inVain);
     await settle(() => claim.fail(message, { inVain }), 'failed', message);
+  }
+
+  /** Where the job is over. What is left where this fails goes with the job. */
+  async #forgetTemporary({ id }: Job): Promise<void> {
+    const { artefacts } = this.#queue;
+    try {
+      if ((await this.#queue.get(id))?.endedAt === null) return;
+      for (const { name } of await artefacts.list(id)) {
+        if (name.startsWith(TEMPORARY)) await artefacts.remove(id, name);
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
   }
 
   #contextOf(job: Job, signal: AbortSignal, voice: Voice): JobContext {
@@ -159,7 +180,6 @@ export class JobWorker {
       log: (line) => voice.log(line),
       put: (name, bytes) => patiently(() => artefacts.put(job.id, name, bytes)),
       get: (name) => patiently(() => artefacts.get(job.id, name)),
-      remove: (name) => patiently(() => artefacts.remove(job.id, name)),
     };
   }
 

@@ -34,5 +34,6 @@ async function tune(
   });
   if (code === 0 && result) return result;
   if (code === null) throw new JobError('Its process was killed, perhaps for want of memory.');
-  throw new JobError(problem || 'Fine-tuning was stopped.', { inVain: code === 2 });
+  // Someone waits, and had better hear of it at once.
+  throw new JobError(problem || 'Fine-tuning was stopped.', { inVain: true });
 }

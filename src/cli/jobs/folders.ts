@@ -2,12 +2,12 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
-import type { JobContext } from '../../../server/jobs/worker.ts';
+import { type JobContext, TEMPORARY } from '../../../server/jobs/worker.ts';
 import { writeFileAtomic } from '../../index.ts';
 import { RunFolder } from '../runFolder.ts';
 
 /** What a run goes on from. */
-const STATE = 'state.zip';
+const STATE = `${TEMPORARY}state.zip`;
 
 /** Puts back what another worker has kept of a run; false where there is nothing. */
 export async function restore(folder: string, { get }: Pick<JobContext, 'get'>): Promise<boolean> {
@@ -65,13 +65,12 @@ export class StateKeeper {
 }
 
 /** Keeps the files of a run that is done, but for its checkpoint. */
-export async function keepResults(folder: string, { put, remove }: JobContext): Promise<void> {
+export async function keepResults(folder: string, { put }: JobContext): Promise<void> {
   const { checkpointPath } = new RunFolder(folder);
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
     if (path !== checkpointPath) await put(name, await readFile(path));
   }
-  await remove(STATE);
 }
 
 /** Writes the files of a job into a folder; gives their names. */
@@ -85,6 +84,7 @@ export async function fetchResults(
 ): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of await artefacts.list(job)) {
+    if (name.startsWith(TEMPORARY)) continue;
     const bytes = await artefacts.get(job, name);
     if (!bytes) continue;
     await write(folder, name, bytes);

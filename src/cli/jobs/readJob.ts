@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { unzipSync, zipSync } from 'fflate';
 import type { NewJob } from '../../../server/jobs/queue.ts';
-import { type JobContext, JobError } from '../../../server/jobs/worker.ts';
+import { type JobContext, JobError, TEMPORARY } from '../../../server/jobs/worker.ts';
 import type { Store } from '../../../server/store/store.ts';
 import {
   type BatchPool,
@@ -15,7 +15,7 @@ import {
 
 export const READ = 'read';
 /** Files of the job: what is to be read, and what was. */
-const PICTURES = 'pictures.zip';
+const PICTURES = `${TEMPORARY}pictures.zip`;
 export const READINGS = 'readings.jsonl';
 
 interface ReadPayload {
@@ -46,7 +46,7 @@ export function chunkJob(model: string, { from, files }: Chunk, loaded: readonly
 }
 
 export async function readJob(
-  { job, get, put, remove }: JobContext,
+  { job, get, put }: JobContext,
   pools: ModelPools,
 ): Promise<Omit<ChunkReading, 'lines'>> {
   const { model, files, errors } = job.payload as ReadPayload;
@@ -61,7 +61,6 @@ export async function readJob(
   const sizeOf = (place: number) => pictures[place]?.length ?? 0;
   const { lines, failed } = await pools.use(model, (pool) => readChunk(pool, { files, sizeOf, load }));
   await put(READINGS, new TextEncoder().encode(lines.join('\n')));
-  await remove(PICTURES);
   return { failed };
 }
 
