@@ -119,3 +119,20 @@ test('do not keep a server from stopping', { timeout: LONG }, async () => {
   expect(performance.now() - begun).toBeLessThan(app.services.configuration.drainTimeout);
   app = await startApp({ INKLING_ADMIN_TOKEN: TOKEN, INKLING_JOBS: '0' });
 });
+
+test('are done by a worker of the app, which takes over what another left', { timeout: LONG }, async () => {
+  const own = await startApp({ INKLING_JOBS: '1', INKLING_JOB_HEARTBEAT: '1' });
+  try {
+    const { id } = await own.services.queue.add({ kind: 'unheard-of', label: '', payload: null });
+    // It takes the job, and is not heard of again.
+    expect(await own.services.queue.take('dead')).toBeDefined();
+    const isHeard = async () => (await own.services.queue.get(id))!.error !== null;
+    while (!(await isHeard())) await new Promise((resolve) => setTimeout(resolve, 100));
+    const job = await own.services.queue.get(id);
+    expect(job).toMatchObject({ error: expect.stringContaining('unheard-of') });
+    expect(job!.worker).not.toBe('dead');
+    expect(job!.attempts).toBeGreaterThan(1);
+  } finally {
+    await own.stop();
+  }
+});
