@@ -9,6 +9,8 @@ import { cases as conv2d } from './conv2d/cases.ts';
 import { cases as dense } from './dense/cases.ts';
 import { cases as dropout } from './dropout/cases.ts';
 import { cases as elementwise } from './elementwise/cases.ts';
+import { cases as mixup } from './mixup/cases.ts';
+import type { MixupSpec } from './mixup/index.ts';
 import { cases as padding } from './padding/cases.ts';
 import { cases as pool } from './pool/cases.ts';
 import { cases as scale } from './scale/cases.ts';
@@ -18,6 +20,8 @@ export interface DrawnCase {
   // biome-ignore lint/suspicious/noExplicitAny: specs as they come from JSON
   layers: any[];
   input: number[];
+  /** Mixes examples before the first layer. */
+  mixup?: MixupSpec;
 }
 
 export type Cases = Record<string, Arbitrary<DrawnCase>>;
@@ -32,4 +36,5 @@ export const allCases: Cases = {
   ...batchnorm,
   ...padding,
   ...scale,
+  ...mixup,
 };

@@ -1,8 +1,10 @@
 /** The app: its routes and what surrounds them. It does not listen, so that tests can call it without a socket. */
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { sentenceOf } from './body/json.ts';
 import { answerError } from './errors.ts';
 import { guard } from './guard.ts';
+import { answerUnrouted, KnownMethods } from './methods.ts';
 import { HttpProblem } from './problem.ts';
 import { addDocs } from './routes/docs.ts';
 import { addExport } from './routes/export.ts';
@@ -22,7 +24,12 @@ export function createApp(services: Services): App {
   const outer = newApp();
   outer.use(guard(services));
   outer.onError((error, c) => answerError(error, c, services));
-  outer.notFound((c) => answerError(new HttpProblem(404, `There is nothing at ${c.req.path}.`), c, services));
+  let known: KnownMethods | undefined;
+  const unrouted = (c: Context<AppEnvironment>) => {
+    known ??= new KnownMethods(outer);
+    return answerUnrouted(c, known, services);
+  };
+  outer.notFound((c) => unrouted(c).catch((error) => answerError(error, c, services)));
 
   const api = newApp();
   addPredict(api, services);
@@ -33,9 +40,8 @@ export function createApp(services: Services): App {
   addLearning(api, services);
   addJobs(api, services);
   addLiveFigures(api, services);
-  api.all('*', (c) => {
-    throw new HttpProblem(404, `There is nothing at ${c.req.path}; ${root}/docs lists what there is.`);
-  });
+  // The page would take what is left for the name of a file.
+  api.all('*', unrouted);
 
   const app = newApp();
   addOperations(app, services);

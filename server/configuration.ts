@@ -165,6 +165,15 @@ export const SETTINGS = {
     1_000_000,
     [0, 1_000_000_000],
   ),
+  maximumDatabase: wholeNumber(
+    {
+      variable: 'INKLING_MAX_DATABASE',
+      flag: 'max-database',
+      describe: 'Bytes that the SQLite file may grow to; 0 for no limit',
+    },
+    0,
+    [0, 2 ** 50],
+  ),
   logLevel: oneOf(
     { variable: 'INKLING_LOG_LEVEL', flag: 'log-level', describe: 'How much is logged' },
     LOG_LEVELS,

@@ -5,7 +5,7 @@ import { UsageError } from '../src/index.ts';
 import type { Refused } from './operations/metrics.ts';
 import { answerProblem, HttpProblem, type ProblemStatus } from './problem.ts';
 import type { AppEnvironment, Services } from './services.ts';
-import { StoreUnavailableError } from './store/store.ts';
+import { StoreFullError, StoreUnavailableError } from './store/store.ts';
 
 const REFUSALS: Partial<Record<number, Refused>> = {
   403: 'foreign',
@@ -13,6 +13,7 @@ const REFUSALS: Partial<Record<number, Refused>> = {
   422: 'unreadable',
   429: 'rate',
   503: 'busy',
+  507: 'full',
 };
 const DATABASE_SECONDS = 2;
 
@@ -29,8 +30,15 @@ export function answerError(error: unknown, c: Context<AppEnvironment>, services
 
 function asProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof StoreFullError) {
+    return new HttpProblem(
+      507,
+      'There is no room to keep anything more; delete what you no longer need, or try again later.',
+      { cause: error },
+    );
+  }
   if (error instanceof StoreUnavailableError) {
-    return new HttpProblem(503, 'The database cannot be reached or is full; try again in a moment.', {
+    return new HttpProblem(503, 'The database cannot be reached; try again in a moment.', {
       headers: { 'Retry-After': `${DATABASE_SECONDS}` },
       cause: error,
     });

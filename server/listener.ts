@@ -1,6 +1,7 @@
 /**
  * The HTTP server around the app, with bounds on what a connection may cost: how long headers and bodies may take, how
- * large headers may be, how many connections there may be.
+ * large headers may be, how long an answer may lie there unread, how many requests may be under way on one connection,
+ * how many connections there may be.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -21,9 +22,13 @@ const MOST_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE = 65_000;
 const CHECK_EVERY = 500;
 const MOST_REQUESTS_PER_SOCKET = 100_000;
+/** Requests that a client may send ahead, without waiting for answers. Browsers send one. */
+const MOST_AHEAD = 16;
+/** How much longer than for an answer a connection may be silent. */
+const SILENCE = 5000;
 
 export function createServer(app: App, { configuration, logger }: Services): Server {
-  const { requestTimeout, maximumConnections, maximumUpload } = configuration;
+  const { requestTimeout, deadline, maximumConnections, maximumUpload } = configuration;
   const listener = getRequestListener(app.fetch, {
     errorHandler: () => problemResponse(400, 'The request is malformed.'),
   });
@@ -37,8 +42,10 @@ export function createServer(app: App, { configuration, logger }: Services): Ser
       requireHostHeader: true,
       noDelay: true,
     },
-    listener,
+    fewAhead(listener),
   );
+  // Also while an answer is being written and nobody reads it.
+  server.timeout = Math.max(requestTimeout, deadline) + SILENCE;
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = maximumConnections;
   server.maxRequestsPerSocket = MOST_REQUESTS_PER_SOCKET;
@@ -55,6 +62,27 @@ export function createServer(app: App, { configuration, logger }: Services): Ser
   });
   return server;
 }
+
+/** Turns away who sends more requests ahead than are allowed: all of their answers would have to be held at once. */
+function fewAhead(listener: Listener): Listener {
+  const underWay = new WeakMap<Socket, number>();
+  return (request, response) => {
+    const { socket } = request;
+    const count = (underWay.get(socket) ?? 0) + 1;
+    underWay.set(socket, count);
+    response.once('close', () => underWay.set(socket, underWay.get(socket)! - 1));
+    if (count <= MOST_AHEAD) return listener(request, response);
+    response.writeHead(503, {
+      'Content-Type': 'application/problem+json',
+      'Retry-After': '1',
+      Connection: 'close',
+    });
+    const detail = `More than ${MOST_AHEAD} requests were sent ahead on one connection; wait for the answers.`;
+    response.end(JSON.stringify(problemOf(503, detail, '', randomUUID())));
+  };
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 const PARSE_ERRORS: Record<string, [status: number, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, `The headers are larger than ${MOST_HEADER_BYTES} bytes.`],

@@ -18,13 +18,15 @@ import {
 import { addModel, nameOf, requirePredecessor, versionOf } from './learning/registry.ts';
 import type { ModelFile } from './reading/messages.ts';
 import type { ReadingPool } from './reading/pool.ts';
-import type { Store } from './store/store.ts';
+import type { Store, StoredModel } from './store/store.ts';
 
 const SHIPPED_MODEL = join(import.meta.dirname, '../weights/reader.safetensors');
 export const MAXIMUM_MODEL_BYTES = 64 * 1024 * 1024;
 const ALIAS = 'champion';
 const LOOK_EVERY = 2000;
 const MOST_DESCRIBED = 32;
+/** Files that are held ready for pages, which ask for that of the current model and hardly for another. */
+const MOST_FILES = 2;
 
 /** What a model is, from its file. */
 export interface ModelDescription {
@@ -65,6 +67,7 @@ export class ModelKeeper {
   readonly #logger: Logger;
   readonly #onSwap: () => void;
   readonly #described = new Map<string, ModelDescription>();
+  readonly #files = new Map<string, Promise<Uint8Array<ArrayBuffer> | undefined>>();
   readonly #timer: NodeJS.Timeout;
   /** A version that was found wanting is not tried again and again. */
   #refused: string | undefined;
@@ -99,6 +102,26 @@ export class ModelKeeper {
     if (this.#described.size >= MOST_DESCRIBED) this.#described.clear();
     this.#described.set(version, description);
     return description;
+  }
+
+  /**
+   * The file of a model, the same memory for all who ask, however many they are. Undefined where there is no such model.
+   *
+   * @throws InklingError where it is damaged.
+   */
+  async file(version: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    let file = this.#files.get(version);
+    if (!file) {
+      file = this.#store.model(version).then((stored) => stored && new Uint8Array(intact(stored)));
+      for (const oldest of this.#files.keys()) {
+        if (this.#files.size < MOST_FILES) break;
+        this.#files.delete(oldest);
+      }
+      this.#files.set(version, file);
+      const forget = () => this.#files.get(version) === file && this.#files.delete(version);
+      file.then((found) => found ?? forget(), forget);
+    }
+    return file;
   }
 
   /** Keeps a model file, without using it yet. Throws an `InklingError` where it is none. */
@@ -151,12 +174,15 @@ export class ModelKeeper {
     if (version === this.current) return true;
     const stored = await this.#store.model(version);
     if (!stored) return false;
-    if (versionOf(stored.bytes) !== version) {
-      throw new InklingError(`The model ${version} is damaged in the database; send its file again.`);
-    }
-    await this.#pool.swap({ version, bytes: stored.bytes });
+    await this.#pool.swap({ version, bytes: intact(stored) });
     this.#logger.info({ version }, 'another model answers from now on');
     this.#onSwap();
     return true;
   }
+}
+
+/** The bytes of a model whose digest is that of its name. Throws an `InklingError` where it is another. */
+function intact({ version, bytes }: StoredModel): Uint8Array {
+  if (versionOf(bytes) === version) return bytes;
+  throw new InklingError(`The model ${version} is damaged in the database; send its file again.`);
 }

@@ -19,7 +19,8 @@ export type ProblemStatus =
   | 431
   | 499
   | 500
-  | 503;
+  | 503
+  | 507;
 
 export interface Problem {
   type: string;

@@ -44,8 +44,13 @@ export interface RunningServer {
 
 /** Throws an `InklingError` where something that was configured cannot be used. */
 export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
-  const { databaseUrl, database: file, jobHeartbeat: heartbeat } = configuration;
-  const database = await openDatabase({ databaseUrl, file });
+  const {
+    databaseUrl,
+    database: file,
+    maximumDatabase: maximumBytes,
+    jobHeartbeat: heartbeat,
+  } = configuration;
+  const database = await openDatabase({ databaseUrl, file, maximumBytes });
   const store = new DatabaseStore(database);
   let queue: Queue | undefined;
   let services: Services | undefined;

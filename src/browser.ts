@@ -4,6 +4,7 @@
  */
 
 export type { AugmentationSpec } from '../kernels/augmentation/spec.ts';
+export type { MixupSpec } from '../kernels/mixup/index.ts';
 export type { Shape } from '../kernels/operation.ts';
 export { shuffledOrder } from './data/batches.ts';
 export {
@@ -32,6 +33,7 @@ export {
 } from './data/join.ts';
 export { findCopies, findRepeats, inkHashes } from './data/leakage.ts';
 export { type PagesOptions, pageDigits } from './data/pages/index.ts';
+export { findResampled } from './data/resampled.ts';
 export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';
 export { type CompileOptions, compile } from './engine/compile.ts';

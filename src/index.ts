@@ -16,8 +16,14 @@ export { isPictureFolder, loadPictureFolder, type PictureFolder } from './data/p
 export { PICTURE_EXTENSIONS, recognise } from './data/pictureFormat.ts';
 export { readPictureFile, readPictureStream } from './data/pictureInput.ts';
 export { annotate } from './report/annotate.ts';
+export {
+  type Comparison,
+  compareRuns,
+  outlineOf,
+  type RunOutline,
+} from './report/comparison.ts';
 export { contactSheet, rowsOfClasses, type Sheet } from './report/contactSheet.ts';
-export { renderRunReport, renderStudyReport } from './report/render.ts';
+export { renderComparison, renderRunReport, renderStudyReport } from './report/render.ts';
 export {
   hardestExamples,
   type RunRecord,

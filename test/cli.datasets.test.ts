@@ -50,20 +50,24 @@ describe('data info', () => {
     expect(info.parts).toMatchObject([{ name: 'more.csv', examples: 63 }]);
   });
 
-  test('of a joined set, for people', async () => {
-    const { code, stdout } = await inkling([
-      'data',
-      'info',
-      '--dataset',
-      `synthetic+${csv}+${pictureFolder}`,
-    ]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^training +pictures +0 +1 .* repeated +in test\n/);
-    expect(stdout).toMatch(/\nsynthetic\/train +12,000 .* 0 +0\n/);
-    expect(stdout).toMatch(/\nmore\.csv +74 .* 1 +3\n/);
-    expect(stdout).toMatch(/\npictures +5 .* 4 +1\n/);
-    expect(stdout).toMatch(/tested on 2,000 pictures of synthetic\/test\.\n$/);
-  });
+  test(
+    'of a joined set, for people',
+    async () => {
+      const { code, stdout } = await inkling([
+        'data',
+        'info',
+        '--dataset',
+        `synthetic+${csv}+${pictureFolder}`,
+      ]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^training +pictures +0 +1 .* repeated +in test\n/);
+      expect(stdout).toMatch(/\nsynthetic\/train +12,000 .* 0 +0\n/);
+      expect(stdout).toMatch(/\nmore\.csv +74 .* 1 +3\n/);
+      expect(stdout).toMatch(/\npictures +5 .* 4 +1\n/);
+      expect(stdout).toMatch(/tested on 2,000 pictures of synthetic\/test\.\n$/);
+    },
+    LONG,
+  );
 });
 
 describe('train', () => {

@@ -1,5 +1,6 @@
 /** Activations, dropout, the loss and the optimisers in WebAssembly against the reference, where it gets hard. */
 import { describe, expect, test } from 'vitest';
+import type { MixupSpec } from '../kernels/mixup/index.ts';
 import type { FloatArray } from '../kernels/operation.ts';
 import { optimizerNames } from '../kernels/optimizer/index.ts';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
@@ -70,23 +71,34 @@ describe.each(LEVELS)('dropout (%s)', (level) => {
   });
 });
 
-const LOSSES: [string, number, Omit<LossOptions, 'type'>][] = [
+interface LossCase extends Omit<LossOptions, 'type'> {
+  mixup?: MixupSpec;
+}
+
+const LOSSES: [string, number, LossCase][] = [
   ['plain', 10, {}],
   ['smoothed', 7, { labelSmoothing: 0.1 }],
   ['of two classes', 2, {}],
   ['of one class', 1, {}],
   ['weighted', 3, { classWeights: [0, 1, 2.5] }],
   ['of many classes, smoothed and weighted', 47, { labelSmoothing: 0.3, classWeights: Array(47).fill(0.5) }],
+  ['mixed', 10, { mixup: { alpha: 1 } }],
+  [
+    'mixed, smoothed and weighted',
+    3,
+    { mixup: { alpha: 1 }, labelSmoothing: 0.2, classWeights: [0, 1, 2.5] },
+  ],
 ];
 
 /** The loss of random logits, which a layer that does nothing passes on. */
-async function compileLoss(classes: number, options: Omit<LossOptions, 'type'>, backend: Backend) {
+async function compileLoss(classes: number, { mixup, ...options }: LossCase, backend: Backend) {
   const executable = await compile(
     { input: [classes], layers: [{ type: 'dropout', rate: 0 }] },
     {
       batch: 5,
       mode: 'train',
       inputGradient: true,
+      mixup,
       loss: { type: 'softmaxCrossEntropy', ...options },
       ...backend,
     },

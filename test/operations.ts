@@ -5,6 +5,7 @@
  * run one such layer through the engine and compare.
  */
 
+import type { MixupSpec } from '../kernels/mixup/index.ts';
 import { type FloatArray, sizeOf } from '../kernels/operation.ts';
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import { type CompileOptions, compile } from '../src/engine/compile.ts';
@@ -15,16 +16,17 @@ import type { LayerSpec } from '../src/model/layers.ts';
 export interface Case {
   layers: LayerSpec[];
   input: number[];
+  mixup?: MixupSpec;
   batch: number;
   seed: number;
 }
 
 /** The layer alone, with its input's gradient and a gradient from outside in place of a loss. */
 export function compileCase(
-  { layers, input, batch }: Case,
+  { layers, input, batch, mixup }: Case,
   options: Partial<CompileOptions>,
 ): Promise<Executable> {
-  return compile({ input, layers }, { batch, mode: 'train', inputGradient: true, ...options });
+  return compile({ input, layers }, { batch, mode: 'train', inputGradient: true, mixup, ...options });
 }
 
 /**

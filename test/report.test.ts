@@ -3,9 +3,10 @@
  * light and dark.
  */
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { cp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../src/bench/browser/chromium.ts';
 import { inkling, jsonLines, lastJsonLine, SMALL_RUN, temporaryFolder } from './commandLine.ts';
@@ -14,6 +15,7 @@ import { needs } from './requirements.ts';
 const folder = await temporaryFolder();
 const run = join(folder, 'first');
 const page = join(run, 'report.html');
+const comparison = join(folder, 'compare.html');
 const executable = findChromium();
 const inChromium = needs(executable !== undefined, 'Chromium (Debian package chromium)');
 
@@ -56,6 +58,22 @@ describe('a run', () => {
     const table = await inkling(['runs', 'compare', run, join(folder, 'second')]);
     expect(table.stdout).toMatch(/^test accuracy +\d/m);
     expect(table.stdout).toMatch(/^seed +1 +2$/m);
+    expect((await inkling(['runs', 'compare', 'first', '--dir', folder])).stderr).toContain(
+      'Name two runs or more',
+    );
+    expect((await inkling(['runs', '--dir', folder, '--report', comparison])).code).toBe(2);
+  });
+
+  test('is drawn over others, and named by its folder where its name is not enough', async () => {
+    const names = [run, join(folder, 'second'), join(folder, 'other', 'first')];
+    await cp(run, names[2], { recursive: true });
+    const { stdout, code } = await inkling(['runs', 'compare', ...names, '--report', comparison]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Report ${comparison}`);
+    const html = await readFile(comparison, 'utf8');
+    for (const text of ['3 runs compared', names[0], names[2], 'Validation loss', '--seed 2']) {
+      expect(html).toContain(text);
+    }
   });
 
   test('can have its page made again without the data', async () => {
@@ -68,10 +86,13 @@ describe('a run', () => {
     expect(missing.code).toBe(1);
   });
 
-  test('resumes only with the callbacks it began with', async () => {
+  test('resumes only with the callbacks and the mixup it began with', async () => {
     const { code, stderr } = await inkling(['train', '--resume', '--out', run, '--early-stopping', '3']);
     expect(stderr).toContain('began without this earlyStopping');
     expect(code).toBe(2);
+    const mixed = await inkling(['train', '--resume', '--out', run, '--mixup', '0.2']);
+    expect(mixed.stderr).toContain('has --mixup 0, not 0.2');
+    expect(mixed.code).toBe(2);
   });
 });
 
@@ -90,13 +111,26 @@ test('--dry-run shows recipe, steps and learning rates, and writes nothing', asy
   expect(existsSync(out)).toBe(false);
 });
 
+test('--mixup goes into the recipe, 0 takes it out, and nothing else is taken', async () => {
+  const recipeWith = async (alpha: string) =>
+    lastJsonLine((await inkling(['train', '--dry-run', '--json', '--mixup', alpha])).stdout).recipe;
+  expect(await recipeWith('0.3')).toMatchObject({ mixup: { alpha: 0.3 } });
+  expect(await recipeWith('0')).not.toHaveProperty('mixup');
+  const { stderr, code } = await inkling(['train', '--dry-run', '--mixup', '-1']);
+  expect(stderr).toContain('The flag --mixup takes a number from 0 to 999, not -1.');
+  expect(code).toBe(2);
+});
+
 describe('the page', () => {
-  test('is one small file without scripts, and names nothing outside it', async () => {
-    expect((await stat(page)).size).toBeLessThan(3e6);
-    const html = await readFile(page, 'utf8');
-    expect(html.match(/<script|(?:src|href)="(?!data:)|url\((?!#)/g)).toBeNull();
-    expect(html.includes('--early-stopping 0')).toBe(true);
-  });
+  test.each([page, comparison])(
+    'is one small file without scripts, and names nothing outside it',
+    async (file) => {
+      expect((await stat(file)).size).toBeLessThan(3e6);
+      const html = await readFile(file, 'utf8');
+      expect(html.match(/<script|(?:src|href)="(?!data:)|url\((?!#)/g)).toBeNull();
+      expect(html.includes('--early-stopping 0')).toBe(true);
+    },
+  );
 
   for (const colorScheme of ['light', 'dark'] as const) {
     inChromium(
@@ -114,24 +148,12 @@ describe('the page', () => {
           expect(await tab.locator('svg').count()).toBe(5);
           expect(await tab.locator('.digits img').count()).toBe(40);
           expect(await tab.locator('.filters img').count()).toBe(16);
-          // Pictures are decoded, keep their shape, and the page is no wider than its window.
-          const facts = await tab.evaluate(() => ({
-            pictures: [...document.images].every(
-              ({ complete, naturalWidth, naturalHeight, width, height }) =>
-                complete &&
-                naturalWidth > 0 &&
-                Math.abs(width / height - naturalWidth / naturalHeight) < 0.05,
-            ),
-            overflow: document.documentElement.scrollWidth - innerWidth,
-            paper: getComputedStyle(document.body).backgroundColor,
-            ink: getComputedStyle(document.querySelector('svg text')!).fill,
-          }));
-          expect(facts.pictures).toBe(true);
-          expect(facts.overflow).toBeLessThanOrEqual(0);
-          const brightness = (colour: string) => Number(/\d+/.exec(colour)![0]);
-          const contrast = brightness(facts.paper) - brightness(facts.ink);
-          if (colorScheme === 'light') expect(contrast).toBeGreaterThan(150);
-          else expect(contrast).toBeLessThan(-150);
+          await lookAt(tab, colorScheme);
+          await tab.goto(pathToFileURL(comparison).href);
+          expect(problems).toEqual([]);
+          expect(await tab.locator('svg').count()).toBe(3);
+          expect(await tab.locator('.keys li').count()).toBe(3);
+          await lookAt(tab, colorScheme);
         } finally {
           await browser.close();
         }
@@ -140,3 +162,22 @@ describe('the page', () => {
     );
   }
 });
+
+/** Pictures are decoded and keep their shape, the page is no wider than its window, and its colours suit the hour. */
+async function lookAt(tab: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  const facts = await tab.evaluate(() => ({
+    pictures: [...document.images].every(
+      ({ complete, naturalWidth, naturalHeight, width, height }) =>
+        complete && naturalWidth > 0 && Math.abs(width / height - naturalWidth / naturalHeight) < 0.05,
+    ),
+    overflow: document.documentElement.scrollWidth - innerWidth,
+    paper: getComputedStyle(document.body).backgroundColor,
+    ink: getComputedStyle(document.querySelector('svg text')!).fill,
+  }));
+  expect(facts.pictures).toBe(true);
+  expect(facts.overflow).toBeLessThanOrEqual(0);
+  const brightness = (colour: string) => Number(/\d+/.exec(colour)![0]);
+  const contrast = brightness(facts.paper) - brightness(facts.ink);
+  if (colorScheme === 'light') expect(contrast).toBeGreaterThan(150);
+  else expect(contrast).toBeLessThan(-150);
+}

@@ -1,125 +1,183 @@
-/** Several servers on one PostgreSQL are one app, and survive its absence. */
+/** Three servers on one PostgreSQL, behind a proxy that goes round, are one app: also while one or all of that is gone. */
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { digitFiles, otherModel, shippedModel } from '../server/reading/testing/pictures.ts';
-import { startApp, type TestApp } from './appServer.ts';
+import { type AppProcess, startProcess } from './appProcess.ts';
 import { postgresFolder, TestPostgres, withPostgres } from './postgres.ts';
+import { type RoundRobin, startRoundRobin } from './roundRobin.ts';
 
 const TOKEN = 'a-token-of-the-administrator';
 const REPLICAS = 3;
-/** Pictures in a minute; more than the test itself sends before it looks at the limit. */
-const RATE_LIMIT = 150;
+/** Pictures in a minute, of one address. */
+const RATE_LIMIT = 60;
+const LONG = 300_000;
 
 let postgres: TestPostgres;
-let replicas: TestApp[] = [];
+let variables: Record<string, string>;
+let replicas: AppProcess[] = [];
+let proxy: RoundRobin;
 beforeAll(async () => {
   if (!postgresFolder) return;
   postgres = await TestPostgres.create();
-  const DATABASE_URL = await postgres.createDatabase();
-  replicas = await Promise.all(
-    Array.from({ length: REPLICAS }, () =>
-      startApp({ DATABASE_URL, INKLING_ADMIN_TOKEN: TOKEN, INKLING_RATE_LIMIT: `${RATE_LIMIT}` }),
-    ),
-  );
-});
+  variables = {
+    DATABASE_URL: await postgres.createDatabase(),
+    INKLING_ADMIN_TOKEN: TOKEN,
+    INKLING_RATE_LIMIT: `${RATE_LIMIT}`,
+    INKLING_TRUSTED_PROXIES: '127.0.0.1',
+    INKLING_WORKERS: '1',
+  };
+  replicas = await Promise.all(Array.from({ length: REPLICAS }, () => startProcess(variables)));
+  proxy = await startRoundRobin(() => replicas.map(({ url }) => url));
+}, LONG);
 afterAll(async () => {
+  proxy?.close();
   await Promise.all(replicas.map((replica) => replica.stop()));
   await postgres?.remove();
-});
+}, LONG);
 
-/** A client whose requests go to the replicas by turns. */
-function roundRobin(options: { token?: string } = {}): InklingClient {
-  let turn = 0;
-  return new InklingClient(replicas[0].url, {
-    ...options,
+/** A client at an address of its own, so that the tests do not use up each other's limits. */
+function clientAt(address: string, token?: string): InklingClient {
+  return new InklingClient(proxy.url, {
+    token,
     fetch: (url, init) => {
-      const { pathname, search } = new URL(`${url}`);
-      return fetch(new URL(pathname + search, replicas[turn++ % REPLICAS].url), init);
+      const headers = new Headers(init?.headers);
+      headers.set('X-Test-Client', address);
+      return fetch(url, { ...init, headers });
     },
   });
 }
 
 const picture = (digit: number) => new Blob([digitFiles[digit]]);
+const eachReplica = <Result>(ask: (client: InklingClient) => Promise<Result>) =>
+  Promise.all(replicas.map(({ url }) => ask(new InklingClient(url))));
 
 describe('three servers on one database', () => {
-  withPostgres('have one history', async () => {
-    const me = roundRobin();
-    const ids: string[] = [];
-    for (const digit of [1, 2, 3, 4]) ids.push((await me.predict(picture(digit))).id);
-    for (let i = 0; i < REPLICAS; i++) {
-      expect((await me.list()).predictions.map(({ id }) => id)).toEqual([...ids].reverse());
-    }
-    await me.correct(ids[0], '7');
-    for (let i = 0; i < REPLICAS; i++) expect((await me.get(ids[0])).correction).toBe('7');
-    await me.remove(ids[1]);
-    for (let i = 0; i < REPLICAS; i++) await expect(me.get(ids[1])).rejects.toThrow(/no prediction/);
-    expect(await me.removeAll()).toBe(3);
-    for (let i = 0; i < REPLICAS; i++) expect((await me.list()).total).toBe(0);
-  });
+  withPostgres(
+    'have one history',
+    async () => {
+      const me = clientAt('198.51.100.1');
+      const ids: string[] = [];
+      for (const digit of [1, 2, 3, 4]) ids.push((await me.predict(picture(digit))).id);
+      for (let i = 0; i < REPLICAS; i++) {
+        expect((await me.list()).predictions.map(({ id }) => id)).toEqual([...ids].reverse());
+      }
+      await me.correct(ids[0], '7');
+      for (let i = 0; i < REPLICAS; i++) expect((await me.get(ids[0])).correction).toBe('7');
+      await me.remove(ids[1]);
+      for (let i = 0; i < REPLICAS; i++) await expect(me.get(ids[1])).rejects.toThrow(/no prediction/);
+      expect(await me.removeAll()).toBe(3);
+      for (let i = 0; i < REPLICAS; i++) expect((await me.list()).total).toBe(0);
+    },
+    LONG,
+  );
 
-  withPostgres('change their model together', async () => {
-    const model = otherModel('together');
-    const administrator = new InklingClient(replicas[0].url, { token: TOKEN });
-    await administrator.addModel(new Uint8Array(model.bytes));
-    await administrator.useModel(model.version);
-    for (const { services } of replicas) {
-      await expect.poll(() => services.models.current, { timeout: 15_000 }).toBe(model.version);
-    }
-    expect((await roundRobin().predict(picture(5))).model).toBe(model.version);
-    await new InklingClient(replicas[2].url, { token: TOKEN }).useModel(shippedModel().version);
-    for (const { services } of replicas) {
-      await expect.poll(() => services.models.current, { timeout: 15_000 }).toBe(shippedModel().version);
-    }
-  });
+  withPostgres(
+    'change their model together, and fail nobody meanwhile',
+    async () => {
+      const me = clientAt('198.51.100.2');
+      const administrator = clientAt('198.51.100.3', TOKEN);
+      const model = otherModel('together');
+      const seen = new Set<string>();
+      let isOver = false;
+      const asking = (async () => {
+        // Slower than the limit.
+        for (; !isOver; await new Promise((resolve) => setTimeout(resolve, 500))) {
+          const answer = await me.predict(picture(5), { store: false });
+          expect(answer.text).toBe('5');
+          seen.add(answer.model);
+        }
+      })();
+      await administrator.addModel(new Uint8Array(model.bytes));
+      for (const version of [model.version, shippedModel().version]) {
+        await administrator.useModel(version);
+        await expect
+          .poll(() => eachReplica(async (one) => (await one.models()).current), { timeout: 30_000 })
+          .toEqual(replicas.map(() => version));
+        for (let i = 0; i < REPLICAS; i++) {
+          expect((await me.predict(picture(5), { store: false })).model).toBe(version);
+        }
+      }
+      isOver = true;
+      await asking;
+      expect(seen).toContain(shippedModel().version);
+    },
+    LONG,
+  );
 
-  withPostgres('do without the database until it is back, and lose nothing', async () => {
-    const me = roundRobin();
-    const { id } = await me.predict(picture(6));
-    await postgres.kill();
-    const refusal = await me.predict(picture(7)).catch((error) => error);
-    expect(refusal.problem.status).toBe(503);
-    expect(refusal.retryAfter).toBeGreaterThan(0);
-    expect((await me.predict(picture(7), { store: false })).text, 'what is not kept is still read').toBe('7');
-    const ready = await replicas[0].ask('readyz');
-    expect(ready.status).toBe(503);
-    expect(await ready.json()).toEqual({ status: expect.stringContaining('database') });
-    expect((await replicas[0].ask('healthz')).status).toBe(200);
-    await postgres.start();
-    await expect.poll(async () => (await replicas[0].ask('readyz')).status, { timeout: 15_000 }).toBe(200);
-    await expect
-      .poll(
-        () =>
-          me.get(id).then(
-            ({ text }) => text,
-            () => '',
-          ),
-        { timeout: 15_000 },
-      )
-      .toBe('6');
-    expect((await me.predict(picture(8))).text).toBe('8');
-  });
+  withPostgres(
+    'count what one address sends together',
+    async () => {
+      const me = clientAt('198.51.100.4');
+      const ask = (client: InklingClient) =>
+        client.predict(picture(9), { store: false }).then(
+          () => ({ status: 200, retryAfter: 0 }),
+          ({ problem, retryAfter }) => ({ status: problem.status as number, retryAfter }),
+        );
+      const start = performance.now();
+      const results: { status: number; retryAfter: number }[] = [];
+      while (results.length < 5 * RATE_LIMIT && !results.some(({ status }) => status === 429)) {
+        results.push(...(await Promise.all(Array.from({ length: 6 }, () => ask(me)))));
+      }
+      const granted = results.filter(({ status }) => status === 200).length;
+      // One bucket, what flowed into it meanwhile, and what the replicas held in their hands.
+      const flowed = ((performance.now() - start) / 60_000) * RATE_LIMIT;
+      expect(granted).toBeGreaterThan(RATE_LIMIT * 0.9);
+      expect(granted).toBeLessThan(RATE_LIMIT * 1.2 + flowed);
+      const refused = results.find(({ status }) => status === 429);
+      expect(refused?.retryAfter).toBeGreaterThan(0);
+      expect((await ask(clientAt('198.51.100.5'))).status, 'another address is free to ask').toBe(200);
+      // It is told when to come again, and that is true.
+      for (let wait = refused!.retryAfter, i = 0; wait > 0 && i < 5; i++) {
+        await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+        wait = (await ask(me)).retryAfter;
+        if (i === 4) expect(wait).toBe(0);
+      }
+    },
+    LONG,
+  );
 
-  withPostgres('count what one address sends together', async () => {
-    const me = roundRobin();
-    let granted = 0;
-    let refused: { status: number; retryAfter: number } | undefined;
-    const start = performance.now();
-    while (!refused && granted < 4 * RATE_LIMIT) {
-      const results = await Promise.all(
-        Array.from({ length: 6 }, () =>
-          me.predict(picture(9), { store: false }).then(
-            () => undefined,
-            ({ problem, retryAfter }) => ({ status: problem.status, retryAfter }),
-          ),
-        ),
+  withPostgres(
+    'go on without one that is killed, and it comes back to what all know',
+    async () => {
+      const me = clientAt('198.51.100.6');
+      const { id } = await me.predict(picture(2));
+      await replicas[1].kill();
+      for (let i = 0; i < 2 * REPLICAS; i++) expect((await me.get(id)).text).toBe('2');
+      await me.correct(id, '3');
+      replicas[1] = await startProcess(variables);
+      const there = new InklingClient(replicas[1].url, { cookie: me.cookie });
+      expect(await there.get(id)).toMatchObject({ text: '2', correction: '3' });
+    },
+    LONG,
+  );
+
+  withPostgres(
+    'do without the database until it is back, and lose nothing',
+    async () => {
+      const me = clientAt('198.51.100.7');
+      const { id } = await me.predict(picture(6));
+      await postgres.kill();
+      const readiness = () =>
+        Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}readyz`)).status));
+      for (let i = 0; i < REPLICAS; i++) {
+        const refusal = await me.predict(picture(7)).catch((error) => error);
+        expect(refusal.problem.status).toBe(503);
+        expect(refusal.retryAfter).toBeGreaterThan(0);
+      }
+      expect((await me.predict(picture(7), { store: false })).text, 'what is not kept is still read').toBe(
+        '7',
       );
-      granted += results.filter((result) => result === undefined).length;
-      refused = results.find((result) => result !== undefined);
-    }
-    expect(refused).toMatchObject({ status: 429, retryAfter: expect.any(Number) });
-    expect(refused!.retryAfter).toBeGreaterThan(0);
-    // One bucket, what flowed into it meanwhile, and what the replicas held in their hands.
-    const flowed = ((performance.now() - start) / 60_000) * RATE_LIMIT;
-    expect(granted).toBeLessThan(RATE_LIMIT * 1.2 + flowed);
-  });
+      expect(await readiness()).toEqual(replicas.map(() => 503));
+      await postgres.start();
+      await expect.poll(readiness, { timeout: 30_000 }).toEqual(replicas.map(() => 200));
+      const text = () =>
+        me.get(id).then(
+          (prediction) => prediction.text,
+          () => '',
+        );
+      await expect.poll(text, { timeout: 30_000 }).toBe('6');
+      expect((await me.predict(picture(8))).text).toBe('8');
+    },
+    LONG,
+  );
 });

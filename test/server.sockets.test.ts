@@ -74,6 +74,49 @@ describe('bodies', () => {
     expect(statusIn(answer)).toBe(408);
   });
 
+  it('that drip in (slow-loris) are let go as well, and keep nobody else out', async () => {
+    const { hostname, port } = new URL(app.url);
+    const answers = Array.from({ length: 30 }, () => {
+      const socket = connect(Number(port), hostname);
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      socket.on('error', () => undefined);
+      socket.write(head(PNG, 'Content-Length: 100000'));
+      const timer = setInterval(() => socket.write('x'), 100);
+      return new Promise<string>((resolve) =>
+        socket.on('close', () => {
+          clearInterval(timer);
+          resolve(answer);
+        }),
+      );
+    });
+    await expectAlive();
+    for (const answer of await Promise.all(answers)) expect(statusIn(answer)).toBe(408);
+    expect(app.services.budget.used).toBe(0);
+  });
+
+  it('that are longer than they say are refused', async () => {
+    const answer = await send(with7(head(PNG, `Content-Length: ${digitFiles[7].length - 20}`)));
+    // What is left over is no request, and may be found out before the rest is.
+    expect(answer.match(/HTTP\/1\.1 \d+/g)?.at(-1)).toBe('HTTP/1.1 400');
+    expect(answer).not.toContain('HTTP/1.1 200');
+    await expectAlive();
+  });
+
+  it.each([
+    ['more than it says', '5\r\nhello and goodbye\r\n0\r\n\r\n'],
+    ['less than it says', '1000\r\nhello\r\n0\r\n\r\n'],
+    ['no end', '5\r\nhello\r\n'],
+    ['a size beyond all measure', 'ffffffffffffffff1\r\nhello\r\n'],
+    ['extensions without end', `5;${'x'.repeat(20_000)}\r\nhello\r\n0\r\n\r\n`],
+  ])('in chunks, of which one has %s, are refused', async (_, chunks) => {
+    const answer = await send(head(PNG, 'Transfer-Encoding: chunked') + chunks, 10_000);
+    expect([400, 408, 413]).toContain(statusIn(answer));
+    await expectAlive();
+  });
+
   it('that break off disturb nobody', async () => {
     await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
@@ -124,6 +167,36 @@ describe('headers', () => {
     ['with a space in a name', 'GET / HTTP/1.1\r\nHost: x\r\nX y: z\r\n\r\n', 400],
   ])('that are %s are refused', async (_, bytes, status) => {
     expect(statusIn(await send(bytes))).toBe(status);
+  });
+});
+
+describe('answers', () => {
+  it('that nobody reads are let go after a while', async () => {
+    const patient = await startApp({ INKLING_REQUEST_TIMEOUT: '1000', INKLING_DEADLINE: '1000' });
+    try {
+      const { current } = await (await patient.ask('api/v1/models')).json();
+      const { hostname, port } = new URL(patient.url);
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(`GET /api/v1/models/${current}/weights HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(16));
+      const connections = () =>
+        new Promise<number>((resolve) => patient.server.getConnections((_, count) => resolve(count)));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await connections()).toBeGreaterThan(0);
+      patient.server.closeIdleConnections();
+      await expect.poll(connections, { timeout: 30_000, interval: 200 }).toBe(0);
+      socket.destroy();
+    } finally {
+      await patient.stop();
+    }
+  }, 60_000);
+
+  it('are not prepared for more requests than may be sent ahead', async () => {
+    const answer = await send('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(40));
+    const statuses = answer.match(/HTTP\/1\.1 \d+/g)!;
+    expect(statuses).toEqual([...new Array(16).fill('HTTP/1.1 200'), 'HTTP/1.1 503']);
+    await expectAlive();
   });
 });
 

@@ -427,6 +427,29 @@ describe('security', () => {
     },
   );
 
+  it.each([
+    ['PUT', 'api/v1/predict', 'POST, OPTIONS'],
+    ['GET', 'api/v1/predict', 'POST, OPTIONS'],
+    ['POST', 'api/v1/predictions', 'DELETE, GET, HEAD, OPTIONS'],
+    ['PATCH', 'api/v1/predictions/3b241101-e2bb-4255-8caf-4136c566a962', 'DELETE, GET, HEAD, OPTIONS'],
+    ['GET', 'api/v1/predictions/3b241101-e2bb-4255-8caf-4136c566a962/correction', 'DELETE, PUT, OPTIONS'],
+    ['DELETE', 'api/v1/models/current', 'GET, HEAD, PUT, OPTIONS'],
+    ['POST', 'healthz', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '', 'GET, HEAD, OPTIONS'],
+  ])('answers 405 to %s of %s, and says what may be done', async (method, path, allowed) => {
+    const response = await app.ask(path, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allowed);
+    expect((await response.json()).detail).toMatch(/^[A-Z]+ is not possible at \/.*; [A-Z, ]+ (?:is|are)\.$/);
+    const asked = await app.ask(path, { method: 'OPTIONS' });
+    expect([asked.status, asked.headers.get('allow')]).toEqual([204, allowed]);
+  });
+
+  it.each(['POST', 'DELETE', 'OPTIONS'])('answers 404 to %s where there is nothing', async (method) => {
+    expect((await app.ask('api/v1/nothing', { method })).status).toBe(404);
+    expect((await app.ask('nothing', { method })).status).toBe(404);
+  });
+
   it('makes a ProblemError of every refusal', async () => {
     await expect(client().get('seven')).rejects.toBeInstanceOf(ProblemError);
   });

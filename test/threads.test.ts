@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { KernelCall } from '../kernels/operation.ts';
-import { compile } from '../src/engine/compile.ts';
+import { type CompileOptions, compile } from '../src/engine/compile.ts';
 import type { Executable } from '../src/engine/executable.ts';
 import { LEVELS, loadKernels } from '../src/engine/wasm/module.ts';
 import { Pool } from '../src/engine/wasm/pool.ts';
@@ -37,7 +37,7 @@ const model: ModelSpec = {
 const infer = (threads: number) => compile(model, { batch: 6, mode: 'infer', threads });
 
 /** Everything that five training steps leave behind. */
-async function trainFiveSteps(options: { threads: number; level?: (typeof LEVELS)[number] }) {
+async function trainFiveSteps(options: Pick<CompileOptions, 'threads' | 'level' | 'mixup'>) {
   const executable = await compile(model, {
     ...{ ...options, batch: 6, mode: 'train' },
     loss: { type: 'softmaxCrossEntropy' },
@@ -59,6 +59,9 @@ describe.each(LEVELS)('at level %s', (level) => {
   test.each([1, 2, 3, 5])('training with %i threads gives the same bits twice', async (threads) => {
     const first = await trainFiveSteps({ level, threads });
     expect(await trainFiveSteps({ level, threads })).toEqual(first);
+    const mixed = await trainFiveSteps({ level, threads, mixup: { alpha: 1 } });
+    expect(mixed).not.toEqual(first);
+    expect(await trainFiveSteps({ level, threads, mixup: { alpha: 1 } })).toEqual(mixed);
   });
 });
 

@@ -76,24 +76,32 @@ describe('training steps agree with the reference', () => {
     { type: 'adam', clipNorm: 50 },
     { type: 'adamw', weightDecay: 0.1 },
   ];
-  for (const optimizer of optimizers) {
-    onCard(JSON.stringify(optimizer), async () => {
-      const card = await compileSmall(optimizer, { backend: 'webgpu' });
-      const reference = await compileSmall(optimizer, { backend: 'reference', precision: 64 });
-      const actual = await trainSmall(card, 6);
-      const expected = await trainSmall(reference, 6);
-      for (const [name, values] of expected.tensors) {
-        const error = relativeError(actual.tensors.get(name) as FloatArray, values);
-        expect(error, name).toBeLessThan(1e-3);
-      }
-      expect(relativeError(actual.loss, expected.loss)).toBeLessThan(1e-4);
-      expect(actual.worth).toHaveLength(6);
-      actual.worth.forEach(({ loss, correct }, step) => {
-        expect(loss).toBeCloseTo(expected.worth[step].loss, 2);
-        expect(correct).toBe(expected.worth[step].correct);
-      });
-      await card.dispose();
-    });
+  const trials = [
+    ...optimizers.map((optimizer) => ({ optimizer, mixup: undefined })),
+    { optimizer: { type: 'sgd' }, mixup: { alpha: 1 } },
+  ];
+  for (const { optimizer, mixup } of trials) {
+    onCard(
+      JSON.stringify({ ...optimizer, mixup }),
+      async () => {
+        const card = await compileSmall(optimizer, { backend: 'webgpu', mixup });
+        const reference = await compileSmall(optimizer, { backend: 'reference', precision: 64, mixup });
+        const actual = await trainSmall(card, 6);
+        const expected = await trainSmall(reference, 6);
+        for (const [name, values] of expected.tensors) {
+          const error = relativeError(actual.tensors.get(name) as FloatArray, values);
+          expect(error, name).toBeLessThan(1e-3);
+        }
+        expect(relativeError(actual.loss, expected.loss)).toBeLessThan(1e-4);
+        expect(actual.worth).toHaveLength(6);
+        actual.worth.forEach(({ loss, correct }, step) => {
+          expect(loss).toBeCloseTo(expected.worth[step].loss, 2);
+          expect(correct).toBe(expected.worth[step].correct);
+        });
+        await card.dispose();
+      },
+      LONG,
+    );
   }
 });
 

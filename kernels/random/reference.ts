@@ -29,6 +29,7 @@ export const Purpose = {
   corruption: 8,
   pages: 9,
   study: 10,
+  mixup: 11,
 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 

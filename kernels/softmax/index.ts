@@ -18,7 +18,8 @@ interface LossAttributes {
 
 /**
  * The loss of classifiers. Its labels come as `integers.labels`; it keeps the probabilities, and since it is where
- * the backward pass begins, that has no `dy` and writes the gradient of the mean loss.
+ * the backward pass begins, that has no `dy` and writes the gradient of the mean loss. Where pictures are mixed it has
+ * their `share`, too.
  */
 export const softmaxCrossEntropy: Operation<LossAttributes> = {
   name: 'softmaxCrossEntropy',
@@ -53,11 +54,12 @@ export const softmaxCrossEntropy: Operation<LossAttributes> = {
   wasm: {
     forward(call) {
       const { x, labels, y, probabilities } = call.pointer;
+      const [examples] = call.shape.x;
       return [
         {
           kernel: 'softmaxCrossEntropy',
           args: [x, labels, y, probabilities, ...settingsOf(call)],
-          extent: call.shape.x[0],
+          extent: examples,
         },
       ];
     },
@@ -67,7 +69,7 @@ export const softmaxCrossEntropy: Operation<LossAttributes> = {
       return [
         {
           kernel: 'softmaxCrossEntropyBackward',
-          args: [probabilities, labels, dx, ...settingsOf(call), 1 / examples],
+          args: [probabilities, labels, dx, ...settingsOf(call)],
           extent: examples,
         },
       ];
@@ -77,14 +79,24 @@ export const softmaxCrossEntropy: Operation<LossAttributes> = {
     forward: (call) => [
       {
         ...shaderOf('softmaxCrossEntropy', call),
-        bindings: ['x', 'labels', weightsOr('x', call), 'y', 'probabilities'],
+        bindings: [
+          'x',
+          'labels',
+          either('classWeights', 'x', call),
+          'y',
+          'probabilities',
+          either('share', 'x', call),
+        ],
         workgroups: [Math.ceil(call.shape.x[0] / EXAMPLES_OF_GROUP), 1, 1],
       },
     ],
     backward: (call) => [
       {
         ...shaderOf('softmaxCrossEntropyBackward', call),
-        bindings: ['probabilities', 'labels', weightsOr('probabilities', call), 'dx'],
+        bindings: [
+          ...['probabilities', 'labels', either('classWeights', 'probabilities', call), 'dx', ''],
+          either('share', 'probabilities', call),
+        ],
         workgroups: groupsFor(sizeOf(call.shape.x), call.device),
       },
     ],
@@ -94,12 +106,12 @@ export const softmaxCrossEntropy: Operation<LossAttributes> = {
 /** As in the shader. */
 const EXAMPLES_OF_GROUP = 64;
 
-/** What is bound where the shader expects class weights: without any, something that it does not read there. */
-function weightsOr(other: string, call: GpuCall<LossAttributes>): string {
-  return call.has('classWeights') ? 'classWeights' : other;
+/** What is bound where the shader expects a tensor that may be missing: without it, something that it does not read there. */
+function either(tensor: string, other: string, call: GpuCall<LossAttributes>): string {
+  return call.has(tensor) ? tensor : other;
 }
 
-function shaderOf(kernel: string, { attributes, shape }: GpuCall<LossAttributes>) {
+function shaderOf(kernel: string, { attributes, shape, has }: GpuCall<LossAttributes>) {
   const [examples, classes] = shape.x;
   const weighted = Number(attributes.classWeights !== undefined);
   return {
@@ -108,17 +120,20 @@ function shaderOf(kernel: string, { attributes, shape }: GpuCall<LossAttributes>
     entryPoint: kernel,
     constants: {
       ...{ EXAMPLES: examples, CLASSES: classes, WEIGHTED: weighted, SMOOTHING: attributes.labelSmoothing },
+      MIXED: Number(has('share')),
     },
   };
 }
 
 function targetsOf({ attributes, shape, tensor, integers }: ReferenceCall<LossAttributes>) {
   const { labelSmoothing } = attributes;
-  return { classes: shape.x[1], labels: integers.labels, labelSmoothing, classWeights: tensor.classWeights };
+  const { classWeights, share } = tensor;
+  return { classes: shape.x[1], labels: integers.labels, labelSmoothing, classWeights, share };
 }
 
 function settingsOf({ attributes, shape, pointer }: WasmCall<LossAttributes>): number[] {
-  return [pointer.classWeights, shape.x[1], attributes.labelSmoothing];
+  const [examples, classes] = shape.x;
+  return [pointer.classWeights, pointer.share, examples, classes, attributes.labelSmoothing];
 }
 
 function parseWeights(value: unknown): readonly number[] | undefined {

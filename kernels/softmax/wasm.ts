@@ -6,7 +6,8 @@ const TINY_GRADIENT: f32 = 8.881784197001252e-16;
 
 /**
  * Writes the losses to y and the probabilities to p. With all targets of a row adding up to 1, its loss is
- * ln Σ e^(x - max) - (1 - s) (x_label - max) - s/C Σ (x - max). `weights` is 0 where all classes weigh the same.
+ * ln Σ e^(x - max) - (1 - s) (x_label - max) - s/C Σ (x - max). `weights` is 0 where all classes weigh the same, and
+ * `share` where nothing is mixed.
  */
 export function softmaxCrossEntropy(
   x: usize,
@@ -14,16 +15,18 @@ export function softmaxCrossEntropy(
   y: usize,
   p: usize,
   weights: usize,
+  share: usize,
+  examples: i32,
   classes: i32,
   smoothing: f32,
   begin: i32,
   end: i32,
 ): void {
+  const own = shareOf(share);
   const rowBytes = (<usize>classes) << 2;
   for (let n = begin; n < end; n++) {
     const logits = x + <usize>n * rowBytes;
     const probabilities = p + <usize>n * rowBytes;
-    const label = load<i32>(labels + ((<usize>n) << 2));
     const largest = largestOf(logits, rowBytes);
     const sum = exponentials(logits, probabilities, rowBytes, largest);
     let distances: f32 = 0;
@@ -31,40 +34,69 @@ export function softmaxCrossEntropy(
       store<f32>(probabilities + c, load<f32>(probabilities + c) / sum);
       distances += load<f32>(logits + c) - largest;
     }
-    const weight = weightOf(weights, label, classes);
-    let loss: f32 = naturalLogarithm(sum);
-    if (<u32>label < <u32>classes) {
-      loss -= (<f32>1 - smoothing) * (load<f32>(logits + ((<usize>label) << 2)) - largest);
-    }
+    const base: f32 = naturalLogarithm(sum);
     // Left out without smoothing, since an infinite distance times 0 would be NaN.
-    if (smoothing > 0) loss -= (smoothing / <f32>classes) * distances;
-    store<f32>(y + ((<usize>n) << 2), weight * loss);
+    const everywhere: f32 = smoothing > 0 ? (smoothing / <f32>classes) * distances : 0;
+    const certain = <f32>1 - smoothing;
+    const label = labelAt(labels, n);
+    let loss =
+      own *
+      weightOf(weights, label, classes) *
+      (base - certain * awayOf(logits, label, classes, largest) - everywhere);
+    if (own < 1) {
+      const second = labelAt(labels, examples - 1 - n);
+      loss +=
+        (<f32>1 - own) *
+        weightOf(weights, second, classes) *
+        (base - certain * awayOf(logits, second, classes, largest) - everywhere);
+    }
+    store<f32>(y + ((<usize>n) << 2), loss);
   }
 }
 
-/** dx = w (p - t) / N, with `scale` = 1 / N. */
+/** dx = w (p - t) / N, or that of two labels by their shares. */
 export function softmaxCrossEntropyBackward(
   p: usize,
   labels: usize,
   dx: usize,
   weights: usize,
+  share: usize,
+  examples: i32,
   classes: i32,
   smoothing: f32,
-  scale: f32,
   begin: i32,
   end: i32,
 ): void {
+  const own = shareOf(share);
+  const scale = <f32>(1.0 / <f64>examples);
   const everywhere = smoothing / <f32>classes;
+  const certain = <f32>1 - smoothing + everywhere;
   for (let n = begin; n < end; n++) {
-    const label = load<i32>(labels + ((<usize>n) << 2));
-    const factor = scale * weightOf(weights, label, classes);
+    const label = labelAt(labels, n);
+    const second = labelAt(labels, examples - 1 - n);
+    const factor = scale * own * weightOf(weights, label, classes);
+    const rest = scale * (<f32>1 - own) * weightOf(weights, second, classes);
     for (let c = 0; c < classes; c++) {
       const at = (<usize>(n * classes + c)) << 2;
-      const target = c === label ? <f32>1 - smoothing + everywhere : everywhere;
-      const gradient = factor * (load<f32>(p + at) - target);
+      const probability = load<f32>(p + at);
+      let gradient = factor * (probability - (c === label ? certain : everywhere));
+      if (own < 1) gradient += rest * (probability - (c === second ? certain : everywhere));
       store<f32>(dx + at, abs(gradient) < TINY_GRADIENT ? 0 : gradient);
     }
   }
+}
+
+function shareOf(share: usize): f32 {
+  return share ? load<f32>(share) : 1;
+}
+
+function labelAt(labels: usize, n: i32): i32 {
+  return load<i32>(labels + ((<usize>n) << 2));
+}
+
+/** How far the label's logit is from the largest; 0 for a label that names no class. */
+function awayOf(logits: usize, label: i32, classes: i32, largest: f32): f32 {
+  return <u32>label < <u32>classes ? load<f32>(logits + ((<usize>label) << 2)) - largest : 0;
 }
 
 /** NaN for a label that names no class. */

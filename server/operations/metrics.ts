@@ -8,7 +8,7 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
 const DIGITS = 10;
 
 /** Why someone was turned away. */
-export type Refused = 'rate' | 'busy' | 'foreign' | 'tooLarge' | 'unreadable';
+export type Refused = 'rate' | 'busy' | 'foreign' | 'tooLarge' | 'unreadable' | 'full';
 
 /** What the pool and the model keeper know by themselves. */
 export interface Gauges {

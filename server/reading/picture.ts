@@ -2,6 +2,7 @@
 import { type DecodedPicture, decodePicture, type Picture } from '../../src/index.ts';
 import type { KeptPicture } from './messages.ts';
 import { encodePng } from './png.ts';
+import { simplest } from './simplest.ts';
 import { decodeSmallPng } from './smallPng.ts';
 
 /** Kept pictures are made smaller to this many pixels on their longer side. */
@@ -16,7 +17,7 @@ export async function decode(
   limits: { bytes: number; pixels: number },
 ): Promise<DecodedPicture> {
   const small = decodeSmallPng(bytes, SMALL);
-  if (small) return { ...small, originalWidth: small.width, originalHeight: small.height };
+  if (small) return { ...simplest(small), originalWidth: small.width, originalHeight: small.height };
   return decodePicture(bytes, 'The picture', limits);
 }
 

@@ -6,6 +6,7 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import type { Picture } from '../../src/index.ts';
+import { simplest } from './simplest.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** PNG's colour types by number of channels. */
@@ -16,14 +17,14 @@ const FILTER_UP = 2;
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   const { width, height, channels, data } = simplest(picture);
   const stride = width * channels;
-  const rows = Buffer.allocUnsafe((stride + 1) * height);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    // The row above, which is nothing for the first.
-    rows[at++] = y === 0 ? 0 : FILTER_UP;
-    const row = y * stride;
-    if (y === 0) for (let i = 0; i < stride; i++) rows[at++] = data[i];
-    else for (let i = 0; i < stride; i++) rows[at++] = data[row + i] - data[row + i - stride];
+  const rows = new Uint8Array((stride + 1) * height);
+  rows.set(data.subarray(0, stride), 1);
+  for (let y = 1; y < height; y++) {
+    const start = y * (stride + 1);
+    rows[start] = FILTER_UP;
+    const from = y * stride;
+    const shift = start + 1 - from;
+    for (let i = from; i < from + stride; i++) rows[i + shift] = data[i] - data[i - stride];
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -52,29 +53,4 @@ function chunk(type: string, data: Buffer): Buffer[] {
   const check = Buffer.alloc(4);
   check.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0);
   return [head, data, check];
-}
-
-/** Without colours and opacity that say nothing. */
-function simplest(picture: Picture): Picture {
-  const { width, height, channels, data } = picture;
-  const pixels = width * height;
-  const hasColours = channels >= 3;
-  const hasOpacity = channels % 2 === 0;
-  let isGrey = true;
-  let isOpaque = true;
-  for (let i = 0; i < pixels && (isGrey || isOpaque); i++) {
-    const at = i * channels;
-    if (hasColours && (data[at] !== data[at + 1] || data[at] !== data[at + 2])) isGrey = false;
-    if (hasOpacity && data[at + channels - 1] !== 255) isOpaque = false;
-  }
-  const colours = hasColours && !isGrey ? 3 : 1;
-  const kept = (colours + (hasOpacity && !isOpaque ? 1 : 0)) as Picture['channels'];
-  if (kept === channels) return picture;
-  const simpler = new Uint8Array(pixels * kept);
-  for (let i = 0, to = 0; i < pixels; i++) {
-    const from = i * channels;
-    for (let k = 0; k < colours; k++) simpler[to++] = data[from + k];
-    if (kept > colours) simpler[to++] = data[from + channels - 1];
-  }
-  return { width, height, channels: kept, data: simpler };
 }

@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HttpProblem } from '../problem.ts';
 import { type PoolOptions, ReadingPool } from './pool.ts';
 import { digitFiles, forgetfulModel, otherModel, shippedModel, truncatedModel } from './testing/pictures.ts';
@@ -18,6 +18,9 @@ const OPTIONS: PoolOptions = {
 };
 const script = new URL('./testing/frailWorker.ts', import.meta.url);
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+// Threads take their time to start where others are at work too.
+vi.setConfig({ testTimeout: 60_000 });
 
 let pool: ReadingPool | undefined;
 afterEach(async () => {
@@ -89,6 +92,22 @@ describe('a queue', () => {
     expect(statuses.filter((status) => status === 200).length).toBe(8);
     expect(await slow).toBe(415);
     expect((await reading.read(digitFiles[3], false)).text).toBe('3');
+  });
+
+  it('keeps large pictures until a thread has nothing else to do, so that it is not taken for stuck', async () => {
+    const restarts: string[] = [];
+    const onRestart = (reason: string) => restarts.push(reason);
+    const reading = await start({ script, deadline: 1000, onRestart });
+    const large = bytes('WAIT 400 '.padEnd(100_000));
+    const asked = Array.from({ length: 12 }, () => statusOf(reading.read(large, false)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(reading.figures).toMatchObject({ reading: 1, waiting: 11 });
+    const statuses = await Promise.all(asked);
+    // Each that is read is found to be no picture; the others are given up at the deadline.
+    expect(new Set(statuses)).toEqual(new Set([415, 503]));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(restarts).toEqual([]);
+    expect(reading.figures).toEqual({ waiting: 0, reading: 0, workers: 1 });
   });
 
   it('lets go of who has gone', async () => {

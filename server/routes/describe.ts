@@ -12,7 +12,9 @@ const REASONS: Record<number, string> = {
   415: 'The body is of a kind that cannot be read',
   422: 'The picture or model cannot be read',
   429: 'Too many requests; Retry-After says when to come again',
+  405: 'The path is known by other methods, which Allow names',
   503: 'Too busy, stopping, or without its database; Retry-After says when to come again',
+  507: 'The database has no room',
 };
 
 export function json<Schema extends ZodType>(schema: Schema, description: string) {

@@ -4,7 +4,7 @@ import { InklingError } from '../../src/index.ts';
 import { readJson } from '../body/json.ts';
 import { readBody } from '../body/read.ts';
 import { MAXIMUM_MODEL_BYTES, type ModelDescription } from '../models.ts';
-import { HttpProblem } from '../problem.ts';
+import { busy, HttpProblem } from '../problem.ts';
 import { requireAdmin } from '../security/admin.ts';
 import type { App, Services } from '../services.ts';
 import { StoreUnavailableError } from '../store/store.ts';
@@ -21,6 +21,8 @@ const tags = ['Models'];
 const params = z.object({ version: VersionSchema });
 const security = [{ administrator: [] }];
 const FOR_EVER = 'public, max-age=31536000, immutable';
+/** After which it makes sense to ask again for a model that an administrator has to send again. */
+const MEND_SECONDS = 60;
 
 const listRoute = createRoute({
   method: 'get',
@@ -131,9 +133,13 @@ export function addModels(app: App, services: Services): void {
     const { version } = c.req.valid('param');
     const etag = `"${version}"`;
     if (c.req.header('if-none-match') === etag) return c.body(null, 304 as 200, { ETag: etag });
-    const model = await store.model(version);
-    if (!model) throw noSuchModel(version);
-    return c.body(Uint8Array.from(model.bytes), 200, {
+    // Browsers keep it for ever, so it had better be right.
+    const file = await asProblem(
+      () => models.file(version),
+      (error) => busy(error.message, MEND_SECONDS),
+    );
+    if (!file) throw noSuchModel(version);
+    return c.body(file, 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': `attachment; filename="${version}.safetensors"`,
       'Cache-Control': FOR_EVER,
@@ -163,13 +169,16 @@ export function addModels(app: App, services: Services): void {
   });
 }
 
-/** A model that is found wanting is the client's problem. */
-async function asProblem<Result>(work: () => Promise<Result>): Promise<Result> {
+/** A model that is found wanting is the client's problem, unless told otherwise. */
+async function asProblem<Result>(
+  work: () => Promise<Result>,
+  problemOf = (error: InklingError) => new HttpProblem(422, error.message, { cause: error }),
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof StoreUnavailableError || !(error instanceof InklingError)) throw error;
-    throw new HttpProblem(422, error.message, { cause: error });
+    throw problemOf(error);
   }
 }
 

@@ -54,7 +54,7 @@ const route = createRoute({
   },
   responses: {
     200: json(PredictionSchema, 'What was read'),
-    ...problems(400, 403, 409, 413, 415, 422, 429, 503),
+    ...problems(400, 403, 409, 413, 415, 422, 429, 503, 507),
   },
 });
 
@@ -82,6 +82,8 @@ async function predict(c: Context<AppEnvironment>, services: Services): Promise<
     const seconds = typeof wait === 'number' ? wait : await wait;
     if (seconds > 0) throw tooOften(seconds);
   }
+  // Rather before the picture is taken in than after.
+  pool.requireRoom();
   const keep = c.req.query('store') !== 'false';
   const asked = await readAsked(c, services);
   const owner = keep ? ownerOf(c, services) : '';

@@ -54,7 +54,7 @@ const correctRoute = createRoute({
   request: { params },
   responses: {
     200: json(PredictionSchema, 'The prediction, corrected'),
-    ...problems(400, 403, 404, 415, 503),
+    ...problems(400, 403, 404, 415, 503, 507),
   },
 });
 const uncorrectRoute = createRoute({

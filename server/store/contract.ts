@@ -350,6 +350,11 @@ export function describeStore(name: string, test: Register, create: () => Promis
         [second, first].map(({ version, name, createdAt }) => ({ version, name, createdAt })),
       );
       expect(await other.model('aaaaaaaaaaaa')).toEqual(first);
+      const damaged = { version: 'bbbbbbbbbbbb', name: 'other', bytes: bytes.slice(8), createdAt: 3 };
+      await store.addModel(damaged);
+      expect(await other.model('bbbbbbbbbbbb')).toEqual({ ...second, bytes: damaged.bytes });
+      await other.addModel(second);
+      expect(await store.model('bbbbbbbbbbbb'), 'the file is mended, the rest is as it was').toEqual(second);
       expect(await other.model('cccccccccccc')).toBeUndefined();
       expect(await other.alias('champion')).toBeUndefined();
       await store.setAlias('champion', 'aaaaaaaaaaaa');

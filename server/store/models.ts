@@ -11,12 +11,17 @@ export class Models {
     this.#database = database;
   }
 
-  /** A version is a digest of the bytes, so that what is already there is the same. */
+  /** A version is a digest of the bytes, so that what is already there is the same, or was damaged and is mended. */
   async add({ version, name, bytes, createdAt }: StoredModel): Promise<void> {
     await this.#database.queries
       .insertInto('models')
       .values({ version, name, bytes, created_at: createdAt })
-      .onConflict((conflict) => conflict.column('version').doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column('version')
+          .doUpdateSet(({ ref }) => ({ bytes: ref('excluded.bytes') }))
+          .whereRef('models.bytes', '<>', 'excluded.bytes'),
+      )
       .execute();
   }
 

@@ -14,6 +14,8 @@ export interface StoreOptions {
   timeout?: number;
   /** The SQLite file; `data/inkling.db` where none is named. */
   file?: string;
+  /** How large the SQLite file may grow, in bytes; 0 for no limit. */
+  maximumBytes?: number;
 }
 
 /**
@@ -27,8 +29,11 @@ export async function openDatabase({
   connections = 10,
   timeout = 10_000,
   file = 'data/inkling.db',
+  maximumBytes = 0,
 }: StoreOptions = {}): Promise<Database> {
-  return databaseUrl ? openPostgres(databaseUrl, { connections, timeout }) : openSqlite(file);
+  return databaseUrl
+    ? openPostgres(databaseUrl, { connections, timeout })
+    : openSqlite(file, { maximumBytes });
 }
 
 /** Opens the store, which closes its database when it is closed. */

@@ -184,7 +184,7 @@ export interface Store {
    */
   take(key: string, cost: number, capacity: number, seconds: number): Promise<number>;
 
-  /** Does nothing where that version is already there. */
+  /** Changes nothing where that version is already there, but mends its file if that was damaged. */
   addModel(model: StoredModel): Promise<void>;
   /** The newest first. */
   models(): Promise<Omit<StoredModel, 'bytes'>[]>;
@@ -218,4 +218,9 @@ export interface Store {
 /** The database cannot be reached, or has no room: try again later. */
 export class StoreUnavailableError extends InklingError {
   override name = 'StoreUnavailableError';
+}
+
+/** The disk is full, or the database is as large as it may be: something must be deleted first. */
+export class StoreFullError extends StoreUnavailableError {
+  override name = 'StoreFullError';
 }

@@ -42,8 +42,8 @@ export async function withQueue<Result>(
   const { DatabaseStore } = await import('../../server/store/databaseStore.ts');
   const { openQueue } = await import('../../server/jobs/open.ts');
   const place = await placeOf(named);
-  const { jobHeartbeat: heartbeat } = readConfiguration();
-  const database = await openDatabase(place);
+  const { jobHeartbeat: heartbeat, maximumDatabase: maximumBytes } = readConfiguration();
+  const database = await openDatabase({ ...place, maximumBytes });
   const store = new DatabaseStore(database);
   try {
     const queue = await openQueue(database, place.databaseUrl, { heartbeat });

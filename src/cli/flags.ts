@@ -28,6 +28,14 @@ export function positiveNumber(flag: string): (value: number) => number {
   };
 }
 
+/** A `coerce` that lets numbers of a range through. */
+export function numberBetween(flag: string, minimum: number, maximum: number): (value: number) => number {
+  return (value) => {
+    if (value >= minimum && value <= maximum) return value;
+    throw new UsageError(`The flag --${flag} takes a number from ${minimum} to ${maximum}${shown(value)}.`);
+  };
+}
+
 /** A `coerce` that lets some words through. */
 export function oneOf<Word extends string>(flag: string, words: readonly Word[]): (value: Word) => Word {
   return (value) => {

@@ -12,6 +12,8 @@ export interface RecipeFlags extends CallbackFlags {
   batch?: number;
   learningRate?: number;
   seed?: number;
+  /** The alpha of its distribution; 0 mixes nothing. */
+  mixup?: number;
   dataset?: string;
   examples?: number;
   validation?: number;
@@ -42,6 +44,7 @@ export function freshRecipe(preset: Recipe, flags: RecipeFlags): Recipe {
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
     if (flags[key] !== undefined) changes[key] = flags[key];
   }
+  if (flags.mixup !== undefined) changes.mixup = flags.mixup > 0 ? { alpha: flags.mixup } : undefined;
   return completeRecipe(withCallbacks({ ...preset, ...changes }, flags));
 }
 
@@ -62,6 +65,7 @@ export async function resumedSettings(
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[]) {
     contradict(FLAGS_OF_RECIPE[key], flags[key], recipe[key]);
   }
+  contradict('mixup', flags.mixup, recipe.mixup?.alpha ?? 0);
   requireSameCallbacks(recipe, flags, folder);
   await requireSamePreset(flags.preset, recipe, folder);
   const examples = storedCount(fingerprint.examples, 'examples', folder);
@@ -83,7 +87,8 @@ async function requireSamePreset(name: string | undefined, recipe: Recipe, folde
   for (const key of Object.keys(FLAGS_OF_RECIPE) as FlaggedKey[])
     Object.assign(named, { [key]: recipe[key] });
   if (recipe.callbacks) named.callbacks = recipe.callbacks;
-  if (isDeepStrictEqual(named, recipe)) return;
+  const { mixup } = recipe;
+  if (isDeepStrictEqual({ ...named, mixup }, { ...recipe, mixup })) return;
   throw new UsageError(
     `The run in ${folder} does not follow the preset ${name}: leave the flag out to resume it, or use another --out for another run.`,
   );

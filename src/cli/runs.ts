@@ -1,9 +1,19 @@
-/** `inkling runs`: lists training runs, or compares two of them. */
+/** `inkling runs`: lists training runs, or compares some of them. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { describeFileError, InklingError, type RunRecord, UsageError } from '../index.ts';
+import {
+  compareRuns,
+  describeFileError,
+  InklingError,
+  outlineOf,
+  type RunOutline,
+  type RunRecord,
+  renderComparison,
+  UsageError,
+  writeFileAtomic,
+} from '../index.ts';
 import { duration, percent } from './format.ts';
 import { RunFolder } from './runFolder.ts';
 import { tableLines } from './table.ts';
@@ -13,36 +23,29 @@ const RUNS = 'runs';
 
 export function flags(commandLine: Argv) {
   return commandLine
-    .positional('what', { type: 'string', choices: ['compare'], describe: 'Compare two runs instead' })
+    .positional('what', { type: 'string', choices: ['compare'], describe: 'Compare runs instead' })
     .positional('runs', { type: 'string', array: true, describe: 'Their folders, or names in runs/' })
     .option('dir', { type: 'string', requiresArg: true, default: RUNS, describe: 'Where the runs are' })
+    .option('report', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write a page with the curves of the compared runs over each other',
+    })
     .option('json', { type: 'boolean' })
     .example('$0 runs', 'List the runs in runs/')
-    .example('$0 runs compare default seven', 'What differs between two runs, and how they ended');
+    .example('$0 runs compare default seven', 'What differs between two runs, and how they ended')
+    .example('$0 runs compare a b c --report compare.html', 'With their curves, as a page');
 }
 
 type Flags = Awaited<ReturnType<typeof flags>['argv']>;
 
-/** What a list says of a run. */
-interface Line {
-  name: string;
-  started: string;
-  preset: string;
-  /** Done, and to do. */
-  epochs: number;
-  epochsWanted: number;
-  validationAccuracy?: number;
-  testAccuracy?: number;
-  calibrationError?: number;
-  /** On the test set. */
-  loss?: number;
-  seconds: number;
-}
-
-export async function run({ what, runs = [], dir, json }: Flags): Promise<number> {
-  if (what === undefined) await list(dir, json);
-  else if (runs.length === 2) await compare(runs, dir, json);
-  else throw new UsageError("Name two runs to compare, such as 'inkling runs compare default seven'.");
+export async function run({ what, runs = [], dir, report, json }: Flags): Promise<number> {
+  if (what === 'compare') await compare(runs, { dir, report, json });
+  else if (report === undefined) await list(dir, json);
+  else
+    throw new UsageError(
+      "A page is made of compared runs: name them, such as 'inkling runs compare default seven'.",
+    );
   return 0;
 }
 
@@ -58,10 +61,10 @@ async function list(dir: string, json?: boolean): Promise<void> {
   } catch (error) {
     throw describeFileError(error, 'list', dir);
   }
-  const lines: Line[] = [];
+  const lines: RunOutline[] = [];
   for (const name of names) {
     const found = await new RunFolder(join(dir, name)).read();
-    if (found) lines.push(lineOf(found));
+    if (found) lines.push(outlineOf(found));
   }
   lines.sort((one, other) => one.started.localeCompare(other.started));
   if (json) {
@@ -83,20 +86,50 @@ async function list(dir: string, json?: boolean): Promise<void> {
   for (const row of tableLines([head.map((title) => paint('bold', title)), ...rows], right)) print(row);
 }
 
-function lineOf({ name, start, history, results }: RunRecord): Line {
-  return {
-    ...{ name, started: start.started, preset: start.preset },
-    epochs: history.length,
-    epochsWanted: start.recipe.epochs,
-    validationAccuracy: history.at(-1)?.validationAccuracy,
-    testAccuracy: results?.test.accuracy,
-    calibrationError: results?.test.calibrationError,
-    loss: results?.test.loss,
-    seconds: history.reduce((sum, record) => sum + record.seconds, 0),
-  };
+/** Longer values, such as lists of layers, are cut in a table; `--json` and the page have them whole. */
+const LONGEST_VALUE = 40;
+
+function shortened(value: string): string {
+  return value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
 }
 
-async function compare(names: readonly string[], dir: string, json?: boolean): Promise<void> {
+interface CompareFlags {
+  dir: string;
+  report?: string;
+  json?: boolean;
+}
+
+async function compare(names: readonly string[], { dir, report, json }: CompareFlags): Promise<void> {
+  if (names.length < 2) {
+    throw new UsageError("Name two runs or more to compare, such as 'inkling runs compare default seven'.");
+  }
+  const comparison = compareRuns(await runsOf(names, dir));
+  if (report !== undefined) await writeFileAtomic(report, await renderComparison(comparison));
+  const { outlines, differences } = comparison;
+  if (json) {
+    printJson({ runs: outlines, differences, report });
+    return;
+  }
+  const row = (title: string, text: (outline: RunOutline) => string) => [title, ...outlines.map(text)];
+  const results = [
+    row('test accuracy', ({ testAccuracy }) => percent(testAccuracy ?? Number.NaN)),
+    row('test loss', ({ loss }) => loss?.toFixed(4) ?? '–'),
+    row('calibration error', ({ calibrationError }) => percent(calibrationError ?? Number.NaN)),
+    row('validation accuracy', ({ validationAccuracy }) => percent(validationAccuracy ?? Number.NaN)),
+    row('epochs', ({ epochs, epochsWanted }) => `${epochs}/${epochsWanted}`),
+    row('time', ({ seconds }) => duration(seconds)),
+  ];
+  const head = row('', ({ name }) => name).map((title) => paint('bold', harmless(title)));
+  const rows = Object.entries(differences).map(([key, values]) =>
+    [key, ...values.map((value) => shortened(value ?? '–'))].map(harmless),
+  );
+  for (const line of tableLines([head, ...results, [''], ...rows], [])) print(line);
+  if (rows.length === 0) print('Their settings are the same.');
+  if (report !== undefined) print(`Report ${harmless(report)}`);
+}
+
+/** The runs of these names; of the same name, those of different folders go by their folders. */
+async function runsOf(names: readonly string[], dir: string): Promise<RunRecord[]> {
   const found: RunRecord[] = [];
   for (const name of names) {
     const folder = runFolderOf(name, dir);
@@ -104,48 +137,8 @@ async function compare(names: readonly string[], dir: string, json?: boolean): P
     if (!record) throw new InklingError(`${folder.path} holds no run; 'inkling runs' lists those there are.`);
     found.push(record);
   }
-  const settings = differences(found.map(settingsOf));
-  const lines = found.map(lineOf);
-  if (json) {
-    printJson({ runs: lines, differences: settings });
-    return;
-  }
-  const [one, other] = lines;
-  const results: [string, string, string][] = [
-    ['test accuracy', ...both(lines, ({ testAccuracy }) => percent(testAccuracy ?? Number.NaN))],
-    ['test loss', ...both(lines, ({ loss }) => loss?.toFixed(4) ?? '–')],
-    ['calibration error', ...both(lines, (line) => percent(line.calibrationError ?? Number.NaN))],
-    ['validation accuracy', ...both(lines, (line) => percent(line.validationAccuracy ?? Number.NaN))],
-    ['epochs', ...both(lines, ({ epochs, epochsWanted }) => `${epochs}/${epochsWanted}`)],
-    ['time', ...both(lines, ({ seconds }) => duration(seconds))],
-  ];
-  const head = ['', one.name, other.name].map((title) => paint('bold', harmless(title)));
-  const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map((value) => value ?? '–')]);
-  const shown = rows.map((row) => row.map(harmless));
-  for (const line of tableLines([head, ...results, ['', '', ''], ...shown], [])) print(line.trimEnd());
-  if (rows.length === 0) print('Their settings are the same.');
-}
-
-function both(lines: readonly Line[], text: (line: Line) => string): [string, string] {
-  return [text(lines[0]), text(lines[1])];
-}
-
-/** All that a run was told, by its path in the JSON. */
-function settingsOf({ start }: RunRecord): Map<string, string> {
-  const { recipe, preset, dataset, examples, validation, fingerprint, environment } = start;
-  const settings = new Map<string, string>();
-  const walk = (value: unknown, path: string) => {
-    if (typeof value !== 'object' || value === null) settings.set(path, String(value));
-    else if (path === 'model.layers' || path === 'callbacks') settings.set(path, JSON.stringify(value));
-    else for (const [key, inside] of Object.entries(value)) walk(inside, path ? `${path}.${key}` : key);
-  };
-  walk({ preset, dataset, examples, validation, ...recipe, fingerprint, environment }, '');
-  return settings;
-}
-
-/** The settings that are not the same, with the value of each run. */
-function differences(all: readonly Map<string, string>[]): Record<string, (string | undefined)[]> {
-  const keys = new Set(all.flatMap((settings) => [...settings.keys()]));
-  const differing = [...keys].filter((key) => new Set(all.map((settings) => settings.get(key))).size > 1);
-  return Object.fromEntries(differing.map((key) => [key, all.map((settings) => settings.get(key))]));
+  return found.map((record, index) => {
+    const isAlone = found.every(({ name }, other) => other === index || name !== record.name);
+    return isAlone ? record : { ...record, name: runFolderOf(names[index], dir).path };
+  });
 }

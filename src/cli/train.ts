@@ -23,7 +23,14 @@ import { PLACE_DESCRIPTION } from './appQueue.ts';
 import { callbackFlags } from './callbackFlags.ts';
 import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './datasets.ts';
 import { dryRun } from './dryRun.ts';
-import { datasetFlags, engineFlags, engineOptions, positiveNumber, wholeNumber } from './flags.ts';
+import {
+  datasetFlags,
+  engineFlags,
+  engineOptions,
+  numberBetween,
+  positiveNumber,
+  wholeNumber,
+} from './flags.ts';
 import { folderOutput } from './folderOutput.ts';
 import { count, countOf } from './format.ts';
 import { type DataReport, divide, reportLines } from './guard.ts';
@@ -68,6 +75,13 @@ export function flags(commandLine: Argv) {
       coerce: wholeNumber('seed', 0, Number.MAX_SAFE_INTEGER),
       requiresArg: true,
       describe: 'Of weights, shuffles, augmentation, dropout and the split [default: 1]',
+    })
+    .option('mixup', {
+      type: 'number',
+      coerce: numberBetween('mixup', 0, 999),
+      requiresArg: true,
+      describe:
+        'Mix pictures and their labels, with alpha N (Zhang et al., 2018); 0 not [default: of the preset]',
     })
     .option('examples', {
       type: 'number',

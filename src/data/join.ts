@@ -2,6 +2,7 @@
 import { UsageError } from '../errors.ts';
 import { type Dataset, holdsClasses, subset } from './dataset.ts';
 import { findCopies, findRepeats } from './leakage.ts';
+import { findResampled } from './resampled.ts';
 
 /** Parts are numbered in a byte. */
 const MOST_PARTS = 255;
@@ -93,9 +94,14 @@ export interface Guarded {
   dropped: number[];
 }
 
-/** The leakage guard: leaves out pictures that are also in `held`, exactly, shifted or nearly; see `leakage.ts`. */
+/**
+ * The leakage guard: leaves out pictures that are also in `held`, exactly, shifted, turned or nearly (see `leakage.ts`),
+ * or made anew from the same source (see `resampled.ts`).
+ */
 export function dropCopies(dataset: Dataset, held: Dataset): Guarded {
   const copies = findCopies(dataset, held);
+  const resampled = findResampled(dataset, held);
+  for (let i = 0; i < copies.length; i++) copies[i] |= resampled[i];
   const dropped = countByPart(dataset, (position) => copies[position] === 1);
   if (dropped.every((count) => count === 0)) return { dataset, dropped };
   const kept = Uint32Array.from(copies.keys()).filter((position) => copies[position] === 0);

@@ -4,18 +4,21 @@
  * A network that has seen its test pictures scores too well, and joining data sets does that unnoticed: Kaggle's digits
  * are MNIST's, in another order. Two pictures count as the same where
  *
- * 1. their ink is the same to the byte, anywhere in the frame (a hash of it, see `ink.ts`);
+ * 1. their ink is the same to the byte, anywhere in the frame (a hash of it, see `ink.ts`), be it mirrored, turned by
+ *    right angles or transposed: EMNIST's files, for example, have rows for columns;
  * 2. or one of them touches the frame, as if it had been shifted beyond it, and its ink is that of the other less up
  *    to three rows and three columns;
  * 3. or box and amount of ink nearly agree, and so do the pixels: what is left of a picture after rounding, faint noise or
  *    lossy compression.
  *
- * A picture that was scanned or scaled anew, as EMNIST's digits were from MNIST's source, is not recognised. Blank
- * pictures are nobody's copy. The work grows with the number of pictures, but for the third rule, which compares
+ * Pictures that were scanned or scaled anew have no pixel in common; `resampled.ts` looks for those. Blank pictures are
+ * nobody's copy. The work grows with the number of pictures, but for the third rule, which compares
  * only pictures whose amount of ink differs by one in fifty.
  */
+import { firstNotBelow } from './ascending.ts';
 import type { Dataset } from './dataset.ts';
 import { type Box, Ink, isEmpty } from './ink.ts';
+import { otherOrientations } from './orientations.ts';
 
 /** Rows and columns that a shift may have moved out of the frame. */
 const MOST_LOST = 3;
@@ -41,6 +44,10 @@ export function findCopies(dataset: Dataset, held: Dataset): Uint8Array {
   const ink = new Ink(dataset);
   const index = new HeldIndex(new Ink(held));
   for (let i = 0; i < ink.count; i++) if (index.has(ink, i)) isCopy[i] = 1;
+  for (const oriented of otherOrientations(dataset)) {
+    const turned = new Ink(oriented);
+    for (let i = 0; i < turned.count; i++) if (isCopy[i] === 0 && index.hasSame(turned, i)) isCopy[i] = 1;
+  }
   return isCopy;
 }
 
@@ -140,6 +147,12 @@ class HeldIndex {
     return this.#hasRest(ink, box) || this.#hasNear(ink, position, box);
   }
 
+  /** Whether one of the pictures has the very same ink as that at a position of another set, and more than a dot. */
+  hasSame(ink: Ink, position: number): boolean {
+    const box = ink.look(position);
+    return !isEmpty(box) && this.#whole.has(ink.hash(box)) && ink.mass(box) >= LEAST_INK;
+  }
+
   #cutsOfAll(): Set<number> {
     if (this.#cuts) return this.#cuts;
     const cuts = new Set<number>();
@@ -214,15 +227,4 @@ class HeldIndex {
 
 function sizeKey(height: number, width: number): number {
   return height * 4096 + width;
-}
-
-/** The first place in ascending numbers that is not below `least`. */
-function firstNotBelow(numbers: Float64Array, least: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

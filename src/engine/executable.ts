@@ -7,6 +7,7 @@
  * cost nothing; on a graphics card they throw.
  */
 import { type StepWorth, tally } from '../../kernels/metrics/index.ts';
+import { drawShare } from '../../kernels/mixup/pairs.ts';
 import { type FloatArray, sizeOf } from '../../kernels/operation.ts';
 import { keyOf } from '../../kernels/random/reference.ts';
 import { InklingError } from '../errors.ts';
@@ -204,15 +205,18 @@ export class Executable {
     this.#isPrepared = true;
   }
 
-  /** Runs forward as training does, up to the loss. `step` is the position for random numbers. */
-  forward(seed: number, step: number): void {
+  /**
+   * Runs forward as training does, up to the loss. `step` is the position for random numbers. Where pictures are mixed,
+   * `share` is how much each keeps, in place of what the step draws: with 1 none is mixed.
+   */
+  forward(seed: number, step: number, share?: number): void {
     if (this.plan.indices !== undefined) this.#checkIndices();
-    this.#run(['forward'], seed, step);
+    this.#run(['forward'], seed, step, share);
   }
 
   /** Runs forward and backward as training does, without an update. */
-  differentiate(seed: number, step: number): void {
-    this.#run(['forward', 'backward'], seed, step);
+  differentiate(seed: number, step: number, share?: number): void {
+    this.#run(['forward', 'backward'], seed, step, share);
   }
 
   /** One training step: forward, loss, backward, update. `step` counts from 0 since training began. */
@@ -245,7 +249,9 @@ export class Executable {
     await this.#program.dispose();
   }
 
-  #run(programs: readonly ProgramName[], seed: number, step: number): void {
+  #run(programs: readonly ProgramName[], seed: number, step: number, share?: number): void {
+    const { mixup } = this.plan;
+    if (mixup) this.#write(mixup.share, [share ?? drawShare(mixup.alpha, { seed, step })]);
     const [low, high] = keyOf(seed);
     this.#program.random().set([low, high, step]);
     this.#program.run(programs, this.#times);

@@ -7,6 +7,7 @@
  * and then only runs them: running a plan allocates nothing.
  */
 import type { AugmentationSpec } from '../../kernels/augmentation/spec.ts';
+import type { MixupSpec } from '../../kernels/mixup/index.ts';
 import type { FloatArray, Initial, Operation, Shape } from '../../kernels/operation.ts';
 import { sizeOf } from '../../kernels/operation.ts';
 import type { Optimizer } from '../../kernels/optimizer/index.ts';
@@ -100,6 +101,8 @@ export interface Plan {
   /** The data set and the places in it of a batch's pictures, where a training step makes its input from them. */
   pictures?: number;
   indices?: number;
+  /** Where training steps mix pictures: how much, and the tensor for the share that each keeps. */
+  mixup?: { alpha: number; share: number };
   /** What the last layer gives, for classifiers the logits: of a training step, and of inference. */
   trainingOutput: number;
   inferenceOutput: number;
@@ -147,6 +150,8 @@ export interface PlanOptions {
   optimizer?: OptimizerOptions;
   /** Training steps make their input from `pictures` and `indices`; without it, from what `input` holds. */
   source?: SourceOptions;
+  /** Mixes the pictures of a training step, and their labels in the loss. */
+  mixup?: MixupSpec;
   /** Also computes the gradient of the input, as saliency maps and gradient checks need. */
   inputGradient?: boolean;
   /** Joins operations where that saves passes over memory; the reference runs each by itself. */

@@ -2,6 +2,7 @@
  * From a model to a plan: walks the graph once forward and once backward, numbers the tensors and places them.
  */
 import { augmentation } from '../../kernels/augmentation/index.ts';
+import { type Mixup, mixup } from '../../kernels/mixup/index.ts';
 import type { Operation, Shape } from '../../kernels/operation.ts';
 import { findLoss, findOperation, lossNames } from '../../kernels/registry.ts';
 import { InklingError } from '../errors.ts';
@@ -73,12 +74,13 @@ class PlanBuilder {
     plan.inferenceOutput = this.#keep(this.#tensorOf(this.#inference, output));
     if (this.#options.mode === 'train') {
       this.#sourceStep();
+      this.#mixupStep(input);
       for (const node of nodes) this.#forwardStep(node, own.get(node.name) as Record<string, number>);
       plan.trainingOutput = this.#keep(this.#tensorOf(this.#training, output));
       this.#findNeeded();
       this.#seedBackward(output);
       for (const node of [...nodes].reverse()) this.#backwardStep(node);
-      if (this.#options.inputGradient) plan.inputGradient = this.#keep(this.#gradientOf(input));
+      if (this.#options.inputGradient) plan.inputGradient = this.#keep(this.#inputGradient(input));
       const { optimizer, parts = 1 } = this.#options;
       const room = {
         fixed: (name: string, shape: Shape) => this.#fixed(name, shape),
@@ -213,6 +215,30 @@ class PlanBuilder {
     this.#step(plan.forward, node, 'forward', true, tensors);
   }
 
+  /** Where pictures are mixed, the first layer reads mixtures, and the loss their share. */
+  #mixupStep(input: number): void {
+    const plan = this.#plan;
+    const attributes = explain('Mixup', () => mixup.parse({ ...this.#options.mixup }));
+    if (this.#options.mixup === undefined || attributes.alpha === 0) return;
+    const { shape } = plan.tensors[plan.input];
+    plan.mixup = { ...attributes, share: this.#fixed('share', [1]) };
+    this.#training[input] = this.#tensor('mixed input', shape, 'float');
+    const tensors = { x: plan.input, share: plan.mixup.share, y: this.#training[input] };
+    this.#step(plan.forward, mixupNode(attributes, shape), 'forward', true, tensors);
+  }
+
+  /** What comes back through the mixing, where there is any. */
+  #inputGradient(input: number): number {
+    const plan = this.#plan;
+    const gradient = this.#gradientOf(input);
+    if (!plan.mixup) return gradient;
+    const { alpha, share } = plan.mixup;
+    const { shape } = plan.tensors[plan.input];
+    const dx = this.#tensor('gradient of the input', shape, 'float');
+    this.#step(plan.backward, mixupNode({ alpha }, shape), 'backward', true, { dy: gradient, share, dx });
+    return dx;
+  }
+
   #forwardStep(node: GraphNode, own: Record<string, number>): void {
     const y = this.#tensor(node.name, node.layout.output, 'float');
     this.#training[node.output] = y;
@@ -265,6 +291,7 @@ class PlanBuilder {
       labels: plan.labels,
       y: plan.loss,
       ...this.#ownTensors(node),
+      ...(plan.mixup && { share: plan.mixup.share }),
     };
     for (const [role, saved] of Object.entries(layout.saved ?? {})) {
       tensors[role] = this.#tensor(`loss.${role}`, saved.shape, saved.type);
@@ -361,4 +388,10 @@ class PlanBuilder {
     });
     program.push({ layer, position, operation, phase, attributes, training, shape, tensors });
   }
+}
+
+/** The step that mixes pictures: no node of the graph, but written down as one. */
+function mixupNode(attributes: Mixup, shape: Shape): GraphNode {
+  const layout = { output: shape };
+  return { name: 'mixup', position: -1, operation: mixup, attributes, layout, inputs: [], output: -1 };
 }

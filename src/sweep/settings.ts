@@ -14,7 +14,7 @@ import { modelFromTemplate, TEMPLATE_KEYS } from './template.ts';
 type Place = { [key: string]: Value };
 
 /** Parts of a recipe that may be missing, and are made when a path leads into them. */
-const OPTIONAL = ['augmentation', 'weightAveraging'];
+const OPTIONAL = ['augmentation', 'mixup', 'weightAveraging'];
 
 /**
  * The recipe with settings, checked as a preset is.

@@ -79,7 +79,7 @@ export function parsePreset(json: unknown, source: string): Preset {
   try {
     const recipe = completeRecipe(partial);
     buildPlan(recipe.model, {
-      ...{ batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer },
+      ...{ batch: recipe.batch, mode: 'train', optimizer: recipe.optimizer, mixup: recipe.mixup },
       loss: { type: 'softmaxCrossEntropy', ...recipe.loss },
     });
     return { description, report, recipe };

@@ -3,12 +3,14 @@
  * the number of threads it determines the trained weights to the bit.
  */
 import type { AugmentationSpec } from '../../kernels/augmentation/spec.ts';
+import type { MixupSpec } from '../../kernels/mixup/index.ts';
 import { checkAugmentation } from '../data/augmentation.ts';
 import type { LossOptions, OptimizerOptions } from '../engine/plan.ts';
 import { UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { nearest } from '../suggestion.ts';
 import { type CallbackSpec, checkCallbacks } from './callbacks/specs.ts';
+import { checkMixup } from './mixup.ts';
 import { checkSchedule, type ScheduleSpec } from './schedule.ts';
 import { checkWeightAveraging, type WeightAveragingSpec } from './weightAveraging.ts';
 
@@ -24,6 +26,8 @@ export interface Recipe {
   schedule: ScheduleSpec;
   loss: Omit<LossOptions, 'type'>;
   augmentation?: AugmentationSpec;
+  /** Trains on mixtures of two pictures and their labels. */
+  mixup?: MixupSpec;
   /** Scores and saves averaged weights instead of the last. */
   weightAveraging?: WeightAveragingSpec;
   /** What watches the run, in the order of being called. */
@@ -51,6 +55,7 @@ export const RECIPE_KEYS: readonly (keyof Recipe)[] = [
   'schedule',
   'loss',
   'augmentation',
+  'mixup',
   'weightAveraging',
   'callbacks',
 ];
@@ -79,6 +84,7 @@ export function completeRecipe(partial: Partial<Recipe> & { model: ModelSpec }):
   }
   checkSchedule(recipe.schedule);
   if (recipe.augmentation) checkAugmentation(recipe.augmentation);
+  if (recipe.mixup) recipe.mixup = checkMixup(recipe.mixup);
   if (recipe.weightAveraging) checkWeightAveraging(recipe.weightAveraging);
   if (recipe.callbacks) checkCallbacks(recipe.callbacks);
   return recipe;

@@ -100,17 +100,28 @@ class TrainingRun {
     const batches = Math.min(this.#stepsPerEpoch, Math.ceil(statisticsExamples / batch));
     return new WeightAverage(weightAveraging, this.#executable, batches, (index) => {
       this.#takeBatch(order.subarray(index * batch, (index + 1) * batch));
-      this.#executable.forward(seed, epochs * this.#stepsPerEpoch + index);
+      // Of pictures as they are: it is not mixtures that the network will be asked about.
+      this.#executable.forward(seed, epochs * this.#stepsPerEpoch + index, 1);
     });
   }
 
   static async create(model: ModelSpec, options: TrainOptions): Promise<TrainingRun> {
-    const { epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation, weightAveraging } =
-      options;
+    const {
+      epochs,
+      batch,
+      seed,
+      optimizer,
+      learningRate,
+      schedule,
+      loss,
+      augmentation,
+      mixup,
+      weightAveraging,
+    } = options;
     const specs = options.callbacks?.filter((one) => 'type' in one) ?? [];
     const recipe = completeRecipe({
       ...{ model, epochs, batch, seed, optimizer, learningRate, schedule, loss, augmentation },
-      weightAveraging,
+      ...{ mixup, weightAveraging },
       callbacks: specs.length > 0 ? specs : undefined,
     });
     const { data, validation, backend, level, threads } = options;
@@ -366,13 +377,13 @@ class TrainingRun {
 }
 
 function compileFor(
-  { model, batch, optimizer, loss, augmentation }: Recipe,
+  { model, batch, optimizer, loss, augmentation, mixup }: Recipe,
   data: Dataset,
   normalisation: Normalisation,
   where: Pick<CompileOptions, 'backend' | 'level' | 'threads'>,
 ): Promise<Executable> {
   return compile(model, {
-    ...{ ...where, batch, mode: 'train', optimizer },
+    ...{ ...where, batch, mode: 'train', optimizer, mixup },
     source: { examples: data.labels.length, normalisation, augmentation },
     loss: { type: 'softmaxCrossEntropy', ...loss },
   });

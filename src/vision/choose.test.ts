@@ -54,6 +54,16 @@ describe('chooseReading', () => {
     }
   });
 
+  it('takes pieces that were bridged for several digits where each reads as one', () => {
+    const bridged = { component: 9, cutBefore: { crossed: 0, strokes: 0 } };
+    const line = atomLine([{ component: 9 }, bridged]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
+    expect(chosen(line, all, [0.02, 0.02, 0.01])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('cuts where both parts read well, and not through many strokes', () => {
     for (const [strokes, expected] of [
       [
@@ -111,6 +121,36 @@ describe('readingCost', () => {
     const part = { component: 5, componentAspect: 0.6 };
     const parts = atomLine([{ ...part, top: 10 }, part]);
     expect(readingCost(candidate(parts, 0, 0), opinion(8, 0.9), parts)).toBeCloseTo(plain + 1.5, 9);
+  });
+});
+
+describe('a whole that is wider than high', () => {
+  const wide = Uint8Array.from({ length: 784 }, (_, i) => {
+    const [x, y] = [i % 28, Math.floor(i / 28)];
+    return x >= 4 && x < 24 && y >= 5 && y < 23 ? 255 : 0;
+  });
+
+  it('costs more where it could be cut, and no more where it could not', () => {
+    const cut = { crossed: 0.2, strokes: 1 };
+    const line = atomLine([{ component: 9 }, { component: 9, cutBefore: cut }, {}]);
+    const whole = { ...candidate(line, 0, 1), image: wide };
+    const single = { ...candidate(line, 2, 2), image: wide };
+    const difference =
+      readingCost(whole, opinion(6, 0.99), line) - readingCost(single, opinion(6, 0.99), line);
+    expect(difference).toBeGreaterThan(0.4);
+    expect(difference).toBeLessThan(1.5);
+  });
+
+  it('is two digits where both parts read well, though it reads well too', () => {
+    const line = atomLine([{ component: 9 }, { component: 9, cutBefore: { crossed: 0.2, strokes: 1 } }]);
+    const candidates = [
+      candidate(line, 0, 0),
+      candidate(line, 1, 1),
+      { ...candidate(line, 0, 1), image: wide },
+    ];
+    const sure = opinion(6, 0.99);
+    const [{ candidates: read }] = chooseLines([line], candidates, [sure, sure, sure]);
+    expect(read).toHaveLength(2);
   });
 });
 

@@ -20,8 +20,10 @@ import {
   SKIP_COST,
   STROKE_COST,
   USUAL_PAIR_ASPECT,
+  WIDE_WHOLE_COST,
+  WIDEST_WHOLE,
 } from './settings.ts';
-import { aspectCost, heightCost } from './shape.ts';
+import { aspectCost, heightCost, widenessOf } from './shape.ts';
 
 /** What the network says of a candidate. */
 export interface Opinion {
@@ -49,7 +51,8 @@ export function readingCost(candidate: Candidate, opinion: Opinion, line: AtomLi
     Math.log(isDigit) +
     aspectCost(candidate.image, best) +
     height +
-    partCost(candidate, line)
+    partCost(candidate, line) +
+    wholeCost(candidate, best, line)
   );
 }
 
@@ -63,6 +66,13 @@ function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): numb
   if (isWhole || atoms[last].component !== component) return 0;
   if (heightOf(extent) >= FULL_HEIGHT * componentHeight) return 0;
   return NARROW_PART_COST * clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
+}
+
+/** Of a whole that could be cut, and is wider than such a digit usually is: it is likelier two, whatever they look like. */
+function wholeCost({ first, last, image }: Candidate, digit: number, { atoms }: AtomLine): number {
+  const inner = atoms.slice(first + 1, last + 1);
+  if (!inner.some(({ cutBefore }) => cutBefore !== undefined && cutBefore.strokes > 0)) return 0;
+  return WIDE_WHOLE_COST * clamp(widenessOf(image, digit), 0, WIDEST_WHOLE) ** 2;
 }
 
 /** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read; leaving out costs `skipFactor` times as much. */
@@ -148,12 +158,15 @@ function cutCost({ atoms }: AtomLine, at: number): number {
   return CUT_COST + CROSSED_COST * crossed + STROKE_COST * Math.max(0, strokes - 1);
 }
 
-/** Of taking atoms of different components for one digit: more where the gap between them is wide. */
+/**
+ * Of taking for one digit what does not hang together: more where the gap is wide. That is so between components, and
+ * between pieces of one that was bridged.
+ */
 function joiningCost({ atoms, height }: AtomLine, first: number, last: number): number {
   let cost = 0;
   let right = atoms[first].right;
   for (let i = first + 1; i <= last; i++) {
-    if (atoms[i].component !== atoms[i - 1].component) {
+    if (atoms[i].component !== atoms[i - 1].component || atoms[i].cutBefore?.strokes === 0) {
       cost += JOIN_COST + (GAP_COST * Math.max(0, atoms[i].left - right)) / height;
     }
     right = Math.max(right, atoms[i].right);

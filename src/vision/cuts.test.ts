@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cutIntoAtoms, labelEdges } from './atoms.ts';
 import { findComponents } from './components.ts';
-import { findCuts } from './cuts.ts';
+import { type Cut, findCuts } from './cuts.ts';
 import { digitAt, inkOf, planeBy } from './testing/draw.ts';
 import { linesOf } from './testing/look.ts';
 
@@ -31,6 +31,17 @@ describe('cuts', () => {
     const mean = best.columns.reduce((a, b) => a + b) / best.columns.length + component.left;
     expect(Math.abs(mean - 68)).toBeLessThan(8);
     expect(best.strokes).toBe(1);
+  });
+
+  it('go between two round digits, not through their hollows', () => {
+    const zeros = findComponents(
+      inkOf(170, 100, [...digitAt(0, 30, 20, 60), ...digitAt(0, 69, 20, 60)], PEN),
+    );
+    expect(zeros.components).toHaveLength(1);
+    const offered = findCuts(zeros, zeros.components[0], 60);
+    const middle = 67.5 - zeros.components[0].left;
+    const isBetween = ({ columns }: Cut) => columns.every((column) => Math.abs(column - middle) < 8);
+    expect(offered.filter(isBetween)).toHaveLength(1);
   });
 
   it('are the same for the same ink elsewhere', () => {

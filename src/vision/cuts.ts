@@ -1,11 +1,11 @@
 /**
  * Where a component could be cut into digits that touch: paths from its top to its bottom that cross little ink.
  *
- * For columns at regular steps, the cheapest path near the column is found by dynamic programming, as in seam carving
- * (Avidan and Shamir, "Seam carving for content-aware image resizing", 2007); those cheaper than their neighbours are
+ * For columns at regular steps, the cheapest way down near the column is found; those cheaper than their neighbours are
  * offered. Whether to cut is decided by reading what the cuts leave.
  */
 import { type Component, heightOf, type Labelled, widthOf } from './components.ts';
+import { cheapestSeam, type Seam } from './seam.ts';
 
 /** A path from the top of a component to its bottom. */
 export interface Cut {
@@ -21,8 +21,6 @@ export interface Cut {
 const HIGHEST_COPY = 48;
 /** A path may stray this share of a digit's height to either side. */
 const STRAY = 0.22;
-/** Straying a pixel costs as much as crossing this much of a pixel of ink. */
-const STRAY_COST = 0.06;
 /** Paths that cross more ink than this share of a digit's height are no gaps. */
 const MOST_CROSSED = 0.42;
 /** Pieces narrower than this share of a digit's height are no digits. */
@@ -31,6 +29,8 @@ const NARROWEST_PIECE = 0.13;
 const SMALLEST_PIECE = 0.15;
 /** Digits that touch, for each height of a digit that they are wide. */
 const DIGITS_PER_HEIGHT = 1.2;
+/** Paper between two strokes that is narrower than this share of a digit's height is none. */
+const SLIVER = 0.1;
 const MOST_CUTS = 24;
 /** Cuts offered for each height of a digit that a component is wide, besides one. */
 const CUTS_PER_HEIGHT = 3;
@@ -53,27 +53,27 @@ export function findCuts({ width, labels }: Labelled, component: Component, heig
     }
   }
   const stray = Math.max(1, Math.round(STRAY * unit));
-  const paths: { path: Int32Array; cost: number; at: number }[] = [];
+  const seams: Seam[] = [];
   const step = Math.max(1, Math.floor(unit / 24));
   for (let at = narrowest; at <= columns - narrowest; at += step) {
-    paths.push({ at, ...cheapestPath(ink, rows, columns, at, stray) });
+    seams.push(cheapestSeam(ink, rows, columns, at, stray));
   }
   const most = MOST_CROSSED * unit;
   const apart = Math.max(narrowest, Math.round(0.16 * unit));
-  const chosen: typeof paths = [];
+  const chosen: Seam[] = [];
   const limit = Math.min(MOST_CUTS, 1 + Math.round((CUTS_PER_HEIGHT * columns) / unit));
-  for (const path of paths.filter(({ cost }) => cost <= most).sort((a, b) => a.cost - b.cost)) {
+  for (const seam of seams.filter(({ crossed }) => crossed <= most).sort((a, b) => a.cost - b.cost)) {
     if (chosen.length === limit) break;
-    if (chosen.every((other) => Math.abs(meanOf(other.path) - meanOf(path.path)) >= apart)) chosen.push(path);
+    if (chosen.every((other) => Math.abs(meanOf(other.path) - meanOf(seam.path)) >= apart)) chosen.push(seam);
   }
   chosen.sort((a, b) => meanOf(a.path) - meanOf(b.path));
   const kept = withoutCrumbs(chosen, ink, rows, columns, unit);
-  const cuts = kept.map(({ path, cost }) => ({
+  const cuts = kept.map(({ path, crossed }) => ({
     columns: Int32Array.from({ length: heightOf(component) }, (_, y) =>
       Math.round(path[Math.min(rows - 1, Math.floor(y / shrink))] * shrink),
     ),
-    crossed: cost / unit,
-    strokes: strokesOn(path, ink, columns),
+    crossed: crossed / unit,
+    strokes: strokesOn(path, ink, columns, SLIVER * unit),
   }));
   for (let i = 1; i < cuts.length; i++) {
     const before = cuts[i - 1].columns;
@@ -112,57 +112,19 @@ function withoutCrumbs<Cutting extends { path: Int32Array }>(
   return kept;
 }
 
-/** Stretches of a path that run through ink. */
-function strokesOn(path: Int32Array, ink: Float32Array, columns: number): number {
+/** Stretches of a path that run through ink, with more than a sliver of paper between them. */
+function strokesOn(path: Int32Array, ink: Float32Array, columns: number, sliver: number): number {
   let strokes = 0;
-  let wasInk = false;
+  let paper = Infinity;
   path.forEach((column, row) => {
     const pixel = row * columns + column;
     const isInk = ink[pixel - 1] + ink[pixel] > 0.6;
-    if (isInk && !wasInk) strokes++;
-    wasInk = isInk;
+    if (isInk && paper > sliver) strokes++;
+    paper = isInk ? 0 : paper + 1;
   });
   return strokes;
 }
 
 function meanOf(path: Int32Array): number {
   return path.reduce((sum, column) => sum + column, 0) / path.length;
-}
-
-/** The path within `stray` columns of `at` that crosses the least ink. A path at c runs along the left edge of column c. */
-function cheapestPath(ink: Float32Array, rows: number, columns: number, at: number, stray: number) {
-  const first = Math.max(1, at - stray);
-  const last = Math.min(columns - 1, at + stray);
-  const count = last - first + 1;
-  const moves = new Int8Array(rows * count);
-  let costs = Float32Array.from({ length: count }, (_, i) => Math.abs(first + i - at) * STRAY_COST);
-  for (let row = 0; row < rows; row++) {
-    const next = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      let move = 0;
-      let least = costs[i];
-      if (i > 0 && costs[i - 1] + STRAY_COST < least) {
-        least = costs[i - 1] + STRAY_COST;
-        move = -1;
-      }
-      if (i + 1 < count && costs[i + 1] + STRAY_COST < least) {
-        least = costs[i + 1] + STRAY_COST;
-        move = 1;
-      }
-      moves[row * count + i] = move;
-      // Half of the ink on either side of the path.
-      const pixel = row * columns + first + i;
-      next[i] = least + (ink[pixel - 1] + ink[pixel]) / 2;
-    }
-    costs = next;
-  }
-  let end = 0;
-  for (let i = 1; i < count; i++) if (costs[i] < costs[end]) end = i;
-  const cost = costs[end];
-  const path = new Int32Array(rows);
-  for (let row = rows - 1, i = end; row >= 0; row--) {
-    path[row] = first + i;
-    i += moves[row * count + i];
-  }
-  return { path, cost };
 }

@@ -33,3 +33,9 @@ test.each([
   const judged = judge(readingOf(...digits));
   expect(judged).toEqual({ text: '', digits, rejected: reason });
 });
+
+test('turns away digits that are a small part of what is written', () => {
+  const one = readingOf(read(1, 0.999, 0));
+  expect(judge(one, 0.9)).toEqual(one);
+  expect(judge(one, 0.1).rejected).toBe('Most of what is in the picture does not look like digits.');
+});

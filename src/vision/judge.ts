@@ -1,6 +1,6 @@
 /** Whether what was read in a picture was worth reading: a doodle is a digit to whoever must name one. */
 import type { PictureReading, ReadDigit } from './picture.ts';
-import { LEAST_SURENESS } from './settings.ts';
+import { LEAST_READ, LEAST_SURENESS } from './settings.ts';
 
 /** How likely digits are what they are read as, and digits at all, on average: 0 to 1. */
 export function surenessOf(digits: readonly ReadDigit[]): number {
@@ -9,10 +9,16 @@ export function surenessOf(digits: readonly ReadDigit[]): number {
   );
 }
 
-/** The reading, or its rejection with the reason; the digits stay, as what was turned away. */
-export function judge(reading: PictureReading): PictureReading {
+/**
+ * The reading, or its rejection with the reason; the digits stay, as what was turned away. `share` is how much of the
+ * writing's ink was read, 0 to 1.
+ */
+export function judge(reading: PictureReading, share = 1): PictureReading {
   const { digits } = reading;
   if (reading.rejected !== false || digits.length === 0) return reading;
+  if (share < LEAST_READ) {
+    return { text: '', digits, rejected: 'Most of what is in the picture does not look like digits.' };
+  }
   if (surenessOf(digits) >= LEAST_SURENESS) return reading;
   return { text: '', digits, rejected: reasonFor(digits) };
 }

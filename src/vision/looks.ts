@@ -7,7 +7,7 @@ import { averageCells } from './cells.ts';
 import type { Grey } from './grey.ts';
 import { surenessOf } from './judge.ts';
 import type { PictureReading } from './picture.ts';
-import { CLEARLY_SURER, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
+import { CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
 
 /** The planes of a picture to read: itself, and what it is from further and further away. */
 export function looksAt(grey: Grey): Grey[] {
@@ -27,9 +27,10 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
   if (far.rejected !== false) return near;
   const sureness = surenessOf(far.digits);
   if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
-  // Small digits are lost from afar.
-  const margin = far.digits.length < near.digits.length ? CLEARLY_SURER : 0;
-  return sureness > surenessOf(near.digits) + margin ? far : near;
+  if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
+  // Small digits are lost from afar: of a row of them none may be.
+  if (near.digits.length >= ROW) return near;
+  return sureness > surenessOf(near.digits) + CLEARLY_SURER ? far : near;
 }
 
 /** Whether it is all ones: much is a stroke from afar. */

@@ -1,5 +1,6 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
+import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines } from './context.ts';
@@ -61,7 +62,8 @@ export class Reader {
     // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
-    return judge(best.reduce((a, b) => (b.gain > a.gain ? b : a)).reading);
+    const { reading, share } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
+    return judge(reading, share);
   }
 
   /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
@@ -97,15 +99,20 @@ function opinionOf(answer: readonly number[]): Opinion {
   return { probabilities, best, notDigit: answer[DIGIT_NAMES.length] ?? 0 };
 }
 
+/** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
 function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
   let cost = 0;
   let gain = 0;
+  let readInk = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
   for (const choice of chooseLines(lines, candidates, opinions)) {
     cost += choice.cost;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
+    for (const { line, first, last } of choice.candidates) {
+      readInk += inkOf(lines[line].atoms.slice(first, last + 1));
+    }
     const read = choice.candidates.map((candidate): ReadDigit => {
       const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
       return {
@@ -124,5 +131,9 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain };
+  return { reading, cost, gain, share: readInk / inkOf(lines.flatMap(({ atoms }) => atoms)) };
+}
+
+function inkOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((sum, { area }) => sum + area, 0);
 }

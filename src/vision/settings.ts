@@ -51,6 +51,10 @@ export const FULL_HEIGHT = 0.82;
 export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
+/** A whole that could be cut, for each square of a deviation by which it is wider than its digit usually is, */
+export const WIDE_WHOLE_COST = 0.25;
+/** of no more deviations than this. */
+export const WIDEST_WHOLE = 3;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
@@ -67,6 +71,9 @@ export const PART_SKIP_COST = 3;
  */
 export const LEAST_SURENESS = 0.8;
 
+/** Where less than this share of the ink was read, a letter's stroke was taken for a 1: of development pictures with digits none has less than a half. */
+export const LEAST_READ = 0.4;
+
 /** What costs no more than this to read is surely a digit, and tells of the others. */
 export const SURE_COST = 0.25;
 /** In a line of several sure digits, leaving out costs this much more for each but one, */
@@ -82,5 +89,7 @@ export const SIDES_FROM_AFAR = [192, 112];
 export const LARGE_PICTURE = 300;
 /** What was turned away is read from afar if its digits are on average as sure as this; */
 export const SURE_FROM_AFAR = 0.95;
-/** and what has fewer digits from afar is believed if they are surer by this. */
+/** what has fewer digits from afar is believed if they are surer by this, */
 export const CLEARLY_SURER = 0.0025;
+/** and never where there were this many from near. */
+export const ROW = 5;

@@ -24,6 +24,12 @@ const MOST_COST = 3;
 
 /** How unlikely, as a negative logarithm above the ordinary, a digit of a class has the aspect of this picture. */
 export function aspectCost(image: Uint8Array, digit: number): number {
+  const deviations = widenessOf(image, digit);
+  return deviations === Infinity ? MOST_COST : deviationCost(deviations) / 2;
+}
+
+/** By how many deviations a picture is wider than its digit usually is; infinite where it is blank. */
+export function widenessOf(image: Uint8Array, digit: number): number {
   const aspect = ASPECTS[digit];
   if (aspect === undefined) return 0;
   let left = DIGIT_SIZE;
@@ -39,8 +45,8 @@ export function aspectCost(image: Uint8Array, digit: number): number {
       bottom = y + 1;
     }
   }
-  if (right <= left) return MOST_COST;
-  return deviationCost((Math.log((right - left) / (bottom - top)) - aspect[0]) / aspect[1]) / 2;
+  if (right <= left) return Infinity;
+  return (Math.log((right - left) / (bottom - top)) - aspect[0]) / aspect[1];
 }
 
 /** How unlikely a digit is as high as this in a line whose digits are usually `usual` high. */

@@ -1,119 +1,90 @@
 /**
  * How many predictions the app answers and keeps in a second, on this machine, with the load coming from the same
- * machine: `node test/load/load.ts [SECONDS]`.
+ * machine: `node test/load/load.ts [SECONDS] [CASE]`, where only cases whose name holds CASE are run.
  *
  * The server is a process of its own, on a new SQLite file or, with DATABASE_URL, on PostgreSQL. Each case is a kind of
- * picture, sent by so many connections at once; what has ten times as many shows how load is shed. The last column is the
- * server's own use of the processors for an answer, which a busy machine disturbs least.
+ * picture, sent by so many connections at once; what has ten times as many shows how load is shed, and the one after it
+ * how the app is when that is over. The last columns are what an answer takes of the processors, by the server and by
+ * who sends the load, which a busy machine disturbs least; a thousand divided by their sum is what one core is good for.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { encodePng } from '../../server/reading/png.ts';
-import { syntheticDigits } from '../../src/index.ts';
+import { processorMilliseconds, startProcess } from '../appProcess.ts';
+import { digitPngs, drawingPng } from './pictures.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const DIGIT_SIZE = 28;
-const DIGIT_PIXELS = DIGIT_SIZE ** 2;
 const WARM_UP_SECONDS = 2;
+const COLUMNS = [
+  ...['case', 'connections', 'answers/s', 'p50 ms', 'p99 ms', 'most ms', '200', '503', 'other', 'batch'],
+  ...['server ms', 'load ms'],
+];
 
 const seconds = Number(process.argv[2] ?? 8);
-const only = process.argv[3];
+const only = process.argv[3] ?? '';
 const folder = await mkdtemp(join(tmpdir(), 'inkling-load-'));
-const server = spawn(process.execPath, [join(ROOT, 'server', 'main.ts')], {
-  env: {
-    ...process.env,
-    PORT: '0',
-    INKLING_DB: join(folder, 'load.db'),
-    INKLING_RATE_LIMIT: '0',
-  },
-  stdio: ['ignore', 'pipe', 'ignore'],
+const { DATABASE_URL } = process.env;
+const app = await startProcess({
+  INKLING_DB: join(folder, 'load.db'),
+  // As in use: a line for each request.
+  INKLING_LOG_LEVEL: 'info',
+  ...(DATABASE_URL && { DATABASE_URL }),
 });
+const api = `${app.url}api/v1/`;
 try {
-  const [line] = (await once(server.stdout, 'data')) as [Buffer];
-  const url = `${/http:\S+/.exec(line.toString())![0].replace('localhost', '127.0.0.1')}api/v1/`;
-  console.log(
-    '| case | connections | answers/s | p50 ms | p99 ms | most ms | 200 | 503 | other | batch | processor ms |',
-  );
-  console.log(`|${'---|'.repeat(11)}`);
-  const digit = pictureOf(1);
-  const drawing = pictureOf(10);
-  const form = formOf(digit);
+  console.log(`| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}`);
+  const digit = digitPngs()[3];
   const cases = [
     { name: '28×28 PNG', connections: 64, ...raw(digit) },
-    { name: '28×28 PNG in a form', connections: 64, ...form },
-    { name: '280×280 PNG', connections: 64, ...raw(drawing) },
+    { name: '28×28 PNG in a form', connections: 64, ...formOf(digit) },
     { name: '28×28 PNG, not kept', connections: 64, ...raw(digit), query: '?store=false' },
-    { name: '28×28 PNG', connections: 640, ...raw(digit) },
-  ].filter(({ name }) => only === undefined || name.includes(only));
+    { name: 'drawing of 280×280', connections: 64, ...raw(await drawingPng()) },
+    { name: '28×28 PNG, ten times', connections: 640, ...raw(digit) },
+    { name: '28×28 PNG, after ten times', connections: 64, ...raw(digit) },
+  ].filter(({ name }) => name.includes(only));
   for (const { name, connections, body, headers, query } of cases) {
-    const options = { url: `${url}predict${query}`, method: 'POST', connections, headers, body };
-    await autocannon({ ...options, duration: WARM_UP_SECONDS });
-    const before = await figures(url);
-    const spentBefore = await processorMilliseconds(server.pid!);
+    const options = { url: `${api}predict${query}`, method: 'POST', connections, headers, body };
+    if (!name.includes('after')) await autocannon({ ...options, duration: WARM_UP_SECONDS });
+    const before = await batchSizes();
+    const spentBefore = await processorMilliseconds(app.process.pid!);
+    const ownBefore = process.cpuUsage();
     const result = await autocannon({ ...options, duration: seconds });
-    const after = await figures(url);
-    const spent = (await processorMilliseconds(server.pid!)) - spentBefore;
+    const own = process.cpuUsage(ownBefore);
+    const spent = (await processorMilliseconds(app.process.pid!)) - spentBefore;
+    const after = await batchSizes();
     const count = (status: number) => result.statusCodeStats[status]?.count ?? 0;
     const answered = count(200);
     const others = result.requests.total - answered - count(503) + result.errors + result.timeouts;
-    const perBatch = (digits(after) - digits(before)) / (batches(after) - batches(before));
+    const perBatch = (digitsIn(after) - digitsIn(before)) / (batchesIn(after) - batchesIn(before));
     const { p50, p99, max } = result.latency;
-    console.log(
-      `| ${[name, connections, Math.round(answered / result.duration), p50, p99, max, answered, count(503), others, perBatch.toFixed(1), (spent / answered).toFixed(2)].join(' | ')} |`,
-    );
+    const row = [
+      ...[name, connections, Math.round(answered / result.duration), p50, p99, max, answered, count(503)],
+      ...[others, perBatch.toFixed(1), (spent / answered).toFixed(2)],
+      ((own.user + own.system) / 1000 / answered).toFixed(2),
+    ];
+    console.log(`| ${row.join(' | ')} |`);
   }
-  const { memory } = await figures(url);
+  const { memory } = await (await fetch(`${api}metrics/live`)).json();
   console.log(`\n${Math.round(memory / 1e6)} MB of memory in the end`);
 } finally {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await app.stop();
   await rm(folder, { recursive: true });
 }
 
-/** What a process has used of the processors so far; not a number where the system does not say it in this way. */
-async function processorMilliseconds(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [user, system] = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-    .map(Number);
-  return (user + system) * 10;
+/** How many batches had how many pieces, since the start. */
+type BatchSizes = Record<string, number>;
+
+async function batchSizes(): Promise<BatchSizes> {
+  return (await (await fetch(`${api}metrics/live`)).json()).batchSizes;
 }
 
-interface Figures {
-  memory: number;
-  /** How many batches had how many pieces. */
-  batchSizes: Record<string, number>;
-}
-
-async function figures(url: string): Promise<Figures> {
-  return (await fetch(`${url}metrics/live`)).json() as Promise<Figures>;
-}
-
-function batches({ batchSizes }: Figures): number {
-  return Object.values(batchSizes).reduce((a, b) => a + b, 0);
+function batchesIn(sizes: BatchSizes): number {
+  return Object.values(sizes).reduce((a, b) => a + b, 0);
 }
 
 /** Pieces of pictures that were put to the network. */
-function digits({ batchSizes }: Figures): number {
-  return Object.entries(batchSizes).reduce((sum, [size, count]) => sum + Number(size) * count, 0);
-}
-
-/** A digit, drawn by the engine, as a PNG file whose pixels are so many times as large. */
-function pictureOf(scale: number): Buffer<ArrayBuffer> {
-  const { images } = syntheticDigits({ count: 4, seed: 3 });
-  const pixels = images.subarray(3 * DIGIT_PIXELS, 4 * DIGIT_PIXELS);
-  const side = DIGIT_SIZE * scale;
-  const data = new Uint8Array(side * side);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = pixels[Math.floor(Math.floor(i / side) / scale) * DIGIT_SIZE + Math.floor((i % side) / scale)];
-  }
-  return Buffer.from(encodePng({ width: side, height: side, channels: 1, data }));
+function digitsIn(sizes: BatchSizes): number {
+  return Object.entries(sizes).reduce((sum, [size, count]) => sum + Number(size) * count, 0);
 }
 
 function raw(body: Buffer<ArrayBuffer>) {

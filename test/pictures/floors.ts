@@ -7,9 +7,9 @@
 import type { Category } from './set.ts';
 
 export const FLOORS: Partial<Record<Category, number>> = {
-  photo: 0.5,
-  canvas: 0.7,
-  scan: 0.7,
+  photo: 0.7,
+  canvas: 0.9,
+  scan: 0.9,
   tiny: 0.9,
   'drawn-rows': 0.6,
 };
@@ -19,9 +19,9 @@ export const FLOORS: Partial<Record<Category, number>> = {
  * is 0.1; these are what the reader keeps to so far.
  */
 export const LARGEST_LOSS: Record<string, number> = {
-  'as it is': 3,
-  'in negative': 3,
-  'padded to 64': 3,
-  'magnified to 280': 4,
-  'padded, magnified to 200': 4,
+  'as it is': 1,
+  'in negative': 1,
+  'padded to 64': 2,
+  'magnified to 280': 2,
+  'padded, magnified to 200': 2,
 };

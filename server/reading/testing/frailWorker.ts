@@ -1,27 +1,5 @@
-/**
- * The worker of the app, but it can be told by a "picture" to misbehave, for tests of the pool: `DIE` ends the thread,
- * `ONCE path` ends it unless the file is there, which it then makes, `SPIN` never comes back, `WAIT n` keeps the thread
- * from doing anything for n milliseconds.
- */
-import { existsSync, writeFileSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
-import type { ToWorker } from '../messages.ts';
+/** The worker of the app, which misbehaves when it is told to, for tests of the pool. */
+import { misbehaveWhenTold } from './misbehave.ts';
 
-// The first listener hears a message first.
-parentPort!.on('message', (message: ToWorker) => {
-  if (message.kind !== 'read') return;
-  for (const { bytes } of message.questions) misbehave(Buffer.from(bytes).toString('latin1', 0, 300));
-});
-
-function misbehave(text: string): void {
-  const [word, argument] = text.split(' ');
-  if (word === 'DIE') process.exit(1);
-  if (word === 'SPIN') for (;;);
-  if (word === 'WAIT') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(argument));
-  if (word === 'ONCE' && !existsSync(argument)) {
-    writeFileSync(argument, '');
-    process.exit(1);
-  }
-}
-
+misbehaveWhenTold();
 await import('../worker.ts');

@@ -1,7 +1,7 @@
 /** Failures of PostgreSQL, in words. Of the URL they show the host, the port and the database, never the password. */
 import { InklingError } from '../../../src/index.ts';
 import { NewerDatabaseError } from '../migrate.ts';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreFullError, StoreUnavailableError } from '../store.ts';
 
 /**
  * Classes of SQLSTATE that may pass by themselves or by an operator's hand: connections, resources (disk full, too
@@ -9,6 +9,8 @@ import { StoreUnavailableError } from '../store.ts';
  * rolled back (deadlock).
  */
 const UNAVAILABLE = new Set(['08', '53', '57', '58', '40']);
+/** No room on the disk. */
+const DISK_FULL = '53100';
 /** A server that only reads, as a standby does. */
 const READ_ONLY = '25006';
 
@@ -31,6 +33,8 @@ export function explainRunning(url: string, error: unknown): Error {
   if (isSqlState && !UNAVAILABLE.has(code.slice(0, 2)) && code !== READ_ONLY) {
     return new Error(`The database ${placeOf(url)} refused a request: ${message} (${code}).`);
   }
+  if (code === DISK_FULL)
+    return new StoreFullError(`The database ${placeOf(url)} has no room: ${reasonOf(error)}.`);
   // What is not from the server itself is from the way to it.
   return new StoreUnavailableError(
     `The database ${placeOf(url)} cannot be reached or cannot write now: ${reasonOf(error)}.`,

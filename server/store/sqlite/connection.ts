@@ -17,8 +17,9 @@ export class ForeignDatabaseError extends Error {
  * - A write-ahead log, so that readers and the writer do not wait for each other.
  * - Every commit is on the disk before it is reported: `synchronous = full`.
  * - What is deleted is overwritten with zeros: `secure_delete`.
+ * - A file that is larger already than it may be grows no further. What is deleted makes room in it.
  */
-export async function openFile({ file, busyTimeout }: WorkerSettings): Promise<DatabaseSync> {
+export async function openFile({ file, maximumBytes, busyTimeout }: WorkerSettings): Promise<DatabaseSync> {
   const database = new DatabaseSync(file, { timeout: busyTimeout });
   try {
     refuseForeign(database);
@@ -31,6 +32,10 @@ export async function openFile({ file, busyTimeout }: WorkerSettings): Promise<D
       pragma cache_size = -16384;
       pragma journal_size_limit = 67108864;
     `);
+    if (maximumBytes > 0) {
+      const { page_size: pageBytes } = database.prepare('pragma page_size').get()!;
+      database.exec(`pragma max_page_count = ${Math.max(1, Math.floor(maximumBytes / Number(pageBytes)))}`);
+    }
     // One process at a time, all or nothing.
     database.exec('begin immediate');
     const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: asKyselyWants(database) }) });

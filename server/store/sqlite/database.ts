@@ -44,14 +44,17 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** @throws InklingError where the file is not one of ours or cannot be written. */
-export async function openSqlite(file: string): Promise<SqliteDatabase> {
+/**
+ * @param maximumBytes how large the file may grow; 0 for no limit.
+ * @throws InklingError where the file is not one of ours or cannot be written.
+ */
+export async function openSqlite(file: string, { maximumBytes = 0 } = {}): Promise<SqliteDatabase> {
   try {
     if (file !== ':memory:') await makePrivate(file);
   } catch (error) {
     throw explainOpening(file, { message: (error as Error).message, code: 0, reason: 'database' });
   }
-  const thread = new DatabaseThread(file);
+  const thread = new DatabaseThread({ file, maximumBytes, busyTimeout: BUSY_TIMEOUT });
   await thread.open();
   const run = async (query: CompiledQuery) => (await thread.run([query]))[0];
   return {
@@ -68,14 +71,14 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
 
 /** Asks the thread, and starts it anew where it died. */
 class DatabaseThread {
-  readonly #file: string;
+  readonly #settings: WorkerSettings;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Promise<Worker> | undefined;
   #number = 0;
   #closed = false;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings;
   }
 
   async open(): Promise<void> {
@@ -118,13 +121,12 @@ class DatabaseThread {
   }
 
   async #open(): Promise<Worker> {
-    const workerData: WorkerSettings = { file: this.#file, busyTimeout: BUSY_TIMEOUT };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#settings });
     const { failure } = await new Promise<Opened>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
     });
-    if (failure) throw explainOpening(this.#file, failure);
+    if (failure) throw explainOpening(this.#settings.file, failure);
     worker.on('message', (answers: Answer[]) => {
       for (const answer of answers) this.#take(answer);
     });
@@ -137,14 +139,14 @@ class DatabaseThread {
   #take({ number, results, failure }: Answer): void {
     const waiting = this.#waiting.get(number);
     this.#waiting.delete(number);
-    if (failure) waiting?.reject(explainRunning(this.#file, failure));
+    if (failure) waiting?.reject(explainRunning(this.#settings.file, failure));
     else waiting?.resolve(results!);
   }
 
   #died(): void {
     this.#worker = undefined;
     for (const { reject } of this.#waiting.values()) {
-      reject(new StoreUnavailableError(`The thread that keeps the database ${this.#file} ended.`));
+      reject(new StoreUnavailableError(`The thread that keeps the database ${this.#settings.file} ended.`));
     }
     this.#waiting.clear();
   }

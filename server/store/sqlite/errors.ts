@@ -1,6 +1,6 @@
 /** Failures of SQLite, in words. */
 import { InklingError } from '../../../src/index.ts';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreFullError, StoreUnavailableError } from '../store.ts';
 import type { Failure, Opened } from './messages.ts';
 
 const BUSY = 5;
@@ -19,13 +19,17 @@ const UNAVAILABLE: Record<number, string> = {
   [READ_ONLY]: 'cannot be written',
   [IO_ERROR]: 'cannot be read or written: the disk fails or is full',
   [CORRUPT]: 'is damaged',
-  [FULL]: 'has no room: the disk is full',
   [CANNOT_OPEN]: 'cannot be opened',
   [NOT_A_DATABASE]: 'is damaged',
 };
 
 /** Why a request failed. */
 export function explainRunning(file: string, { message, code }: Failure): Error {
+  if (code === FULL) {
+    return new StoreFullError(
+      `The database ${file} has no room: the disk is full, or the file as large as it may be.`,
+    );
+  }
   const what = UNAVAILABLE[code];
   if (what) return new StoreUnavailableError(`The database ${file} ${what}.`);
   return new Error(`The database ${file} refused a request: ${message}.`);

@@ -40,6 +40,8 @@ export interface Opened {
 
 export interface WorkerSettings {
   file: string;
+  /** How large the file may grow, in bytes; 0 for no limit. */
+  maximumBytes: number;
   /** How long to wait for another process that holds the database, in milliseconds. */
   busyTimeout: number;
 }

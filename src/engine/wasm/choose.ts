@@ -168,6 +168,7 @@ async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promis
   if (mode === 'train')
     Object.assign(options, {
       ...{ loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' }, source: CHECK_SOURCE },
+      mixup: { alpha: 1 },
     });
   const plain = buildPlan(CHECK_MODEL, options);
   const expected = resultsOf(new Executable(plain, bindReference(plain, 64)));

@@ -86,7 +86,7 @@ export function placeLasting(plan: Plan): Layout {
   }
   const single = [
     ...[plan.input, plan.trainingOutput, plan.inferenceOutput, plan.labels, plan.loss],
-    ...[plan.outputGradient, plan.inputGradient, plan.pictures, plan.indices],
+    ...[plan.outputGradient, plan.inputGradient, plan.pictures, plan.indices, plan.mixup?.share],
   ];
   for (const tensor of single) {
     if (tensor === undefined || tensor < 0 || layout.places.has(`tensor ${tensor}`)) continue;

@@ -33,7 +33,7 @@ export function draw(title: string, options: Plot.PlotOptions): string {
   return `<figure>${figure.outerHTML}</figure>`;
 }
 
-interface Point {
+export interface Point {
   /** Epochs done. */
   epoch: number;
   value: number;
@@ -61,7 +61,7 @@ function curves(
 const finite = (points: readonly Point[]) => points.filter(({ value }) => Number.isFinite(value));
 
 /** A value of each line of the step log, or of each epoch where there is none. */
-function trainingPoints(
+export function trainingPoints(
   steps: readonly StepLine[],
   history: readonly EpochRecord[],
   key: 'loss' | 'accuracy' | 'learningRate',
@@ -74,7 +74,7 @@ function trainingPoints(
   return finite(steps.map((line) => ({ epoch: (line.step / step) * epoch, value: line[key] })));
 }
 
-function validationPoints(
+export function validationPoints(
   history: readonly EpochRecord[],
   key: 'validationLoss' | 'validationAccuracy',
 ): Point[] {

@@ -5,8 +5,8 @@ import { intervalText } from '../../sweep/markdown.ts';
 import type { Statistics, StudySummary, TrialSummary } from '../../sweep/summary.ts';
 import { ranked } from '../../sweep/tpe.ts';
 import { escaped, htmlTable } from '../html.ts';
+import { COLOUR_STYLE, COLOURS, colourKey } from './colours.ts';
 import {
-  COLOURS,
   importanceChart,
   intervalChart,
   parallelCoordinates,
@@ -19,14 +19,6 @@ import { STYLE } from './style.ts';
 const COLOURED_OF_SEARCH = 5;
 const MOST_ROWS = 100;
 const MOST_INTERVALS = 30;
-
-/** Colours that can be told from each other, and from the paper, by day and by night. */
-const ARM_COLOURS = [
-  ...['#2f7fc1', '#c76a00', '#148a4a', '#d43d3d', '#8f5bd6'],
-  ...['#0a8c9c', '#c9428f', '#7a8500', '#84766c'],
-];
-const ARM_STYLE = `:root { ${ARM_COLOURS.map((colour, index) => `--arm-${index}: ${colour};`).join(' ')} }
-ul.keys { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; font-size: .875rem; }`;
 
 const percent = (share: number, digits = 2) =>
   Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';
@@ -49,7 +41,7 @@ export function renderStudy(summary: StudySummary): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${escaped(`The study ${study.name}`)}</title>
-<style>${STYLE}${ARM_STYLE}</style>
+<style>${STYLE}${COLOUR_STYLE}</style>
 </head>
 <body>
 ${sections.join('\n')}
@@ -98,7 +90,9 @@ function curves(shown: readonly Shown[], { study }: StudySummary): string {
   const groups = [...new Set(shown.map(({ trial }) => trial.group))];
   const charts = groups.map((group) => {
     const own = shown.filter(({ trial }) => trial.group === group);
-    const keys = own.filter(({ colour }) => colour).map(key);
+    const keys = own
+      .filter(({ colour }) => colour)
+      .map(({ trial, colour }) => colourKey(escaped(trial.name), colour));
     const title = group === '' ? '' : `<h3>By ${escaped(group)}</h3>\n`;
     return `${title}<ul class="keys">${keys.join('')}</ul>
 ${trialCurves(`Validation accuracy over epochs${group && ` by ${group}`}`, own)}`;
@@ -109,10 +103,6 @@ ${trialCurves(`Validation accuracy over epochs${group && ` by ${group}`}`, own)}
   return `<h2>Validation accuracy over epochs</h2>
 <p>${`Of pictures that were held out from training.${band}${others}`}</p>
 ${charts.join('\n')}`;
-}
-
-function key({ trial, colour }: Shown): string {
-  return `<li><span class="key" style="background:${colour}"></span>${escaped(trial.name)}</li>`;
 }
 
 function table(summary: StudySummary): string {

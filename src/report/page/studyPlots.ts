@@ -10,9 +10,6 @@ const INK = 'var(--ink)';
 const FAINT = 'var(--faint)';
 const LINE = 'var(--line)';
 
-/** Names of colours in the page's style sheet; as many trials of a chart can be told apart. */
-export const COLOURS = Array.from({ length: 9 }, (_, index) => `var(--arm-${index})`);
-
 const MOST_TICKS = 10;
 
 /** A trial as a chart shows it: with a colour where there is one, otherwise as one of many. */
@@ -57,7 +54,7 @@ function line({ curve }: TrialSummary, stroke: string, strokeWidth: number): Plo
 }
 
 /** At most ten epochs, evenly apart. */
-function wholeTicks(epochs: number): number[] {
+export function wholeTicks(epochs: number): number[] {
   const step = Math.ceil(epochs / MOST_TICKS);
   return Array.from({ length: Math.floor(epochs / step) }, (_, index) => (index + 1) * step);
 }
