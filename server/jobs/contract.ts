@@ -13,6 +13,7 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
+const LONG = 120_000;
 const JOB: NewJob = { kind: 'test', label: 'a job', payload: { number: 1 } };
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -48,7 +49,7 @@ export function describeQueue(
     for (const close of open.splice(0).reverse()) await close();
   });
 
-  describe(name, () => {
+  describe(name, { timeout: LONG }, () => {
     test('hands a job out once, and keeps what came of it', async () => {
       const [queue, other] = await queues(2);
       const { id } = await queue.add({ ...JOB, priority: 3 });
