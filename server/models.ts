@@ -19,6 +19,7 @@ import { addModel, nameOf, requirePredecessor, versionOf } from './learning/regi
 import type { ModelFile } from './reading/messages.ts';
 import type { ReadingPool } from './reading/pool.ts';
 import type { Store, StoredModel } from './store/store.ts';
+import { TrialKeeper } from './trials.ts';
 
 const SHIPPED_MODEL = join(import.meta.dirname, '../weights/reader.safetensors');
 export const MAXIMUM_MODEL_BYTES = 64 * 1024 * 1024;
@@ -69,6 +70,8 @@ export class ModelKeeper {
   readonly #described = new Map<string, ModelDescription>();
   readonly #files = new Map<string, Promise<Uint8Array<ArrayBuffer> | undefined>>();
   readonly #timer: NodeJS.Timeout;
+  /** Which candidate is tried beside the current model. */
+  readonly trials: TrialKeeper;
   /** A version that was found wanting is not tried again and again. */
   #refused: string | undefined;
 
@@ -77,6 +80,7 @@ export class ModelKeeper {
     this.#pool = pool;
     this.#logger = logger;
     this.#onSwap = onSwap;
+    this.trials = new TrialKeeper(store, pool, logger);
     this.#timer = setInterval(() => void this.follow(), LOOK_EVERY);
     this.#timer.unref();
   }
@@ -141,6 +145,7 @@ export class ModelKeeper {
       await this.#use(before).catch(() => undefined);
       throw error;
     }
+    await this.#followTrial();
     return true;
   }
 
@@ -153,21 +158,37 @@ export class ModelKeeper {
     return version;
   }
 
-  /** Changes to the model that the database names, if it is another. */
+  /** Changes to the models that the database names, if they are others. */
   async follow(): Promise<void> {
-    let version: string | undefined;
+    if (await this.#followChampion()) await this.#followTrial();
+  }
+
+  async #followTrial(): Promise<void> {
     try {
-      version = await this.#store.alias(ALIAS);
-      if (version === undefined || version === this.current || version === this.#refused) return;
-      if (!(await this.#use(version))) throw new InklingError(`The model ${version} is not in the database.`);
+      await this.trials.follow();
     } catch (error) {
-      if (error instanceof InklingError) this.#refused = version;
-      this.#logger.error({ version, err: error }, 'cannot change to the model that the database names');
+      this.#logger.error({ err: error }, 'cannot try the candidate that the database names');
     }
   }
 
-  stop(): void {
+  /** False where the database cannot tell, or names a model that cannot be used. */
+  async #followChampion(): Promise<boolean> {
+    let version: string | undefined;
+    try {
+      version = await this.#store.alias(ALIAS);
+      if (version === undefined || version === this.current || version === this.#refused) return true;
+      if (!(await this.#use(version))) throw new InklingError(`The model ${version} is not in the database.`);
+      return true;
+    } catch (error) {
+      if (error instanceof InklingError) this.#refused = version;
+      this.#logger.error({ version, err: error }, 'cannot change to the model that the database names');
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.trials.stop();
   }
 
   async #use(version: string): Promise<boolean> {

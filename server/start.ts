@@ -63,7 +63,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     const stopRetention = startRetention(services);
     return { url, services, server, stop: () => stop(services!, server, stopRetention) };
   } catch (error) {
-    services?.models.stop();
+    await services?.models.stop();
     await services?.pool.close();
     await queue?.close();
     await store.close();
@@ -94,6 +94,7 @@ async function makeServices(
   const pool = await startPool(poolOptions, await chooseModel(store, first, logger), first, logger);
   const models = new ModelKeeper(store, pool, logger, () => metrics.swap());
   const worker = new LocalWorker(queue, configuration, logger);
+  await models.follow();
   metrics.watch(() => ({ ...pool.figures, model: models.current }));
   return {
     configuration,
@@ -176,7 +177,6 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
   lifecycle.drain();
   logger.info('stopping: finishing what is being answered');
   stopRetention();
-  models.stop();
   const stopped = worker.stop();
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), configuration.drainTimeout);
@@ -187,6 +187,7 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
       resolve();
     });
   });
+  await models.stop();
   await pool.close();
   await stopped;
   await queue.close();

@@ -83,6 +83,44 @@ test('two models are compared pair by pair', { timeout: 240_000 }, async () => {
   expect((await run(...args)).stdout).toContain('Chance could well have made this difference');
 });
 
+test('a candidate is tried, and the list tells how each model fares', { timeout: 240_000 }, async () => {
+  const store = await openStore({ file });
+  const samples = [first, first, other.version].map((model) => samplePrediction({ owner: 'tried', model }));
+  for (const sample of samples) await store.add(sample);
+  await store.correct('tried', samples[0].id, '1', 1);
+  const tried = await run('models', 'try', './another.safetensors', '--share', '0.2', '--json');
+  expect(lastJsonLine(tried.stdout), tried.stderr).toEqual({
+    champion: first,
+    candidate: other.version,
+    share: 0.2,
+  });
+  await store.addReadings({ champion: first, candidate: other.version, digits: 10, agreed: 9 });
+  const listed = jsonLines((await run('models', 'list', '--json')).stdout);
+  const of = (version: string) => listed.find((line) => line.version === version);
+  expect(of(first)).toMatchObject({
+    ...{ share: null, predictions: 2, agreement: { count: 9, of: 10 } },
+    corrections: { count: 1, of: 2, rate: 0.5 },
+  });
+  expect(of(other.version)).toMatchObject({ share: 0.2, predictions: 1, corrections: { count: 0, of: 1 } });
+  expect((await run('models', 'list')).stdout).toMatch(
+    /50\.00 % \(9\.45 % to 90\.55 %\) .*90\.00 % of 10 digits/,
+  );
+  for (const [args, said] of [
+    [['try', other.version, '--share', '0.6'], /--share must be a number from 0 to 0\.5, not 0\.6/],
+    [['try', 'champion'], /answers everyone already/],
+    [['try', '0123456789ab'], /no model "0123456789ab" here/],
+    [['list', '--share', '0.1'], /--share is for 'inkling models try'/],
+  ] as const) {
+    const { code, stderr } = await run('models', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+  }
+  expect(await store.trial(first)).toMatchObject({ share: 0.2 });
+  expect((await run('models', 'end-trial')).stdout).toContain(`${first} answers everyone`);
+  expect((await run('models', 'end-trial')).stderr).toContain('No model is tried at the moment');
+  await store.removeAll('tried');
+  await store.close();
+});
+
 test('accepted corrections are exported, and learnt from again', { timeout: 240_000 }, async () => {
   const { images } = syntheticDigits({ count: 20, seed: 77 });
   const store = await openStore({ file });

@@ -3,7 +3,17 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { digitFiles, otherModel, shippedModel } from '../server/reading/testing/pictures.ts';
-import { executable, PATIENCE, PHONE, type Served, servePage, visit } from './page.ts';
+import {
+  DESKTOP,
+  drawOnSheet,
+  executable,
+  kept,
+  PATIENCE,
+  PHONE,
+  type Served,
+  servePage,
+  visit,
+} from './page.ts';
 import { needs } from './requirements.ts';
 
 const TOKEN = 'a-token-of-the-administrator';
@@ -16,6 +26,22 @@ beforeAll(async () => {
   if (executable) served = await servePage();
 }, PATIENCE);
 afterAll(() => served?.close());
+
+/** A client whom this model answers, with one answer that it put right. */
+async function browserAnsweredBy(version: string): Promise<InklingClient> {
+  for (;;) {
+    const client = new InklingClient(served.url);
+    const { model, id } = await client.predict(new Blob([digitFiles[4]], { type: 'image/png' }));
+    if (model !== version) continue;
+    await client.correct(id, '9');
+    return client;
+  }
+}
+
+function cookieFor({ cookie }: InklingClient) {
+  const [name, value] = cookie!.split(/=(.*)/s);
+  return { name, value, url: served.url };
+}
 
 inChromium(
   'an administrator reviews corrections, and lets another model answer and the first again',
@@ -64,7 +90,40 @@ inChromium(
       ['5', null, 'rejected'],
     ]);
 
-    const row = page.getByRole('row').filter({ hasText: other.version });
+    const row = page.locator('.admin').getByRole('row').filter({ hasText: other.version });
+    // Someone who is answered by the candidate: their page reads with it, too, from their second visit on.
+    await row.getByLabel('Share of the browsers').selectOption('0.5');
+    await row.getByRole('button', { name: 'Try' }).click();
+    await row.getByText('tried: answers 50 %').waitFor();
+    await page.getByText(`The candidate ${other.version} answers 50 % of the browsers`).waitFor();
+    const tried = await browserAnsweredBy(other.version);
+    const visitor = await visit(served, DESKTOP, '#/model');
+    await visitor.context.addCookies([cookieFor(tried)]);
+    await visitor.page.reload();
+    await visitor.page.getByText('It answers yours.').waitFor();
+    await visitor.page.getByText('Version').locator('..').getByText(other.version).waitFor();
+    const fares = visitor.page.getByRole('row').filter({ hasText: 'another, candidate, on trial' });
+    await fares
+      .getByText(/^\d+ of \d+ \(/)
+      .first()
+      .waitFor();
+    await row.getByRole('button', { name: 'End the trial' }).click();
+    await page.getByText(`The model ${shippedModel().version} answers everyone.`).waitFor();
+
+    // A page that is open when a trial begins goes over to the candidate with the first answer of the server's.
+    await visitor.page.goto(served.url);
+    const drawnBy = async () => {
+      await drawOnSheet(visitor.page);
+      await kept(visitor.page);
+      return visitor.page.locator('.inside dd').last();
+    };
+    expect(await (await drawnBy()).textContent()).toBe(shippedModel().version);
+    await admin.tryModel(other.version, 0.5);
+    await visitor.page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await (await drawnBy()).getByText(other.version).waitFor();
+    await visitor.context.close();
+    await admin.endTrial();
+
     await row.getByRole('button', { name: 'Let it answer' }).click();
     await row.getByText('answers', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Back to the one before' }).click();

@@ -1,10 +1,9 @@
 /** The page as it is built: small, nothing inline, and all of it known to its service worker. */
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { builtPage } from './pageBuild.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Bytes, gzipped, of what a visitor waits for: HTML, CSS and scripts before the engine. */
@@ -12,20 +11,16 @@ const LARGEST_SHELL = 60_000;
 /** Of the engine with its kernels and workers, and the weights. */
 const LARGEST_ENGINE = 2_000_000;
 
-let folder: string;
 const files = new Map<string, Buffer>();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'inkling-page-'));
-  const configFile = join(root, 'server', 'page', 'vite.config.ts');
-  await build({ configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } });
+  const folder = await builtPage();
   for (const name of await readdir(folder, { recursive: true })) {
-    if ((await stat(join(folder, name))).isFile()) {
+    if (!name.startsWith('.') && (await stat(join(folder, name))).isFile()) {
       files.set(relative('.', name).replaceAll('\\', '/'), await readFile(join(folder, name)));
     }
   }
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true }));
 
 const html = () => files.get('index.html')!.toString();
 const zipped = (names: Iterable<string>) =>

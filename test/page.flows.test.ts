@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { syntheticDigits } from '../src/index.ts';
+import { shippedModel } from '../server/reading/testing/pictures.ts';
+import { decodeNetwork, syntheticDigits } from '../src/index.ts';
 import {
   answered,
   DESKTOP,
@@ -31,7 +32,7 @@ afterAll(() => served?.close());
 
 /** The server and the page take their time, more so on a busy machine. */
 const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
-const flow = (name: string, run: () => Promise<void>) => inChromium(name, run, PATIENCE);
+const flow = (name: string, run: () => Promise<void>, patience = PATIENCE) => inChromium(name, run, patience);
 const sample = (page: Page, name: string) =>
   page.getByRole('button', { name: `Draw the sample ${name}`, exact: true }).click();
 const storedPredictions = (page: Page) =>
@@ -58,6 +59,10 @@ for (const [device, options] of [
     await drawOnSheet(page);
     await answered(page, '7');
     expect(await page.locator('.probabilities tbody tr:visible').count()).toBe(10);
+    // Chromium's card here is in software, which is never taken.
+    const inside = page.locator('.inside');
+    if ((await inside.getAttribute('open')) === null) await inside.locator('summary').click();
+    await inside.getByText(/^in this page: wasm/).waitFor();
     await kept(page);
     const [stored] = await storedPredictions(page);
     expect(stored).toMatchObject({ text: '7', source: 'drawing', correction: null });
@@ -115,8 +120,12 @@ flow('undo, redo, eraser, clear; a sheet that goes on replaces what was kept of 
   ]);
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await page.getByText('Waiting for your digits').waitFor();
+  // The clearing, what was erased, and the bar: what is left is the first stroke.
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.locator('.large .digit').first().waitFor();
+  await page.getByText('Waiting for your digits').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await answered(page, '7');
   await context.close();
 });
 
@@ -226,6 +235,7 @@ flow('history has pages, filters, an export, and an end', async () => {
   for (const [i, name] of names.entries()) {
     await sample(page, name);
     await eventually(async () => (await storedPredictions(page)).length).toBe(i + 1);
+    await answered(page, name);
   }
   await page.keyboard.press('6');
   await eventually(async () => (await storedPredictions(page))[0].correction).toBe('68');
@@ -287,38 +297,77 @@ flow('offline it opens, reads and takes corrections, and sends them when it is b
   await context.close();
 });
 
-flow('the training page learns from files, with the settings asked for, pauses and goes on', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'inkling-digits-'));
-  const { images, labels } = syntheticDigits({ count: 1500, seed: 5 });
-  const header = (magic: number, sizes: number[]) =>
-    new Uint8Array([magic, ...sizes].flatMap((word) => [word >> 24, word >> 16, word >> 8, word]));
-  const paths = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'].map((name) =>
-    join(folder, name),
-  );
-  await writeFile(paths[0], gzipSync(Buffer.concat([header(0x803, [1500, 28, 28]), images])));
-  await writeFile(paths[1], gzipSync(Buffer.concat([header(0x801, [1500]), labels])));
-  const { page, context, complaints } = await visit(served, DESKTOP, '#/train');
-  await page.getByText('Ready').waitFor();
-  await page.getByText('MNIST from your disk').click();
-  await page.setInputFiles('#files', paths);
-  await page.getByLabel('Dropout').fill('2');
-  await page.getByLabel('Batch').fill('1');
-  await page.getByLabel('Runs on').selectOption('wasm');
-  await page.getByRole('button', { name: 'Start' }).click();
-  await page.waitForFunction(() => document.querySelector('.chart path[d^=M]') !== null);
-  await page.getByText('of the held-out digits are read right').waitFor();
-  // 1,250 pictures in batches of 32, three times.
-  expect(await page.textContent('#loss-chart')).toContain('117 steps');
-  expect(await page.locator('.sample-list li').count()).toBe(24);
-  expect(complaints).toEqual([]);
-  await rm(folder, { recursive: true });
-  await context.close();
-});
+flow(
+  'the training page learns from files, with the settings asked for, pauses and goes on',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'inkling-digits-'));
+    const { images, labels } = syntheticDigits({ count: 1500, seed: 5 });
+    const header = (magic: number, sizes: number[]) =>
+      new Uint8Array([magic, ...sizes].flatMap((word) => [word >> 24, word >> 16, word >> 8, word]));
+    const paths = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'].map((name) =>
+      join(folder, name),
+    );
+    await writeFile(paths[0], gzipSync(Buffer.concat([header(0x803, [1500, 28, 28]), images])));
+    await writeFile(paths[1], gzipSync(Buffer.concat([header(0x801, [1500]), labels])));
+    const { page, context, complaints } = await visit(served, DESKTOP, '#/train');
+    await page.getByText('Ready').waitFor();
+    await page.getByText('MNIST from your disk').click();
+    await page.setInputFiles('#files', paths);
+    await page.getByLabel('Dropout').fill('2');
+    await page.getByLabel('Batch').fill('1');
+    await page.getByLabel('Runs on').selectOption('wasm');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForFunction(() => document.querySelector('.chart path[d^=M]') !== null);
+    await page.getByText('of the held-out digits are read right').waitFor();
+    // 1,250 pictures in batches of 32, three times.
+    expect(await page.textContent('#loss-chart')).toContain('117 steps');
+    expect(await page.locator('.sample-list li').count()).toBe(24);
+    const unbroken = await page.textContent('#held-out');
+    expect(unbroken).toMatch(/^\d+\.\d\d %$/);
+
+    // The same again, with a pause in it.
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText(/^Step \d+ of 117$/).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused between two steps.').waitFor();
+    const stepWhen = async () => Number(/\d+/.exec((await page.textContent('#step'))!)![0]);
+    const paused = await stepWhen();
+    const curve = await page.locator('#loss-chart path').first().getAttribute('d');
+    await page.waitForTimeout(1500);
+    expect(await stepWhen()).toBe(paused);
+    expect(await page.locator('#loss-chart path').first().getAttribute('d')).toBe(curve);
+    expect(paused).toBeGreaterThan(0);
+    expect(paused).toBeLessThan(117);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await eventually(stepWhen).toBeGreaterThan(paused);
+    await page.getByText('of the held-out digits are read right').waitFor();
+    expect(await stepWhen()).toBe(117);
+    expect(await page.textContent('#held-out'), 'as if nothing had been').toBe(unbroken);
+    expect(complaints).toEqual([]);
+    await rm(folder, { recursive: true });
+    await context.close();
+  },
+  3 * PATIENCE,
+);
 
 flow('the model and about pages tell what the file tells', async () => {
   const { page, context, complaints } = await visit(served, PHONE, '#/model');
   await page.getByText('conv2d_1').waitFor();
   expect(await page.locator('.kernels canvas').count()).toBeGreaterThan(4);
+  // As the file has them: curves to look at and to read, and counts that add up to the test set.
+  await page.locator('.chart path[d^=M]').nth(3).waitFor({ state: 'attached' });
+  await page.getByText('The numbers').click();
+  const { provenance } = decodeNetwork(shippedModel().bytes, 'The shipped model');
+  const history = provenance.history as { validationAccuracy: number }[];
+  const passes = page.locator('.numbers tbody tr');
+  expect(await passes.count()).toBe(history.length);
+  expect(await passes.last().textContent()).toContain(
+    `${(100 * history.at(-1)!.validationAccuracy).toFixed(2)} %`,
+  );
+  const counts = await page
+    .locator('.confusion tbody td')
+    .evaluateAll((cells) => cells.map((cell) => Number(cell.textContent!.replace(',', ''))));
+  expect(counts.reduce((sum, value) => sum + value, 0)).toBe(10_000);
   await page.getByRole('link', { name: 'About' }).click();
   await page.getByText('of the test digits are read right').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

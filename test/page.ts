@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
 import { findChromium, launchChromium } from '../src/bench/browser/chromium.ts';
+import { builtPage } from './pageBuild.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -29,11 +29,13 @@ export interface Opened {
   complaints: string[];
 }
 
-/** Builds the page, and serves it with the app as `npm start` does, on a database of its own. */
-export async function servePage(basePath = ''): Promise<Served> {
-  const configFile = join(root, 'server', 'page', 'vite.config.ts');
-  // Another file of tests may be serving from the same folder: its files stay.
-  await build({ configFile, logLevel: 'warn', build: { emptyOutDir: false } });
+/**
+ * Serves the built page with the app as `npm start` does, on a database of its own.
+ *
+ * @param flags for Chromium.
+ */
+export async function servePage(basePath = '', flags: readonly string[] = []): Promise<Served> {
+  await builtPage();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
   const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
     cwd: root,
@@ -45,7 +47,7 @@ export async function servePage(basePath = ''): Promise<Served> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await addressFrom(app);
-  const browser = await launchChromium(executable!, true);
+  const browser = await launchChromium(executable!, true, flags);
   const stop = async () => {
     if (app.exitCode !== null) return;
     const ended = new Promise((resolve) => app.once('exit', resolve));

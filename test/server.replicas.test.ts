@@ -137,6 +137,46 @@ describe('three servers on one database', () => {
   );
 
   withPostgres(
+    'try a candidate together, and answer each browser the same',
+    async () => {
+      const candidate = otherModel('tried').version;
+      const administrator = clientAt('198.51.100.8', TOKEN);
+      await administrator.addModel(new Uint8Array(otherModel('tried').bytes));
+      await administrator.tryModel(candidate, 0.5);
+      const shares = () => eachReplica(async (one) => (await one.models()).trial?.share);
+      await expect.poll(shares, { timeout: 30_000 }).toEqual([0.5, 0.5, 0.5]);
+      const answered = new Map<string, number>();
+      for (let browser = 0; browser < 12; browser++) {
+        const one = clientAt(`203.0.113.${browser + 1}`);
+        const versions = new Set<string>();
+        for (let i = 0; i < 2 * REPLICAS; i++) versions.add((await one.predict(picture(i))).model);
+        // The first answer makes the browser's name, which decides; all later ones are by the same model.
+        const [version] = versions;
+        expect([...versions], `browser ${browser}`).toHaveLength(1);
+        expect((await one.models()).yours).toBe(version);
+        answered.set(version, (answered.get(version) ?? 0) + 1);
+      }
+      expect([...answered.keys()].sort()).toEqual([candidate, shippedModel().version].sort());
+      const { models } = await administrator.usage();
+      const predictions = new Map(models.map((model) => [model.version, model.predictions]));
+      expect(predictions.get(candidate)).toBe(2 * REPLICAS * answered.get(candidate)!);
+
+      await administrator.useModel(candidate);
+      await expect.poll(shares, { timeout: 30_000 }).toEqual([undefined, undefined, undefined]);
+      await administrator.rollBack();
+      await expect
+        .poll(() => eachReplica(async (one) => (await one.models()).current), { timeout: 30_000 })
+        .toEqual(replicas.map(() => shippedModel().version));
+      expect(await shares(), 'who was taken back is not tried again').toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    },
+    LONG,
+  );
+
+  withPostgres(
     'go on without one that is killed, and it comes back to what all know',
     async () => {
       const me = clientAt('198.51.100.6');

@@ -8,18 +8,21 @@
 import type { z } from 'zod';
 import type { JobDetailsSchema, JobListSchema, JobSchema } from '../routes/jobs.ts';
 import type {
+  ModelDetailsSchema,
+  ModelListSchema,
+  ModelSchema,
+  PromotionListSchema,
+  UsageListSchema,
+} from '../routes/modelSchemas.ts';
+import type {
   CorrectionListSchema,
   FinetuneSchema,
   FinetuneStatusSchema,
   LiveFiguresSchema,
-  ModelDetailsSchema,
-  ModelListSchema,
-  ModelSchema,
   PredictionPageSchema,
   PredictionSchema,
   PredictionSummarySchema,
   ProblemSchema,
-  PromotionListSchema,
   ReviewSchema,
   SourceSchema,
 } from '../routes/schemas.ts';
@@ -32,6 +35,7 @@ export type Model = z.infer<typeof ModelSchema>;
 export type ModelList = z.infer<typeof ModelListSchema>;
 export type ModelDetails = z.infer<typeof ModelDetailsSchema>;
 export type LiveFigures = z.infer<typeof LiveFiguresSchema>;
+export type UsageList = z.infer<typeof UsageListSchema>;
 export type PromotionList = z.infer<typeof PromotionListSchema>;
 export type CorrectionList = z.infer<typeof CorrectionListSchema>;
 export type Review = z.infer<typeof ReviewSchema>;
@@ -184,6 +188,21 @@ export class InklingClient {
   /** For administrators: lets the model answer that did before; gives its version. */
   async rollBack(): Promise<string> {
     return (await this.#json<{ current: string }>('POST', 'models/rollback')).current;
+  }
+
+  /** For administrators: lets a candidate answer a share of the browsers, 0 to 0.5; with 0 it only reads along. */
+  async tryModel(version: string, share: number): Promise<void> {
+    await this.#ask('PUT', 'models/candidate', { body: { version, share } });
+  }
+
+  /** For administrators: the champion answers everyone again. */
+  async endTrial(): Promise<void> {
+    await this.#ask('DELETE', 'models/candidate');
+  }
+
+  /** How each model fares with people. */
+  usage(): Promise<UsageList> {
+    return this.#json('GET', 'models/usage');
   }
 
   promotions(): Promise<PromotionList> {

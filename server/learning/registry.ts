@@ -13,12 +13,11 @@ export function versionOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 }
 
-/** What a model calls itself: the recipe or preset it was trained by. */
-export function nameOf({ provenance }: Network): string {
+/** What a model calls itself, or the preset it was trained by, or the network that it is. */
+export function nameOf({ provenance, model }: Network): string {
   const { preset, name } = provenance;
-  return (
-    ([name, preset].find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model'
-  );
+  const names = [name, preset, model.name];
+  return (names.find((text) => typeof text === 'string' && text !== '') as string | undefined) ?? 'model';
 }
 
 /** What a model file tells of its parents, data and scores. */
@@ -98,6 +97,13 @@ export async function readStored(
   return { bytes: stored.bytes, network: decodeNetwork(stored.bytes, `The model ${version}`) };
 }
 
+/** Has a model of the database read digits that everyone knows. Throws an `InklingError` where it is found wanting. */
+export async function examineStored(store: Store, version: string): Promise<void> {
+  const { bytes } = await readStored(store, version);
+  const loaded = await loadModel({ version, bytes }, { maximumBatch: 1, batchDelay: 0 });
+  await loaded.dispose();
+}
+
 /**
  * Lets a model answer from now on, in all servers on the database, once it has read digits that everyone knows.
  *
@@ -108,9 +114,7 @@ export async function promoteExamined(
   version: string,
   options: { reason: string | null; previous?: string; onlyAfter?: string },
 ): Promise<boolean> {
-  const { bytes } = await readStored(store, version);
-  const loaded = await loadModel({ version, bytes }, { maximumBatch: 1, batchDelay: 0 });
-  await loaded.dispose();
+  await examineStored(store, version);
   return store.promote(version, { ...options, at: Date.now() });
 }
 

@@ -1,6 +1,7 @@
 /** What was read, here or on the server, in one form. */
 import type { Box } from '../../src/browser.ts';
 import { bytesOf, type Prediction } from './api.ts';
+import type { Region } from './drawing/region.ts';
 import type { LocalReading } from './reading/protocol.ts';
 
 export interface AnswerDigit {
@@ -42,4 +43,13 @@ export function fromServer(prediction: Prediction, where: string): Answer {
   }));
   const { text, rejected, milliseconds, width, height, model } = prediction;
   return { text, digits, rejected, milliseconds, width, height, model, where };
+}
+
+/** The answer to a region of something larger, with boxes in places of that. */
+export function movedTo(answer: Answer, { left, top }: Region, { width, height }: Region): Answer {
+  const digits = answer.digits.map((digit) => {
+    const [x, y, ...size] = digit.box;
+    return { ...digit, box: [x + left, y + top, ...size] as Box };
+  });
+  return { ...answer, digits, width, height };
 }

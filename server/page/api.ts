@@ -34,8 +34,18 @@ export interface PredictionPage {
   total: number;
 }
 
+/** That a candidate answers some browsers in place of the champion. */
+export interface Trial {
+  champion: string;
+  candidate: string;
+  share: number;
+}
+
 export interface ModelList {
   current: string;
+  /** Which model answers this browser. */
+  yours?: string;
+  trial?: Trial | null;
   models: {
     version: string;
     name: string;
@@ -43,6 +53,20 @@ export interface ModelList {
     state?: 'candidate' | 'champion' | 'archived' | 'rejected';
     reason?: string | null;
   }[];
+}
+
+/** How often something was so, of how many, and how far that may be off. */
+export interface Rate {
+  count: number;
+  of: number;
+  rate: number | null;
+  interval: [number, number];
+}
+
+/** How models fare with people. */
+export interface UsageList {
+  trial: Trial | null;
+  models: { version: string; predictions: number; corrections: Rate; agreement: Rate | null }[];
 }
 
 /** What someone said a picture shows, as an administrator sees it. */
@@ -147,6 +171,8 @@ export async function correct(id: string, text: string | null): Promise<void> {
 }
 
 export const listModels = (): Promise<ModelList> => get('models');
+
+export const modelUsage = (): Promise<UsageList> => get('models/usage');
 
 /** A request that only an administrator may make. */
 export type AdminRequest = (token: string, method: string, path: string, body?: object) => Promise<unknown>;

@@ -45,7 +45,14 @@ function mix(colour: Colour, share: number): Colour {
 function paint(canvas: HTMLCanvasElement, colourAt: (at: number) => Colour): void {
   const { width, height } = canvas;
   const image = new ImageData(width, height);
-  for (let at = 0; at < width * height; at++) image.data.set([...colourAt(at), 255], 4 * at);
+  const { data } = image;
+  for (let at = 0; at < width * height; at++) {
+    const [red, green, blue] = colourAt(at);
+    data[4 * at] = red;
+    data[4 * at + 1] = green;
+    data[4 * at + 2] = blue;
+    data[4 * at + 3] = 255;
+  }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
 

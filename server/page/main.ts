@@ -30,8 +30,8 @@ const status = h('p', { class: 'connection', role: 'status' });
 async function start(): Promise<void> {
   const outbox = await startOutbox();
   const engine = new Engine(async () => {
-    const { current } = await listModels();
-    return { version: current, weights: weightsAddress(current) };
+    const { current, yours = current } = await listModels();
+    return { version: yours, weights: weightsAddress(yours) };
   });
   let timer: ReturnType<typeof setTimeout>;
   const app: App = {

@@ -2,7 +2,7 @@
  * The threads that read: each is replaced where it dies or hangs, and all change their model together.
  *
  * Every thread gets a new model ready and examines it while the old one answers, and only when all have, new questions
- * name the new model.
+ * name the new model. A second model may be held ready beside the one that answers, for who asks for it.
  */
 import { InklingError } from '../../src/index.ts';
 import type { Job } from './job.ts';
@@ -44,6 +44,8 @@ export class Crew {
   readonly #events: CrewEvents;
   readonly #places: Place[];
   #model: ModelFile;
+  /** One that is held ready beside it, for who asks for it. */
+  #second: ModelFile | undefined;
   #swapping: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -59,9 +61,14 @@ export class Crew {
     await Promise.all(this.#places.map((place) => this.#fill(place)));
   }
 
-  /** The version that new questions shall name. */
+  /** The version that new questions shall name, unless they ask for another. */
   get model(): string {
     return this.#model.version;
+  }
+
+  /** The version that was asked for, if it is held; else that of the model that answers. */
+  heldOr(version: string | undefined): string {
+    return version !== undefined && version === this.#second?.version ? version : this.#model.version;
   }
 
   get figures(): { reading: number; workers: number } {
@@ -105,30 +112,70 @@ export class Crew {
    * @throws InklingError, and changes nothing, where a thread finds fault with the model.
    */
   swap(model: ModelFile, onChange: () => void): Promise<void> {
-    const swapped = this.#swapping.then(() => this.#swap(model, onChange));
-    this.#swapping = swapped.catch(() => undefined);
-    return swapped;
+    return this.#inTurn(async () => {
+      const before = this.#model;
+      if (model.version === before.version) return;
+      await this.#loadEverywhere(model, () => {
+        this.#model = model;
+        onChange();
+      });
+      await this.#forget(before.version);
+    });
   }
 
-  async #swap(model: ModelFile, onChange: () => void): Promise<void> {
-    const before = this.#model;
-    if (model.version === before.version) return;
+  /**
+   * Holds a model ready beside the one that answers, or none. `onChange` is called when it may be asked, or the one
+   * before no more.
+   *
+   * @throws InklingError, and changes nothing, where a thread finds fault with the model.
+   */
+  holdSecond(model: ModelFile | undefined, onChange: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#second;
+      if (model?.version === before?.version) return;
+      const adopt = () => {
+        this.#second = model;
+        onChange();
+      };
+      if (model) await this.#loadEverywhere(model, adopt);
+      else adopt();
+      if (before) await this.#forget(before.version);
+    });
+  }
+
+  /** Changes of models come one after the other. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#swapping.then(change);
+    this.#swapping = changed.catch(() => undefined);
+    return changed;
+  }
+
+  /** Adopts a model when all threads have it. Threads that were started meanwhile, without it, are replaced. */
+  async #loadEverywhere(model: ModelFile, adopt: () => void): Promise<void> {
     const threads = this.#places.flatMap(({ thread }) => thread ?? []);
     if (threads.length === 0) throw new InklingError('No thread is running at the moment; try again.');
     try {
       await Promise.all(threads.map((thread) => thread.load(model)));
     } catch (error) {
-      for (const thread of threads) thread.forget(model.version);
+      if (!this.#isHeld(model.version)) for (const thread of threads) thread.forget(model.version);
       throw error;
     }
-    this.#model = model;
-    onChange();
-    // A thread that was started meanwhile has only the model before.
+    adopt();
     for (const { thread } of this.#places) {
       if (thread && !threads.includes(thread)) thread.stop();
     }
-    await this.#answered(before.version);
-    for (const thread of threads) thread.forget(before.version);
+  }
+
+  #isHeld(version: string): boolean {
+    return version === this.#model.version || version === this.#second?.version;
+  }
+
+  /** Lets the threads forget a model that is held no longer, once none is at work with it. */
+  async #forget(version: string): Promise<void> {
+    if (this.#isHeld(version)) return;
+    await this.#answered(version);
+    if (this.#isHeld(version)) return;
+    for (const { thread } of this.#places) thread?.forget(version);
   }
 
   /** Resolves when no thread is at work with a version. */
@@ -151,6 +198,7 @@ export class Crew {
     );
     if (this.#isClosed) return void thread.stop();
     if (model.version !== this.#model.version) await thread.load(this.#model);
+    if (this.#second) await thread.load(this.#second);
     place.thread = thread;
     this.#events.onRoom();
   }

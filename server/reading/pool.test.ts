@@ -201,6 +201,52 @@ describe('a change of models', () => {
     expect((await reading.read(digitFiles[2], false)).model).toBe(model.version);
   });
 
+  it('holds a second ready for who asks for it, in threads that start later, too', async () => {
+    const reading = await start({ script });
+    const [champion, second, third] = [shippedModel(), otherModel('second'), otherModel('third')];
+    const ask = async (version?: string) =>
+      (await reading.read(digitFiles[6], false, undefined, version)).model;
+    expect(await ask(second.version), 'not held yet').toBe(champion.version);
+    await reading.holdSecond(second);
+    expect([await ask(second.version), await ask(), await ask('unknown')]).toEqual([
+      second.version,
+      champion.version,
+      champion.version,
+    ]);
+    expect(await statusOf(reading.read(bytes('DIE'), false))).toBe(503);
+    expect(await ask(second.version)).toBe(second.version);
+
+    await expect(reading.holdSecond(truncatedModel())).rejects.toThrow(/model/);
+    expect(await ask(second.version), 'still held').toBe(second.version);
+
+    await reading.swap(second);
+    await reading.holdSecond(undefined);
+    expect([await ask(), await ask(champion.version)]).toEqual([second.version, second.version]);
+    await reading.holdSecond(third);
+    await reading.swap(champion);
+    expect([await ask(), await ask(third.version)]).toEqual([champion.version, third.version]);
+  });
+
+  it('of seconds fails nobody who asks meanwhile', async () => {
+    const reading = await start({ workers: 2 });
+    const [second, third] = [otherModel('second'), otherModel('third')];
+    const versions = new Set<string>();
+    let isOver = false;
+    const asking = Array.from({ length: 6 }, async (_, i) => {
+      while (!isOver) {
+        const { version } = [second, third][i % 2];
+        const { text, model } = await reading.read(digitFiles[4], false, undefined, version);
+        expect(text).toBe('4');
+        versions.add(model);
+      }
+    });
+    for (const model of [second, third, undefined, second]) await reading.holdSecond(model);
+    await reading.swap(third);
+    isOver = true;
+    await Promise.all(asking);
+    expect(versions.size).toBe(3);
+  });
+
   it('cannot begin with a damaged one', async () => {
     await expect(ReadingPool.start(OPTIONS, truncatedModel())).rejects.toThrow(/model/);
   });

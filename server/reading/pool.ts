@@ -73,12 +73,14 @@ export class ReadingPool {
    * Reads a picture.
    *
    * @param keep whether the answer shall hold the picture, coded anew.
+   * @param version of the model that shall answer; where it is not held, the usual one does.
    * @throws HttpProblem 415 and 422 where the picture cannot be read, 503 where there is no room or no time, 499 when `signal`
    *   says that nobody waits any more.
    */
-  async read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal): Promise<Answer> {
+  async read(bytes: Uint8Array, keep: boolean, signal?: AbortSignal, version?: string): Promise<Answer> {
     this.requireRoom();
-    const question = { number: this.#number++, model: this.model, bytes: alone(bytes), keep };
+    const model = this.#crew.heldOr(version);
+    const question = { number: this.#number++, model, bytes: alone(bytes), keep };
     const job = new Job(question, {
       deadline: this.#options.deadline,
       signal,
@@ -98,9 +100,21 @@ export class ReadingPool {
    * @throws InklingError, and changes nothing, where a thread finds fault with the model.
    */
   swap(model: ModelFile): Promise<void> {
-    return this.#crew.swap(model, () => {
-      for (const { question } of this.#queue.values()) question.model = model.version;
-    });
+    return this.#crew.swap(model, () => this.#renameModels());
+  }
+
+  /**
+   * Holds a model ready beside the one that answers, or none.
+   *
+   * @throws InklingError, and changes nothing, where a thread finds fault with the model.
+   */
+  holdSecond(model: ModelFile | undefined): Promise<void> {
+    return this.#crew.holdSecond(model, () => this.#renameModels());
+  }
+
+  /** What waits is answered by a model that is held. */
+  #renameModels(): void {
+    for (const { question } of this.#queue.values()) question.model = this.#crew.heldOr(question.model);
   }
 
   /** Turns away what has been asked, and ends the threads. */
@@ -140,7 +154,7 @@ export class ReadingPool {
     const again = new Map<number, Job>();
     for (const job of jobs.filter(({ isSettled }) => !isSettled)) {
       if (job.attempts < MOST_ATTEMPTS) {
-        job.question.model = this.model;
+        job.question.model = this.#crew.heldOr(job.question.model);
         again.set(job.question.number, job);
       } else job.reject(busy('Reading this picture failed twice; try again or send another.'));
     }

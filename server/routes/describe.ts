@@ -1,5 +1,8 @@
-/** Short forms for the descriptions of routes. */
+/** Short forms for the descriptions of routes, and for what can go wrong in several of them. */
 import type { ZodType } from 'zod';
+import { InklingError } from '../../src/index.ts';
+import { HttpProblem } from '../problem.ts';
+import { StoreUnavailableError } from '../store/store.ts';
 import { ProblemSchema } from './schemas.ts';
 
 const REASONS: Record<number, string> = {
@@ -30,4 +33,20 @@ export function problems<Status extends keyof typeof REASONS>(...statuses: Statu
   return Object.fromEntries(
     statuses.map((status) => [status, { description: REASONS[status], content }]),
   ) as Record<Status, { description: string; content: typeof content }>;
+}
+
+export const noSuchModel = (version: string) =>
+  new HttpProblem(404, `There is no model ${version}; GET /api/v1/models lists those there are.`);
+
+/** A model that is found wanting is the client's problem, unless told otherwise. */
+export async function asProblem<Result>(
+  work: () => Promise<Result>,
+  problemOf = (error: InklingError) => new HttpProblem(422, error.message, { cause: error }),
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreUnavailableError || !(error instanceof InklingError)) throw error;
+    throw problemOf(error);
+  }
 }

@@ -1,21 +1,21 @@
 /** Models: which there are, what they are made of, their weights for the page's own engine, and changing them. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { InklingError } from '../../src/index.ts';
 import { readJson } from '../body/json.ts';
 import { readBody } from '../body/read.ts';
 import { MAXIMUM_MODEL_BYTES, type ModelDescription } from '../models.ts';
-import { busy, HttpProblem } from '../problem.ts';
+import { busy } from '../problem.ts';
 import { requireAdmin } from '../security/admin.ts';
 import type { App, Services } from '../services.ts';
-import { StoreUnavailableError } from '../store/store.ts';
-import { bytes, json, problems } from './describe.ts';
+import { asProblem, bytes, json, noSuchModel, problems } from './describe.ts';
 import {
   ModelDetailsSchema,
   ModelListSchema,
   ModelSchema,
   PromotionListSchema,
   VersionSchema,
-} from './schemas.ts';
+} from './modelSchemas.ts';
+import { nameOf } from './owner.ts';
+import { addTrials } from './trials.ts';
 
 const tags = ['Models'];
 const params = z.object({ version: VersionSchema });
@@ -93,23 +93,23 @@ const addRoute = createRoute({
   responses: { 201: json(ModelSchema, 'It is kept'), ...problems(400, 401, 403, 413, 422, 503) },
 });
 
-const noSuchModel = (version: string) =>
-  new HttpProblem(404, `There is no model ${version}; GET /api/v1/models lists those there are.`);
-
 export function addModels(app: App, services: Services): void {
   const { models, store, budget, configuration } = services;
 
   app.openapi(listRoute, async (c) => {
-    const { current } = models;
+    const { current, trials } = models;
     const entries = await store.registry();
     // Until someone has chosen, the alias names none.
     const isChosen = entries.some(({ state }) => state === 'champion');
     const answering = entries.find(({ version }) => version === current);
     if (!isChosen && answering) answering.state = 'champion';
-    return c.json({ current, models: entries }, 200, { 'Cache-Control': 'no-cache' });
+    const yours = trials.versionFor(nameOf(c, services));
+    const list = { current, yours, trial: trials.running ?? null, models: entries };
+    return c.json(list, 200, { 'Cache-Control': 'private, no-cache' });
   });
 
-  // Before the route of one model, which would take "promotions" for a version.
+  // Before the route of one model, which would take "usage" and "promotions" for versions.
+  addTrials(app, services);
   app.openapi(promotionsRoute, async (c) =>
     c.json({ promotions: await store.promotions(100) }, 200, { 'Cache-Control': 'no-cache' }),
   );
@@ -167,19 +167,6 @@ export function addModels(app: App, services: Services): void {
     const added = await asProblem(() => models.add(file));
     return c.json(added, 201);
   });
-}
-
-/** A model that is found wanting is the client's problem, unless told otherwise. */
-async function asProblem<Result>(
-  work: () => Promise<Result>,
-  problemOf = (error: InklingError) => new HttpProblem(422, error.message, { cause: error }),
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StoreUnavailableError || !(error instanceof InklingError)) throw error;
-    throw problemOf(error);
-  }
 }
 
 function detailsOf(

@@ -12,5 +12,10 @@ export function ownerOf(c: Context<AppEnvironment>, { identity }: Services): str
   return owner;
 }
 
+/** The owner that the cookie names, or nobody: "". */
+export function nameOf(c: Context<AppEnvironment>, { identity }: Services): string {
+  return identity.nameIn(c.req.header('cookie')) ?? '';
+}
+
 export const noSuchPrediction = () =>
   new HttpProblem(404, 'You have no prediction of this id; it may have been deleted.');

@@ -10,7 +10,7 @@ import type { App, AppEnvironment, Services } from '../services.ts';
 import type { Prediction, Source } from '../store/store.ts';
 import { predictionJson } from './answers.ts';
 import { json, problems } from './describe.ts';
-import { ownerOf } from './owner.ts';
+import { nameOf, ownerOf } from './owner.ts';
 import { IdSchema, PredictionSchema, SourceSchema } from './schemas.ts';
 
 /** What a form has besides the picture. */
@@ -74,7 +74,7 @@ export function addPredict(app: App, services: Services): void {
 
 async function predict(c: Context<AppEnvironment>, services: Services): Promise<Response> {
   const start = performance.now();
-  const { configuration, limiter, metrics, pool, store } = services;
+  const { configuration, limiter, metrics, models, pool, store } = services;
   const address = c.get('address');
   // Who works on the machine itself is limited only if someone asked for that.
   if (configuration.rateLimit !== undefined || !isLoopback(address)) {
@@ -86,8 +86,9 @@ async function predict(c: Context<AppEnvironment>, services: Services): Promise<
   pool.requireRoom();
   const keep = c.req.query('store') !== 'false';
   const asked = await readAsked(c, services);
-  const owner = keep ? ownerOf(c, services) : '';
-  const reading = await pool.read(asked.bytes, keep, c.req.raw.signal);
+  const owner = keep ? ownerOf(c, services) : nameOf(c, services);
+  const version = models.trials.versionFor(owner);
+  const reading = await pool.read(asked.bytes, keep, c.req.raw.signal, version);
   const { picture: kept, ...answer } = reading;
   const prediction = {
     ...answer,
@@ -106,6 +107,7 @@ async function predict(c: Context<AppEnvironment>, services: Services): Promise<
     if (asked.id) prediction.correction = (await store.get(owner, asked.id))?.correction ?? null;
   }
   metrics.prediction(reading, reading.milliseconds, performance.now() - start);
+  models.trials.observe(reading);
   return c.json(predictionJson(prediction), 200, { 'Cache-Control': 'no-store' });
 }
 

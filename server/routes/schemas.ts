@@ -84,69 +84,6 @@ export const CorrectionSchema = z
 
 export const DeletedSchema = z.object({ deleted: z.int() }).openapi('Deleted');
 
-export const ModelSchema = z
-  .object({
-    version: z.string().openapi({ description: 'First 12 digits of the SHA-256 of its file' }),
-    name: z.string(),
-    createdAt: z.number().openapi({ description: `When the app got it, in ${MILLISECONDS}` }),
-  })
-  .openapi('Model');
-export const ModelEntrySchema = z
-  .object({
-    ...ModelSchema.shape,
-    state: z
-      .enum(['candidate', 'champion', 'archived', 'rejected'])
-      .openapi({ description: 'It may be promoted, answers, answered once, or was found wanting' }),
-    reason: z.string().nullable().openapi({ description: 'Why it is in that state, in a sentence' }),
-    parents: z.array(z.string()).openapi({ description: 'Versions of the models it was trained on from' }),
-    data: z.record(z.string(), z.string()).openapi({ description: 'SHA-256 of what it was trained on' }),
-    scores: z.record(z.string(), z.number()),
-  })
-  .openapi('ModelEntry');
-export const PromotionListSchema = z
-  .object({
-    promotions: z.array(
-      z.object({
-        version: z.string(),
-        previous: z.string().nullable().openapi({ description: 'Which answered before' }),
-        at: z.number().openapi({ description: MILLISECONDS }),
-        reason: z.string().nullable(),
-      }),
-    ),
-  })
-  .openapi('PromotionList');
-export const ModelListSchema = z
-  .object({ current: z.string(), models: z.array(ModelEntrySchema) })
-  .openapi('ModelList');
-export const ModelDetailsSchema = z
-  .object({
-    ...ModelSchema.shape,
-    current: z.boolean(),
-    bytes: z.int(),
-    classNames: z.array(z.string()),
-    calibration: z.object({ temperature: z.number(), examples: z.number() }).nullable(),
-    parameters: z.int(),
-    flops: z.number().openapi({ description: 'Of one digit' }),
-    input: z.array(z.int()),
-    layers: z.array(
-      z.object({
-        name: z.string(),
-        type: z.string(),
-        outputShape: z.array(z.int()),
-        parameters: z.int(),
-        flops: z.number(),
-      }),
-    ),
-    provenance: z
-      .record(z.string(), z.unknown())
-      .openapi({ description: 'Recipe, data, seed and scores, as training wrote them down' }),
-  })
-  .openapi('ModelDetails');
-export const VersionSchema = z
-  .string()
-  .regex(/^[0-9a-f]{12}$/, 'It must be 12 hexadecimal digits')
-  .openapi({ example: '586414f6fb20' });
-
 const ReviewStateSchema = z
   .enum(['pending', 'accepted', 'rejected'])
   .openapi({ description: 'Nobody has looked at it yet, or it may be learnt from, or not' });

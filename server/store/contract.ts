@@ -428,6 +428,69 @@ export function describeStore(name: string, test: Register, create: () => Promis
       expect(await store.alias('candidate')).toBe('a');
     });
 
+    test('keeps the trial of a pair, until another model is promoted or is the candidate', async () => {
+      const [store, other] = await stores(2);
+      const bytes = new Uint8Array(8);
+      for (const version of ['a', 'b', 'c'])
+        await store.addModel({ version, name: version, bytes, createdAt: 1 });
+      const pair = { champion: 'a', candidate: 'b' };
+      expect(await other.trial('a')).toBeUndefined();
+      await store.setTrial({ ...pair, share: 0.25, at: 10 });
+      const running = { ...pair, share: 0.25, startedAt: 10, digits: 0, agreed: 0 };
+      expect(await other.trial('a')).toEqual(running);
+      expect(await other.alias('candidate')).toBe('b');
+      expect(await other.trial('b')).toBeUndefined();
+
+      await Promise.all([store, other].map((one) => one.addReadings({ ...pair, digits: 5, agreed: 4 })));
+      await store.addReadings({ champion: 'a', candidate: 'c', digits: 1, agreed: 1 });
+      await store.setTrial({ ...pair, share: 0, at: 20 });
+      expect(await other.trial('a'), 'it goes on').toEqual({ ...running, share: 0, digits: 10, agreed: 8 });
+      await store.setTrial({ ...pair, share: null, at: 30 });
+      expect(await other.trial('a')).toBeUndefined();
+      await store.setTrial({ ...pair, share: 0.5, at: 40 });
+      expect(await other.trial('a')).toMatchObject({ share: 0.5, startedAt: 40, digits: 10 });
+
+      await store.setAlias('candidate', 'c');
+      expect(await other.trial('a'), 'another candidate').toBeUndefined();
+      await store.setAlias('candidate', 'b');
+      expect(await other.trial('a')).toBeDefined();
+      expect(await store.promote('c', { at: 50, reason: null, previous: 'a', onlyAfter: 'b' })).toBe(false);
+      expect(await other.trial('a'), 'nothing was promoted').toBeDefined();
+      await store.promote('b', { at: 50, reason: null, previous: 'a' });
+      expect(await other.trial('b'), 'beside itself').toBeUndefined();
+      await store.promote('a', { at: 60, reason: null });
+      expect(await other.trial('a'), 'b was taken back').toBeUndefined();
+
+      for (const wrong of ['d', '\0']) {
+        for (const names of [
+          { ...pair, candidate: wrong },
+          { ...pair, champion: wrong },
+        ]) {
+          await expect(store.setTrial({ ...names, share: 0.1, at: 70 })).rejects.toThrow(UsageError);
+        }
+      }
+      expect(await other.alias('candidate')).toBe('b');
+    });
+
+    test('counts what each model answered, and what people put right', async () => {
+      const store = await one();
+      expect(await store.usage()).toEqual([]);
+      const predictions = ['a', 'a', 'a', 'b', 'b'].map((model) => samplePrediction({ model, text: '7' }));
+      for (const prediction of predictions) await store.add(prediction);
+      // Wrong, confirmed, wrong, and of the other model: no digit at all.
+      for (const [i, text] of ['1', '7', '77', '', '1'].entries()) {
+        await store.correct('me', predictions[i].id, text, 5);
+      }
+      await store.correct('me', predictions[4].id, null, 6);
+      const usage = (await store.usage()).sort((a, b) => (a.version < b.version ? -1 : 1));
+      expect(usage).toEqual([
+        { version: 'a', predictions: 3, corrections: 2 },
+        { version: 'b', predictions: 2, corrections: 1 },
+      ]);
+      await store.removeAll('me');
+      expect(await store.usage()).toEqual([]);
+    });
+
     test('keeps what was decided about corrections, as long as nothing changes', async () => {
       const store = await one();
       const [mine, theirs] = ['me', 'them'].map((owner) => samplePrediction({ owner }));

@@ -19,7 +19,10 @@ import {
   type Store,
   type StoredModel,
   StoreUnavailableError,
+  type Trial,
+  type Usage,
 } from './store.ts';
+import { Trials } from './trials.ts';
 
 export class DatabaseStore implements Store {
   readonly #database: Database;
@@ -28,6 +31,7 @@ export class DatabaseStore implements Store {
   readonly #models: Models;
   readonly #registry: Registry;
   readonly #reviews: Reviews;
+  readonly #trials: Trials;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -38,6 +42,7 @@ export class DatabaseStore implements Store {
     this.#models = new Models(database);
     this.#registry = new Registry(database);
     this.#reviews = new Reviews(database);
+    this.#trials = new Trials(database);
   }
 
   add(prediction: Prediction): Promise<boolean> {
@@ -114,6 +119,22 @@ export class DatabaseStore implements Store {
 
   promotions(limit: number): Promise<Promotion[]> {
     return this.#during(() => this.#registry.promotions(limit));
+  }
+
+  setTrial(...asked: Parameters<Store['setTrial']>): Promise<void> {
+    return this.#during(() => this.#trials.set(...asked));
+  }
+
+  trial(champion: string): Promise<Trial | undefined> {
+    return this.#during(() => this.#trials.get(champion));
+  }
+
+  addReadings(...asked: Parameters<Store['addReadings']>): Promise<void> {
+    return this.#during(() => this.#trials.addReadings(...asked));
+  }
+
+  usage(): Promise<Usage[]> {
+    return this.#during(() => this.#trials.usage());
   }
 
   corrections(options: CorrectionsOptions): Promise<CorrectionPage> {

@@ -102,6 +102,14 @@ export class Registry {
     const [{ numAffectedRows }] = await together([
       history.compile(),
       this.#alias(version, onlyAfter).compile(),
+      this.#endTrials()
+        .where(({ exists, selectFrom }) =>
+          // Where the alias was not changed, it names another.
+          exists(
+            selectFrom('aliases').select('name').where('name', '=', CHAMPION).where('version', '=', version),
+          ),
+        )
+        .compile(),
     ]);
     return numAffectedRows === 1n;
   }
@@ -113,6 +121,9 @@ export class Registry {
   ): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await queries
       .with(PARTS, () => this.#alias(version, onlyAfter).returning('version'))
+      .with('ended_trials', (parts) =>
+        this.#endTrials().where(({ exists }) => exists(parts.selectFrom(PARTS).select(`${PARTS}.version`))),
+      )
       .insertInto('promotions')
       .columns(['version', 'previous', 'at', 'reason'])
       .expression(({ selectFrom, val, fn, cast }) =>
@@ -131,6 +142,10 @@ export class Registry {
       )
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n;
+  }
+
+  #endTrials() {
+    return this.#database.queries.updateTable('trials').set({ share: null }).where('share', 'is not', null);
   }
 
   /** Nothing is inserted where another version had to be there before. */

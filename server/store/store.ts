@@ -152,6 +152,30 @@ export interface PromoteOptions {
   onlyAfter?: string;
 }
 
+/** That a candidate is tried beside the champion: it answers some browsers, and the two read some digits both. */
+export interface Trial {
+  champion: string;
+  candidate: string;
+  /** Of the browsers that the candidate answers: 0 to `LARGEST_SHARE`. */
+  share: number;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** That both have read. */
+  digits: number;
+  /** Of those, in how many both saw the same. */
+  agreed: number;
+}
+
+/** A candidate never answers more than half of the browsers. */
+export const LARGEST_SHARE = 0.5;
+
+/** How often a model answered, and how often someone said that the answer was wrong. */
+export interface Usage {
+  version: string;
+  predictions: number;
+  corrections: number;
+}
+
 /**
  * Every promise that resolves after a change means that the change will survive the process, and the machine.
  * Throws a `StoreUnavailableError` where the database cannot be reached or has no room.
@@ -198,11 +222,22 @@ export interface Store {
   register(version: string, facts: ModelFacts & { state: Exclude<ModelState, 'champion'> }): Promise<void>;
   /** All models with what is known of them, the newest first. */
   registry(): Promise<ModelEntry[]>;
-  /** Lets the alias `champion` name a model, and remembers it; both or neither. False where `onlyAfter` forbade it.
-   *  Throws a `UsageError` where there is no such model. */
+  /** Lets the alias `champion` name a model, remembers it, and ends all trials: all or nothing. False where `onlyAfter`
+   *  forbade it. Throws a `UsageError` where there is no such model. */
   promote(version: string, options: PromoteOptions): Promise<boolean>;
   /** The newest first, at most `limit`. */
   promotions(limit: number): Promise<Promotion[]>;
+
+  /** Begins a trial or changes its share, and lets the alias `candidate` name the model that is tried; a share of null
+   *  ends it. Throws a `UsageError` where there are no such models. */
+  setTrial(trial: { champion: string; candidate: string; share: number | null; at: number }): Promise<void>;
+  /** The trial of what the alias `candidate` names beside this champion; undefined where there is none. */
+  trial(champion: string): Promise<Trial | undefined>;
+  /** Adds to what the two models of a trial have read both. Does nothing where there never was such a trial. */
+  addReadings(readings: Pick<Trial, 'champion' | 'candidate' | 'digits' | 'agreed'>): Promise<void>;
+  /** Of each model that has answered something that is still there. A correction that says the same as the answer
+   *  confirms it, and does not count. */
+  usage(): Promise<Usage[]>;
 
   /** Corrections of all owners, the latest first. A review of what its owner has changed since does not count. */
   corrections(options: CorrectionsOptions): Promise<CorrectionPage>;

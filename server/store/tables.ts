@@ -11,6 +11,7 @@ export interface Tables {
   registrations: RegistrationRow;
   promotions: PromotionRow;
   reviews: ReviewRow;
+  trials: TrialRow;
   jobs: JobRow;
   job_lines: JobLineRow;
   artefacts: ArtefactRow;
@@ -101,6 +102,20 @@ export interface ReviewRow {
   /** What the picture says according to the reviewer; null where that is the correction. */
   text: string | null;
   reviewed_at: number;
+}
+
+/** That a candidate is, or was, tried beside a champion. */
+export interface TrialRow {
+  champion: string;
+  candidate: string;
+  /** Of the browsers that the candidate answers; null once the trial is over. */
+  share: number | null;
+  /** Milliseconds since 1970. */
+  started_at: number;
+  /** That both have read. */
+  digits: number;
+  /** Of those, in how many both saw the same. */
+  agreed: number;
 }
 
 /** A unit of work. Times are milliseconds since 1970. */

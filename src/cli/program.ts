@@ -43,7 +43,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
   [
     'models <what> [models..]',
-    "List the app's models, show, add, promote or compare them, or roll back",
+    "List the app's models, show, add, try, promote or compare them, or roll back",
     () => import('./registry.ts'),
   ],
   ['finetune [model]', "Train the app's model on corrections", () => import('./finetune.ts')],

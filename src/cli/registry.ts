@@ -1,5 +1,6 @@
-/** `inkling models`: the models of the app's database, and which of them answers. */
+/** `inkling models`: the models of the app's database, which of them answers, and how each fares with people. */
 import type { Argv } from 'yargs';
+import type { ModelUsage } from '../../server/learning/usage.ts';
 import type { ModelEntry } from '../../server/store/store.ts';
 import {
   comparePaired,
@@ -18,7 +19,8 @@ import { downloadProgress } from './progress.ts';
 import { tableLines } from './table.ts';
 import { drawLiveLine, harmless, paint, print, printJson, wipeLiveLine } from './terminal.ts';
 
-const WHAT = ['list', 'show', 'add', 'promote', 'rollback', 'compare'] as const;
+const WHAT = ['list', 'show', 'add', 'promote', 'rollback', 'compare', 'try', 'end-trial'] as const;
+const SHARE = 0.1;
 
 export function flags(commandLine: Argv) {
   return databaseFlag(engineFlags(datasetFlags(commandLine)))
@@ -29,6 +31,11 @@ export function flags(commandLine: Argv) {
       describe: 'Versions, their first digits, champion, candidate, or model files',
     })
     .option('reason', { type: 'string', requiresArg: true, describe: 'Why it is promoted, for the history' })
+    .option('share', {
+      type: 'number',
+      requiresArg: true,
+      describe: `Of the browsers that a model which is tried shall answer, 0 to 0.5 [default: ${SHARE}]`,
+    })
     .option('held-out', {
       type: 'boolean',
       describe: 'Compare on what training held out, instead of the test set',
@@ -38,6 +45,7 @@ export function flags(commandLine: Argv) {
     .example('$0 models show champion', 'What is known of the one that answers')
     .example('$0 models promote 586414f6', 'Let another answer; running servers follow within seconds')
     .example('$0 models rollback', 'Let the one before answer again')
+    .example('$0 models try candidate --share 0.2', 'Let the candidate answer a fifth of the browsers')
     .example('$0 models compare champion candidate', "Both on the same pictures, by McNemar's test");
 }
 
@@ -51,6 +59,8 @@ const NEEDS: Record<(typeof WHAT)[number], number> = {
   promote: 1,
   rollback: 0,
   compare: 2,
+  try: 1,
+  'end-trial': 0,
 };
 
 export async function run(flags: Flags): Promise<number> {
@@ -60,11 +70,16 @@ export async function run(flags: Flags): Promise<number> {
       `'inkling models ${what}' takes ${NEEDS[what] === 0 ? 'no model' : countOf(NEEDS[what], 'model')}, not ${models.length}.`,
     );
   }
+  if (flags.share !== undefined && what !== 'try') {
+    throw new UsageError(`--share is for 'inkling models try'; '${what}' does not take it.`);
+  }
   if (what === 'compare') await requireDataset(flags.dataset);
   return withDatabase(db, async (database) => {
     if (what === 'list') await list(database, json);
     else if (what === 'show') await show(database, models[0], json);
     else if (what === 'compare') await compare(database, flags);
+    else if (what === 'try') await beginTrial(database, flags);
+    else if (what === 'end-trial') await endTrial(database, json);
     else await change(database, flags);
     return 0;
   });
@@ -77,21 +92,69 @@ async function entriesOf({ store, champion }: AppDatabase): Promise<ModelEntry[]
 }
 
 async function list(database: AppDatabase, json?: boolean): Promise<void> {
+  const { usageOf } = await import('../../server/learning/usage.ts');
   const entries = await entriesOf(database);
+  const { trial, models } = await usageOf(database.store, database.champion);
+  const usage = new Map(models.map((model) => [model.version, model]));
   if (json) {
-    for (const entry of entries) printJson(entry);
+    for (const entry of entries) {
+      const { predictions = 0, corrections = null, agreement = null } = usage.get(entry.version) ?? {};
+      const share = trial?.candidate === entry.version ? trial.share : null;
+      printJson({ ...entry, share, predictions, corrections, agreement });
+    }
     return;
   }
-  const head = ['version', 'name', 'state', 'since', 'scores', 'reason'].map((title) => paint('bold', title));
+  const head = ['version', 'name', 'state', 'since', 'answers', 'put right', 'agreement', 'scores', 'reason'];
   const rows = entries.map(({ version, name, state, createdAt, scores, reason }) => [
     version,
     harmless(name),
-    state,
+    trial?.candidate === version ? `${state}, answers ${percent(trial.share)}` : state,
     new Date(createdAt).toISOString().slice(0, 10),
+    ...usageTexts(usage.get(version)),
     scoresText(scores),
     harmless(reason ?? ''),
   ]);
-  for (const line of tableLines([head, ...rows], [])) print(line);
+  const titles = head.map((title) => paint('bold', title));
+  for (const line of tableLines([titles, ...rows], [])) print(line);
+}
+
+/** Answers, how many of them were put right with its interval, and how far champion and candidate agree. */
+function usageTexts(usage: ModelUsage | undefined): string[] {
+  if (!usage) return ['0', '', ''];
+  const { predictions, corrections, agreement } = usage;
+  return [
+    count(predictions),
+    corrections.rate === null
+      ? ''
+      : `${percent(corrections.rate)} (${corrections.interval.map((end) => percent(end)).join(' to ')})`,
+    agreement?.rate == null ? '' : `${percent(agreement.rate)} of ${countOf(agreement.of, 'digit')}`,
+  ];
+}
+
+async function beginTrial(database: AppDatabase, { models = [], share = SHARE, json }: Flags): Promise<void> {
+  const { examineStored } = await import('../../server/learning/registry.ts');
+  const { LARGEST_SHARE } = await import('../../server/store/store.ts');
+  if (!(share >= 0 && share <= LARGEST_SHARE)) {
+    throw new UsageError(`--share must be a number from 0 to ${LARGEST_SHARE}, not ${share}.`);
+  }
+  const { store, champion } = database;
+  const candidate = await addOrFind(database, models[0]);
+  if (candidate === champion) {
+    throw new UsageError(`The model ${candidate} answers everyone already; choose another to try beside it.`);
+  }
+  await examineStored(store, candidate);
+  await store.setTrial({ champion, candidate, share, at: Date.now() });
+  if (json) printJson({ champion, candidate, share });
+  else if (share === 0) print(`The model ${candidate} reads along from now on, and answers nobody.`);
+  else print(`The model ${candidate} answers ${percent(share)} of the browsers from now on.`);
+}
+
+async function endTrial({ store, champion }: AppDatabase, json?: boolean): Promise<void> {
+  const trial = await store.trial(champion);
+  if (!trial) throw new UsageError("No model is tried at the moment; 'inkling models try' begins a trial.");
+  await store.setTrial({ ...trial, share: null, at: Date.now() });
+  if (json) printJson({ champion, candidate: trial.candidate, share: null });
+  else print(`The trial of ${trial.candidate} is over: ${champion} answers everyone.`);
 }
 
 async function show(database: AppDatabase, meant: string, json?: boolean): Promise<void> {

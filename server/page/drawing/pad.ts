@@ -9,12 +9,13 @@ import { h } from '../dom.ts';
 import { messages } from '../messages.ts';
 import { drawStroke, type Ink, wipe } from './ink.ts';
 import { KeyboardPen } from './keyboardPen.ts';
+import { inkedRegion, type Region } from './region.ts';
 import { extend, finish, type InkPoint, type Stroke } from './stroke.ts';
 import { Undo } from './undo.ts';
 
 /** Fine enough for every digit, and small enough to be read anew with each stroke. */
-export const PAD_WIDTH = 320;
-export const PAD_HEIGHT = 240;
+export const PAD_WIDTH = 220;
+export const PAD_HEIGHT = 165;
 
 export interface PadTools {
   isEraser: boolean;
@@ -26,7 +27,7 @@ const ERASER_FACTOR = 2.2;
 
 export class Pad {
   readonly element: HTMLElement;
-  readonly tools: PadTools = { isEraser: false, width: 11 };
+  readonly tools: PadTools = { isEraser: false, width: 7.5 };
   /** Something has changed; `isResting` when no stroke is under way. */
   onChange: (isResting: boolean) => void = () => {};
   readonly #undo = new Undo();
@@ -69,15 +70,26 @@ export class Pad {
     this.#redraw();
   }
 
-  get picture(): HTMLCanvasElement {
-    return this.#picture.context.canvas;
+  /** Where there is ink, and paper around it; undefined where there is none. */
+  get region(): Region | undefined {
+    const { strokes } = this.#undo;
+    return inkedRegion(this.#current ? [...strokes, this.#current.stroke] : strokes, PAD_WIDTH, PAD_HEIGHT);
   }
 
-  /** The brightness of the picture's pixels, row by row. */
-  get pixels(): Uint8Array<ArrayBuffer> {
-    const { data } = this.#picture.context.getImageData(0, 0, PAD_WIDTH, PAD_HEIGHT);
+  /** The brightness of the picture's pixels in a region, row by row. */
+  pixels({ left, top, width, height }: Region): Uint8Array<ArrayBuffer> {
+    const { data } = this.#picture.context.getImageData(left, top, width, height);
+    const grey = new Uint8Array(width * height);
     // It is all grey: one channel holds everything.
-    return Uint8Array.from({ length: PAD_WIDTH * PAD_HEIGHT }, (_, i) => data[4 * i]);
+    for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i];
+    return grey;
+  }
+
+  /** A region of the picture as a file; null where the browser cannot. */
+  toPng({ left, top, width, height }: Region): Promise<Blob | null> {
+    const canvas = h('canvas', { width, height });
+    canvas.getContext('2d', { alpha: false })?.drawImage(this.#picture.context.canvas, -left, -top);
+    return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
   }
 
   get isEmpty(): boolean {

@@ -23,9 +23,9 @@ export interface Stroke {
 /** Share of the way to a new point that the line goes. */
 const FOLLOWING = 0.65;
 /** A point nearer than this to the one before it says nothing new. */
-const SHORTEST_MOVE = 0.4;
+const SHORTEST_MOVE = 0.3;
 /** Length of the straight pieces that a curve is drawn as. */
-const PIECE = 1;
+const PIECE = 0.75;
 
 /** Adds a point as the pen reports it; whether it was far enough from the last to matter. */
 export function extend(stroke: Stroke, raw: InkPoint): boolean {

@@ -11,18 +11,23 @@ const words = messages.admin;
 const PAGE = 50;
 const LOOK_EVERY = 1000;
 const SIDE = 28;
+/** Of the browsers that a candidate may be let answer. */
+const SHARES = [0, 0.05, 0.1, 0.2, 0.5];
+const USUAL_SHARE = 0.1;
 
 let token = '';
 
-/** `ask` sends a request with the token. */
+/** `ask` sends a request with the token; `onChange` hears that something was done. */
 export class AdminSection {
   readonly element: HTMLElement;
   readonly #ask: AdminRequest;
+  readonly #onChange: () => void;
   readonly #message = h('p', { class: 'hint', role: 'status' });
   readonly #body = h('div', { class: 'sections' });
 
-  constructor(ask: AdminRequest) {
+  constructor(ask: AdminRequest, onChange: () => void) {
     this.#ask = ask;
+    this.#onChange = onChange;
     const field = h('input', { type: 'password', name: 'token', autocomplete: 'off', required: true });
     const form = h(
       'form',
@@ -39,7 +44,7 @@ export class AdminSection {
     );
     this.element = h(
       'details',
-      { class: 'card wide' },
+      { class: 'card wide admin' },
       h('summary', {}, words.title),
       form,
       this.#message,
@@ -130,33 +135,38 @@ export class AdminSection {
     );
   }
 
-  #models({ current, models }: ModelList): HTMLElement {
-    const rows = models.map(({ version, name, state, reason }) =>
-      h(
+  #models({ current, models, trial }: ModelList): HTMLElement {
+    const rows = models.map(({ version, name, state, reason }) => {
+      const isTried = trial?.candidate === version;
+      return h(
         'tr',
         {},
         h('th', { scope: 'row' }, version),
         h('td', {}, name),
-        h('td', {}, state ? words.modelStates[state] : ''),
-        h('td', {}, reason ?? ''),
+        h('td', {}, isTried ? words.tried(trial.share) : state ? words.modelStates[state] : ''),
+        h('td', { class: 'reason' }, reason ?? ''),
         h(
           'td',
           {},
           version !== current &&
-            this.#button(words.promote, () => this.#ask(token, 'PUT', 'models/current', { version })),
+            h('div', { class: 'actions' }, ...this.#trial(version, isTried), this.#promote(version)),
         ),
-      ),
-    );
+      );
+    });
     const titles = words.columns.map((title) => h('th', { scope: 'col' }, title));
     return h(
       'section',
-      { class: 'scroll', tabindex: 0, 'aria-label': words.models },
+      { class: 'wide' },
       h('h2', {}, words.models),
       h(
-        'table',
-        { class: 'figures-table' },
-        h('thead', {}, h('tr', {}, ...titles, h('td'))),
-        h('tbody', {}, ...rows),
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': words.models },
+        h(
+          'table',
+          { class: 'figures-table' },
+          h('thead', {}, h('tr', {}, ...titles, h('td'))),
+          h('tbody', {}, ...rows),
+        ),
       ),
       h(
         'div',
@@ -166,11 +176,30 @@ export class AdminSection {
     );
   }
 
+  #promote(version: string): HTMLElement {
+    return this.#button(words.promote, () => this.#ask(token, 'PUT', 'models/current', { version }));
+  }
+
+  /** Begins a trial with a share that is to be chosen, or ends it. */
+  #trial(version: string, isTried: boolean): HTMLElement[] {
+    if (isTried) return [this.#button(words.endTrial, () => this.#ask(token, 'DELETE', 'models/candidate'))];
+    const choice = h(
+      'select',
+      { 'aria-label': words.share },
+      ...SHARES.map((share) =>
+        h('option', { value: share, selected: share === USUAL_SHARE }, words.shares(share)),
+      ),
+    );
+    const begin = () => this.#ask(token, 'PUT', 'models/candidate', { version, share: Number(choice.value) });
+    return [choice, this.#button(words.try, begin)];
+  }
+
   /** Does something, then shows what has become of it. */
   #button(name: string, work: () => Promise<unknown>): HTMLButtonElement {
     const onclick = () =>
       void this.#try(async () => {
         await work();
+        this.#onChange();
         await this.#show();
       });
     return h('button', { type: 'button', onclick }, name);

@@ -16,11 +16,11 @@ test('what there is of its origin is told', () => {
 test('a curve is taken from the first that has one', () => {
   const history = [
     { epoch: 1, validationAccuracy: 0.9 },
-    { epoch: 2, validationAccuracy: 0.95 },
+    { epoch: 2, validationAccuracy: 0.95, trainAccuracy: 0.8, trainLoss: 'low', validationLoss: 0.2 },
   ];
   expect(curve({}, { history })).toEqual([
     { epoch: 1, accuracy: 0.9 },
-    { epoch: 2, accuracy: 0.95 },
+    { epoch: 2, accuracy: 0.95, trainAccuracy: 0.8, loss: 0.2 },
   ]);
   expect(curve({ history: 'long' }, { history: [null, 3] })).toEqual([]);
 });

@@ -4,9 +4,15 @@
  */
 import { count, messages, percent } from '../messages.ts';
 
-export interface Curve {
+/** How it was after a pass over its pictures. */
+export interface CurvePoint {
   epoch: number;
+  /** On validation digits, 0 to 1. */
   accuracy: number;
+  /** On the pictures it learned from, as it saw them. */
+  trainAccuracy?: number;
+  loss?: number;
+  trainLoss?: number;
 }
 
 type Unknown = Record<string, unknown>;
@@ -45,14 +51,21 @@ export function origin(provenance: Unknown): [string, string][] {
   return rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '');
 }
 
-/** Accuracy on validation digits after each pass, where the file or the server tells it. */
-export function curve(...sources: Unknown[]): Curve[] {
+/** How it was after each pass, where the file or the server tells it. */
+export function curve(...sources: Unknown[]): CurvePoint[] {
   for (const source of sources) {
     const found = Array.isArray(source.history) ? source.history : [];
-    const points = found.flatMap((entry: unknown, i): Curve[] => {
-      const { epoch, validationAccuracy, accuracy } = record(entry);
+    const points = found.flatMap((entry: unknown, i): CurvePoint[] => {
+      const { epoch, validationAccuracy, accuracy, trainAccuracy, validationLoss, trainLoss } = record(entry);
       const value = number(validationAccuracy) ?? number(accuracy);
-      return value === undefined ? [] : [{ epoch: number(epoch) ?? i + 1, accuracy: value }];
+      if (value === undefined) return [];
+      return [
+        {
+          ...{ epoch: number(epoch) ?? i + 1, accuracy: value },
+          ...{ trainAccuracy: number(trainAccuracy), trainLoss: number(trainLoss) },
+          loss: number(validationLoss),
+        },
+      ];
     });
     if (points.length > 1) return points;
   }

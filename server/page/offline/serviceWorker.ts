@@ -104,7 +104,7 @@ async function newest(request: Request): Promise<Response> {
 
 /** Puts the current network by, so that the first visit is enough. */
 async function keepNetwork(): Promise<void> {
-  const { current } = await (await newest(new Request(models))).clone().json();
-  await newest(new Request(`${models}/${current}`));
-  await kept(new Request(`${models}/${current}/weights`));
+  const { current, yours = current } = await (await newest(new Request(models))).clone().json();
+  await newest(new Request(`${models}/${yours}`));
+  await kept(new Request(`${models}/${yours}/weights`));
 }

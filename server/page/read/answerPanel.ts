@@ -102,6 +102,7 @@ export class AnswerPanel {
     const chosen = digits[this.#place];
     this.element.classList.toggle('rejected', rejected !== false);
     if (rejected !== false) {
+      this.element.classList.remove('long');
       fill(this.#large, h('span', { class: 'blank' }, messages.answer.notDigit));
       this.#sure.textContent = rejected;
     } else {

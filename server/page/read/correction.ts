@@ -107,7 +107,7 @@ export class Correction {
     this.#keys.forEach((key, digit) => {
       key.setAttribute('aria-pressed', String(digits[place] === String(digit)));
     });
-    this.#none.setAttribute('aria-pressed', String(correction === ''));
+    this.#none.setAttribute('aria-pressed', String(told === ''));
     if (isOther) this.#note.replaceChildren();
     if (isOther && correction !== null) this.#thank(correction);
   }

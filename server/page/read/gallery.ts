@@ -7,7 +7,7 @@ import type { Stroke } from '../drawing/stroke.ts';
 import { messages } from '../messages.ts';
 import { type Sample, samples } from './samples.ts';
 
-const SCALE = 0.55;
+const SCALE = 0.8;
 
 export function gallery(use: (strokes: readonly Stroke[]) => void): HTMLElement {
   const words = messages.samples;

@@ -7,6 +7,8 @@ import { messages } from '../messages.ts';
 import type { LayerOutput } from '../reading/layers.ts';
 
 const SIDE = 28;
+/** Who draws on within so many milliseconds is not kept waiting by looks at what was drawn before. */
+const PAUSE = 350;
 /** Channels shown of a layer. */
 const MOST_CHANNELS = 16;
 
@@ -20,6 +22,7 @@ export class Inside {
   readonly #body: HTMLElement;
   #digit?: AnswerDigit;
   #isStale = false;
+  #timer?: ReturnType<typeof setTimeout>;
 
   constructor(app: App) {
     this.#app = app;
@@ -62,7 +65,8 @@ export class Inside {
     );
     this.#isStale ||= digit !== this.#digit;
     this.#digit = digit;
-    if (isResting) void this.#study();
+    clearTimeout(this.#timer);
+    if (isResting) this.#timer = setTimeout(() => void this.#study(), PAUSE);
   }
 
   /** What the network has to be asked for, only when someone looks. */

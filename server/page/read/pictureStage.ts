@@ -118,7 +118,11 @@ export class PictureStage {
       selected &&
         selected.state !== 'chosen' &&
         selected.state !== 'failed' &&
-        h('p', { class: 'hint state' }, words.states[selected.state]),
+        h(
+          'p',
+          { class: 'hint state' },
+          selected.state === 'done' ? messages.answer.kept : words.states[selected.state],
+        ),
       chosen.length > 0 &&
         h(
           'button',

@@ -27,7 +27,7 @@ export interface Sample {
 
 /** The numbers on offer. */
 const NUMBERS = ['3', '7', '58', '2046', '31\n97'];
-const PEN = 10;
+const PEN = PAD_WIDTH / 32;
 const ADVANCE = 8.2;
 const LINE = 13.5;
 

@@ -4,7 +4,7 @@ import type { Pad } from '../drawing/pad.ts';
 import { ICONS } from '../icons.ts';
 import { messages } from '../messages.ts';
 
-const WIDTHS = { least: 4, most: 24 };
+const WIDTHS = { least: 3, most: 16, step: 0.5 };
 
 export class Tools {
   readonly element: HTMLElement;
@@ -21,6 +21,7 @@ export class Tools {
       type: 'range',
       min: WIDTHS.least,
       max: WIDTHS.most,
+      step: WIDTHS.step,
       value: pad.tools.width,
       'aria-label': messages.pad.size,
       title: messages.pad.size,

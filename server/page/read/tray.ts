@@ -121,12 +121,7 @@ export class Tray {
     try {
       const reading = await engine.ask<'read'>({ type: 'read', ...pixels });
       if (item.state === 'done' || item.state === 'cancelled' || !engine.model) return;
-      item.answer = fromPage(
-        reading,
-        pixels,
-        engine.model.version,
-        messages.inside.inPage(engine.model.where),
-      );
+      item.answer = fromPage(reading, pixels, engine.model.version, messages.inside.inPage(reading.where));
       this.onChange();
     } catch {
       // The server's answer will do.

@@ -50,7 +50,10 @@ export class ReadView implements View {
       this.#drawing.replaced();
       this.#pad.show(strokes);
     });
-    this.#stages.set('draw', h('div', {}, this.#pad.element, this.#tools.element, samples));
+    this.#stages.set(
+      'draw',
+      h('div', { class: 'draw-stage' }, this.#pad.element, this.#tools.element, samples),
+    );
     this.#stages.set('picture', this.#pictures.element);
     this.#stages.set('camera', this.#camera.element);
     this.element = h(
@@ -181,16 +184,24 @@ export class ReadView implements View {
     if (news.type === 'waiting' || news.type === 'progress') return;
     if (news.type === 'refused') this.#app.say(news.error.message);
     const { letter } = news;
-    if (letter.kind !== 'prediction' || letter.id !== this.#drawing.id) return;
     const prediction = news.type === 'sent' ? news.prediction : undefined;
-    if (prediction) void this.#app.engine.follow(prediction.model).catch(() => {});
+    if (prediction) void this.#follow(prediction.model);
+    if (letter.kind !== 'prediction' || letter.id !== this.#drawing.id) return;
     const isHere = this.#drawn !== undefined;
-    const answer = this.#drawn?.answer ?? (prediction && fromServer(prediction, messages.inside.onServer));
+    const answer =
+      this.#drawn?.answer ??
+      (prediction && this.#drawing.onSheet(fromServer(prediction, messages.inside.onServer)));
     if (!answer || this.#pad.isEmpty) return;
     const note =
       news.type === 'sent' ? messages.answer.kept : news.type === 'delayed' ? messages.answer.keptLater : '';
     this.#drawn = { answer, correction: this.#drawn?.correction ?? null, note };
     if (this.#stage === 'draw' || !isHere) this.#panel.show(this.#drawn, true);
+  }
+
+  /** Where another model answers by now, what is on the sheet is read again: what is seen shall be what is kept. */
+  async #follow(version: string): Promise<void> {
+    const isOther = await this.#app.engine.follow(version).catch(() => false);
+    if (isOther && !this.#pad.isEmpty) this.#drawing.read(true);
   }
 
   // What people do

@@ -6,6 +6,8 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+type ReadQuestion = Extract<Question, { type: 'read' }>;
+
 export interface ModelPlace {
   version: string;
   /** Address of the model file. */
@@ -18,7 +20,7 @@ export class Engine {
   #ticket = 0;
   #loading?: Promise<Answers['load']>;
   #isReading = false;
-  #next?: { question: Extract<Question, { type: 'read' }>; use: (reading: LocalReading) => void };
+  #next?: { question: () => ReadQuestion; use: (reading: LocalReading) => void };
   /** What answers, once it is there. */
   model?: Answers['load'];
 
@@ -37,11 +39,11 @@ export class Engine {
     return this.#loading;
   }
 
-  /** Takes another network if the server answers with one that is not this. */
-  async follow(version: string): Promise<void> {
-    if (!this.model || this.model.version === version) return;
+  /** Takes another network if the server answers with one that is not this; whether it was another. */
+  async follow(version: string): Promise<boolean> {
+    if (!this.model || this.model.version === version) return false;
     this.#loading = undefined;
-    await this.ready();
+    return (await this.ready()).version === version;
   }
 
   async ask<Type extends keyof Answers>(question: Extract<Question, { type: Type }>): Promise<Answers[Type]> {
@@ -49,12 +51,14 @@ export class Engine {
     const ticket = ++this.#ticket;
     return new Promise<Answers[Type]>((resolve, reject) => {
       this.#waiting.set(ticket, { resolve, reject });
-      this.#worker.postMessage({ ticket, ...question } satisfies Ask);
+      const ask: Ask = { ticket, ...question };
+      // Pixels go to the worker for good: nobody here needs them any more.
+      this.#worker.postMessage(ask, ask.type === 'read' ? [ask.data.buffer] : []);
     });
   }
 
-  /** Reads; a question that is overtaken by a newer one before its turn is never answered. */
-  readLive(question: Extract<Question, { type: 'read' }>, use: (reading: LocalReading) => void): void {
+  /** Reads; a question that is overtaken by a newer one before its turn is neither put nor answered. */
+  readLive(question: () => ReadQuestion, use: (reading: LocalReading) => void): void {
     this.#next = { question, use };
     if (!this.#isReading) void this.#readNext();
   }
@@ -64,7 +68,8 @@ export class Engine {
     try {
       for (let next = this.#next; next; next = this.#next) {
         this.#next = undefined;
-        next.use(await this.ask<'read'>(next.question));
+        await this.ready();
+        next.use(await this.ask<'read'>(next.question()));
       }
     } catch {
       // Whoever waits for `ready` hears of it; a drawing is read again with its next stroke.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeNetwork, syntheticDigits } from '../../../src/browser.ts';
-import { cuts, layerOutputs } from './layers.ts';
+import { cuts, FirstLayers } from './layers.ts';
 
 const file = join(import.meta.dirname, '..', '..', '..', 'weights', 'digits.safetensors');
 const network = decodeNetwork(new Uint8Array(readFileSync(file)), file);
@@ -18,7 +18,9 @@ test('the first three activations are shown, and none behind the pictures', () =
 
 test('the first layer gives what its convolution, batch norm and ReLU come to', async () => {
   const image = syntheticDigits({ count: 1, seed: 3 }).images;
-  const [first, second, third] = await layerOutputs(network, image);
+  const layers = new FirstLayers(network);
+  await layers.outputs(new Uint8Array(784));
+  const [first, second, third] = await layers.outputs(image);
   expect([first, second, third].map(({ height, width, channels }) => [height, width, channels])).toEqual([
     [28, 28, 16],
     [28, 28, 16],

@@ -4,7 +4,15 @@
  * A model is a list of layers, so the outputs of its first few are those of a shorter network with the same weights:
  * nothing in the engine has to be opened for it.
  */
-import { compile, type LayerSpec, type Network, summarise, weightShapes } from '../../../src/browser.ts';
+import {
+  compile,
+  type Executable,
+  type LayerSpec,
+  type Network,
+  summarise,
+  weightShapes,
+} from '../../../src/browser.ts';
+import { aTurnForOthers } from './polite.ts';
 
 export interface LayerOutput {
   /** The layers up to it, for people: `conv2d_1 · relu_1`. */
@@ -38,28 +46,52 @@ export function cuts({ model }: Pick<Network, 'model'>): number[] {
   return found.slice(0, SHOWN);
 }
 
-/** Runs the picture, 28×28 bytes, through the first layers. */
-export async function layerOutputs(network: Network, image: Uint8Array): Promise<LayerOutput[]> {
-  const outputs: LayerOutput[] = [];
-  for (const count of cuts(network)) outputs.push(await outputAfter(network, count, image));
-  return outputs;
+interface ShortNetwork {
+  executable: Executable;
+  shape: Omit<LayerOutput, 'values'>;
 }
 
-async function outputAfter(network: Network, count: number, image: Uint8Array): Promise<LayerOutput> {
-  const model = { ...network.model, layers: network.model.layers.slice(0, count) };
-  const executable = await compile(model, { batch: 1, mode: 'infer', backend: 'wasm', threads: 1 });
-  try {
-    const names = [...weightShapes(model).keys()];
-    executable.writeWeights(new Map(names.map((name) => [name, network.weights.get(name)!.values])));
-    const { mean, deviation } = network.normalisation;
-    executable.input.set(Float32Array.from(image, (byte) => (byte / 255 - mean) / deviation));
+/** The first layers of a network, each cut compiled once. */
+export class FirstLayers {
+  readonly #network: Network;
+  readonly #short = new Map<number, Promise<ShortNetwork>>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  /** Runs a picture, 28×28 bytes, through them. */
+  async outputs(image: Uint8Array): Promise<LayerOutput[]> {
+    const outputs: LayerOutput[] = [];
+    for (const count of cuts(this.#network)) {
+      if (outputs.length > 0) await aTurnForOthers();
+      outputs.push(await this.#outputAfter(count, image));
+    }
+    return outputs;
+  }
+
+  async #outputAfter(count: number, image: Uint8Array): Promise<LayerOutput> {
+    let short = this.#short.get(count);
+    if (!short) {
+      short = this.#compile(count);
+      this.#short.set(count, short);
+    }
+    const { executable, shape } = await short;
+    const { mean, deviation } = this.#network.normalisation;
+    for (const [at, byte] of image.entries()) executable.input[at] = (byte / 255 - mean) / deviation;
     executable.infer();
+    return { ...shape, values: Float32Array.from(await executable.read('output')) };
+  }
+
+  async #compile(count: number): Promise<ShortNetwork> {
+    const { model: whole, weights } = this.#network;
+    const model = { ...whole, layers: whole.layers.slice(0, count) };
+    const executable = await compile(model, { batch: 1, mode: 'infer', backend: 'wasm', threads: 1 });
+    const names = [...weightShapes(model).keys()];
+    executable.writeWeights(new Map(names.map((name) => [name, weights.get(name)!.values])));
     const { layers } = summarise(model);
     const [height, width, channels] = layers.at(-1)!.outputShape;
-    const values = Float32Array.from(await executable.read('output'));
     const kernel = layers.findLast(({ type }) => type.includes('onv'))?.name;
-    return { name: kernel ?? layers.at(-1)!.name, height, width, channels, values };
-  } finally {
-    await executable.dispose();
+    return { executable, shape: { name: kernel ?? layers.at(-1)!.name, height, width, channels } };
   }
 }

@@ -5,18 +5,20 @@ import type { LayerOutput } from './layers.ts';
 
 export type Question =
   | { type: 'load'; weights: string; version: string }
-  | { type: 'read'; width: number; height: number; channels: 1 | 4; data: Uint8Array }
+  | { type: 'read'; width: number; height: number; channels: 1 | 4; data: Uint8Array<ArrayBuffer> }
   | { type: 'explain'; image: Uint8Array; digit: number }
   | { type: 'layers'; image: Uint8Array }
   | { type: 'describe' };
 
 export interface LocalReading extends PictureReading {
   milliseconds: number;
+  /** What computed it, for people. */
+  where: string;
 }
 
 /** What each question is answered with. */
 export interface Answers {
-  load: { version: string; where: string };
+  load: { version: string };
   read: LocalReading;
   explain: Float32Array;
   layers: LayerOutput[];

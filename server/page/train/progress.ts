@@ -13,6 +13,7 @@ type EpochReport = Extract<Report, { type: 'epoch' }>;
 export class TrainingProgress {
   readonly element: HTMLElement;
   readonly #bar = h('progress', { value: 0, max: 1, 'aria-label': messages.train.progress });
+  readonly #step = h('p', { id: 'step', class: 'hint' });
   readonly #heldOut = h('dd', { id: 'held-out' }, '–');
   readonly #loss = h('dd', { id: 'loss' }, '–');
   readonly #speed = h('dd', { id: 'rate' }, '–');
@@ -34,7 +35,7 @@ export class TrainingProgress {
     this.element = h(
       'div',
       { class: 'training' },
-      this.#bar,
+      h('div', {}, this.#bar, this.#step),
       h(
         'dl',
         { class: 'figures' },
@@ -85,6 +86,7 @@ export class TrainingProgress {
     [this.#losses, this.#averages, this.#learning, this.#heldOutPoints] = [[], [], [], []];
     for (const figure of [this.#heldOut, this.#loss, this.#speed, this.#computesOn]) figure.textContent = '–';
     this.#bar.value = 0;
+    this.#step.textContent = '';
     this.#update();
   }
 
@@ -105,6 +107,7 @@ export class TrainingProgress {
     this.#loss.textContent = this.#averages.at(-1)![1].toFixed(3);
     this.#speed.textContent = count(Math.round(imagesPerSecond));
     this.#bar.value = position / steps;
+    this.#step.textContent = messages.train.step(position, steps);
     this.#update();
   }
 

@@ -6,6 +6,7 @@ import { up as jobs } from './jobs.ts';
 import { up as predictions } from './predictions.ts';
 import { up as registry } from './registry.ts';
 import { up as reviews } from './reviews.ts';
+import { up as trials } from './trials.ts';
 
 /** Makes a change; `types` are what the database at hand calls its types. */
 export type Change = (database: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
@@ -14,6 +15,7 @@ const changes: Record<string, Change> = {
   '0001-predictions': predictions,
   '0002-registry': registry,
   '0003-reviews': reviews,
+  '0004-trials': trials,
   '0005-jobs': jobs,
 };
 

@@ -28,11 +28,18 @@ const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan'];
 /** The card in software that Chromium brings; slower than any other, and there everywhere. */
 const SOFTWARE = ['--use-webgpu-adapter=swiftshader', '--use-vulkan=swiftshader'];
 
-/** @param software whether to compute on Chromium's card in software, even where there is a real one. */
-export async function launchChromium(executablePath: string, software: boolean): Promise<Browser> {
+/**
+ * @param software whether to compute on Chromium's card in software, even where there is a real one.
+ * @param more flags of Chromium's, such as those for a camera that is none.
+ */
+export async function launchChromium(
+  executablePath: string,
+  software: boolean,
+  more: readonly string[] = [],
+): Promise<Browser> {
   const { chromium } = await import('playwright-core');
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const args = ['--no-first-run', ...QUIET, ...WEBGPU, ...(software ? SOFTWARE : []), ...asRoot];
+  const args = ['--no-first-run', ...QUIET, ...WEBGPU, ...(software ? SOFTWARE : []), ...asRoot, ...more];
   const options: LaunchOptions = { executablePath, args };
   return chromium.launch(options);
 }
