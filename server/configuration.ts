@@ -1,5 +1,6 @@
 /** What can be set about the app, by flags or by the environment, all of it checked before anything starts. */
 import { availableParallelism } from 'node:os';
+import { QUEUE_DEFAULTS } from './jobs/queue.ts';
 import { isAddressRange } from './security/addresses.ts';
 import { list, oneOf, optional, type Setting, text, wholeNumber } from './settings.ts';
 
@@ -126,6 +127,25 @@ export const SETTINGS = {
     },
     10_000,
     [0, 600_000],
+  ),
+  jobs: wholeNumber(
+    {
+      variable: 'INKLING_JOBS',
+      flag: 'jobs',
+      describe:
+        'Jobs, such as fine-tuning, that this machine works on at a time; 0 leaves them to inkling worker',
+    },
+    1,
+    [0, 64],
+  ),
+  jobHeartbeat: wholeNumber(
+    {
+      variable: 'INKLING_JOB_HEARTBEAT',
+      flag: 'job-heartbeat',
+      describe: 'Seconds of silence after which a worker counts as dead; 10 at least with PostgreSQL',
+    },
+    QUEUE_DEFAULTS.heartbeat,
+    [1, 3600],
   ),
   retentionDays: wholeNumber(
     {

@@ -5,6 +5,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { BodyBudget } from './body/read.ts';
 import type { Configuration } from './configuration.ts';
+import type { LocalWorker } from './jobs/localWorker.ts';
+import type { Queue } from './jobs/queue.ts';
 import type { FinetuneJob } from './learning/job.ts';
 import type { ModelKeeper } from './models.ts';
 import type { Lifecycle } from './operations/lifecycle.ts';
@@ -20,6 +22,8 @@ export interface Services {
   store: Store;
   pool: ReadingPool;
   models: ModelKeeper;
+  queue: Queue;
+  worker: LocalWorker;
   finetuning: FinetuneJob;
   metrics: Metrics;
   identity: Identity;

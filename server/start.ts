@@ -7,6 +7,9 @@ import { describeFileError, InklingError } from '../src/index.ts';
 import { createApp } from './app.ts';
 import { BodyBudget } from './body/read.ts';
 import type { Configuration } from './configuration.ts';
+import { LocalWorker } from './jobs/localWorker.ts';
+import { openQueue } from './jobs/open.ts';
+import type { Queue } from './jobs/queue.ts';
 import { FinetuneJob } from './learning/job.ts';
 import { createServer } from './listener.ts';
 import { chooseModel, ModelKeeper, readModelFile } from './models.ts';
@@ -19,7 +22,8 @@ import { Identity } from './security/identity.ts';
 import { RateLimiter, USUAL_LIMIT } from './security/rateLimit.ts';
 import { findSecret } from './security/secret.ts';
 import type { Services } from './services.ts';
-import { openStore } from './store/open.ts';
+import { DatabaseStore } from './store/databaseStore.ts';
+import { openDatabase } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 const PAGE_FOLDER = join(import.meta.dirname, 'page', 'dist');
@@ -40,24 +44,39 @@ export interface RunningServer {
 
 /** Throws an `InklingError` where something that was configured cannot be used. */
 export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
-  const { databaseUrl, database: file, maximumDatabase: maximumBytes } = configuration;
-  const store = await openStore({ databaseUrl, file, maximumBytes });
+  const {
+    databaseUrl,
+    database: file,
+    maximumDatabase: maximumBytes,
+    jobHeartbeat: heartbeat,
+  } = configuration;
+  const database = await openDatabase({ databaseUrl, file, maximumBytes });
+  const store = new DatabaseStore(database);
+  let queue: Queue | undefined;
   let services: Services | undefined;
   try {
-    services = await makeServices(configuration, store, logger);
+    queue = await openQueue(database, databaseUrl, { heartbeat });
+    services = await makeServices(configuration, store, queue, logger);
     const { server, url } = await listen(services);
     services.lifecycle.ready();
+    services.worker.start();
     const stopRetention = startRetention(services);
     return { url, services, server, stop: () => stop(services!, server, stopRetention) };
   } catch (error) {
     await services?.models.stop();
     await services?.pool.close();
+    await queue?.close();
     await store.close();
     throw error;
   }
 }
 
-async function makeServices(configuration: Configuration, store: Store, logger: Logger): Promise<Services> {
+async function makeServices(
+  configuration: Configuration,
+  store: Store,
+  queue: Queue,
+  logger: Logger,
+): Promise<Services> {
   const { basePath, rateLimit, databaseUrl } = configuration;
   const metrics = new Metrics();
   const secret = await findSecret(configuration);
@@ -74,6 +93,7 @@ async function makeServices(configuration: Configuration, store: Store, logger: 
   };
   const pool = await startPool(poolOptions, await chooseModel(store, first, logger), first, logger);
   const models = new ModelKeeper(store, pool, logger, () => metrics.swap());
+  const worker = new LocalWorker(queue, configuration, logger);
   await models.follow();
   metrics.watch(() => ({ ...pool.figures, model: models.current }));
   return {
@@ -81,7 +101,13 @@ async function makeServices(configuration: Configuration, store: Store, logger: 
     store,
     pool,
     models,
-    finetuning: new FinetuneJob(configuration, logger, () => models.follow()),
+    queue,
+    worker,
+    finetuning: new FinetuneJob(queue, {
+      current: () => models.current,
+      onAdded: () => void worker.look(),
+      onPromoted: () => models.follow(),
+    }),
     metrics,
     identity: new Identity(secret, basePath),
     limiter: new RateLimiter({
@@ -147,11 +173,11 @@ function whyNot(error: unknown): string {
 }
 
 async function stop(services: Services, server: Server, stopRetention: () => void): Promise<void> {
-  const { lifecycle, models, finetuning, pool, store, configuration, logger } = services;
+  const { lifecycle, models, worker, queue, pool, store, configuration, logger } = services;
   lifecycle.drain();
   logger.info('stopping: finishing what is being answered');
   stopRetention();
-  finetuning.stop();
+  const stopped = worker.stop();
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), configuration.drainTimeout);
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_EVERY);
@@ -163,6 +189,8 @@ async function stop(services: Services, server: Server, stopRetention: () => voi
   });
   await models.stop();
   await pool.close();
+  await stopped;
+  await queue.close();
   await store.close();
   logger.info('stopped');
 }

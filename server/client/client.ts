@@ -6,6 +6,7 @@
  * can be listed again as long as it lives; `cookie` can be kept and handed to the next one.
  */
 import type { z } from 'zod';
+import type { JobDetailsSchema, JobListSchema, JobSchema } from '../routes/jobs.ts';
 import type {
   ModelDetailsSchema,
   ModelListSchema,
@@ -40,7 +41,23 @@ export type CorrectionList = z.infer<typeof CorrectionListSchema>;
 export type Review = z.infer<typeof ReviewSchema>;
 export type Finetune = z.infer<typeof FinetuneSchema>;
 export type FinetuneStatus = z.infer<typeof FinetuneStatusSchema>;
+export type Job = z.infer<typeof JobSchema>;
+export type JobList = z.infer<typeof JobListSchema>;
+export type JobDetails = z.infer<typeof JobDetailsSchema>;
 export type Problem = z.infer<typeof ProblemSchema>;
+
+/** What happens to a job: something about it has changed, or it says a line. */
+export type JobEvent =
+  | { event: 'job'; data: Job }
+  | { event: 'line'; data: { number: number; at: number; line: string } };
+
+export interface JobQuery {
+  state?: Job['state'];
+  kind?: string;
+  limit?: number;
+  /** What the page before gave as `next`. */
+  before?: string;
+}
 
 export interface ClientOptions {
   /** For routes that only an administrator may use. */
@@ -210,6 +227,36 @@ export class InklingClient {
   /** For administrators. */
   finetuneStatus(): Promise<FinetuneStatus> {
     return this.#json('GET', 'finetune');
+  }
+
+  /** For administrators: the latest first. */
+  jobs(query: JobQuery = {}): Promise<JobList> {
+    return this.#json('GET', 'jobs', { query });
+  }
+
+  /** For administrators. */
+  job(id: string): Promise<JobDetails> {
+    return this.#json('GET', `jobs/${id}`);
+  }
+
+  /** For administrators: what happens to a job, as it does, until it is over or the server stops. */
+  async *followJob(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+    const response = await this.#ask('GET', `jobs/${id}/events`, { signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += part.value;
+        const messages = text.split('\n\n');
+        text = messages.pop()!;
+        for (const message of messages) {
+          const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(message) ?? [];
+          if (event !== undefined) yield { event, data: JSON.parse(data) } as JobEvent;
+        }
+      }
+    } finally {
+      await reader.cancel();
+    }
   }
 
   live(): Promise<LiveFigures> {

@@ -1,18 +1,13 @@
 /**
- * Fine-tuning for the app: a process of its own, of low priority, so that neither the event loop nor the threads that
- * read pictures wait for it. It runs the same command as people do, which keeps its result in the database; where that
- * was promoted, this server changes to it at once and the others when they next look.
+ * Fine-tuning for the app: a job of the queue, one at a time. Whoever works on it runs the same command as people do,
+ * which keeps its result in the database; where that was promoted, this server changes to it before it says so, and the
+ * others when they next look.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Logger } from 'pino';
-import type { Configuration } from '../configuration.ts';
+import type { Job, Queue } from '../jobs/queue.ts';
 
-const COMMAND_LINE = join(import.meta.dirname, '../../src/cli/main.ts');
-const LOW_PRIORITY = 10;
-const LONGEST_COMPLAINT = 2000;
+export const FINETUNE = 'finetune';
+/** Somebody waits for it. */
+const PRIORITY = 10;
 
 export interface JobOptions {
   replay?: string;
@@ -32,94 +27,86 @@ export interface JobStatus {
   reason: string | null;
 }
 
+/** What the command says came of it. */
+interface Result {
+  outcome: 'promoted' | 'candidate' | 'rejected';
+  version: string;
+  reason: string;
+}
+
 const NOTHING = { startedAt: null, endedAt: null, progress: null, version: null, reason: null } as const;
 
+export interface FinetuneHooks {
+  /** The version that answers. */
+  current(): string;
+  /** A job was added. */
+  onAdded(): void;
+  onPromoted(): Promise<void>;
+}
+
 export class FinetuneJob {
-  readonly #configuration: Configuration;
-  readonly #logger: Logger;
-  readonly #onPromoted: () => Promise<void>;
-  #status: JobStatus = { state: 'idle', ...NOTHING };
-  /** What the process said came of it; it counts once the process has ended well. */
-  #outcome: Pick<JobStatus, 'state' | 'version' | 'reason'> | undefined;
-  #child: ChildProcess | undefined;
+  readonly #queue: Queue;
+  readonly #hooks: FinetuneHooks;
+  /** The job whose promotion this server has followed. */
+  #followed: string | undefined;
 
-  constructor(configuration: Configuration, logger: Logger, onPromoted: () => Promise<void>) {
-    this.#configuration = configuration;
-    this.#logger = logger;
-    this.#onPromoted = onPromoted;
+  constructor(queue: Queue, hooks: FinetuneHooks) {
+    this.#queue = queue;
+    this.#hooks = hooks;
   }
 
-  get status(): JobStatus {
-    return this.#status;
+  /** How the latest goes, or went. */
+  async status(): Promise<JobStatus> {
+    const job = await this.#latest();
+    if (!job) return { state: 'idle', ...NOTHING };
+    const status = statusOf(job);
+    // Only then told, so that who hears that it was promoted is answered by it.
+    if (status.state === 'promoted' && this.#followed !== job.id) {
+      await this.#hooks.onPromoted();
+      this.#followed = job.id;
+    }
+    return status;
   }
 
-  /** False where one is running already. */
-  start(options: JobOptions): boolean {
-    if (this.#child) return false;
-    this.#status = { state: 'running', ...NOTHING, startedAt: Date.now() };
-    this.#outcome = undefined;
-    const { database, databaseUrl, model } = this.#configuration;
-    const env = {
-      ...process.env,
-      ...{ INKLING_DB: database, DATABASE_URL: databaseUrl ?? '', INKLING_MODEL: model ?? '' },
-    };
-    const child = spawn(process.execPath, [COMMAND_LINE, ...argumentsOf(options)], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+  /** False where one is under way already. */
+  async start(options: JobOptions): Promise<boolean> {
+    const latest = await this.#latest();
+    if (latest && !isOver(latest)) return false;
+    await this.#queue.add({
+      ...{ kind: FINETUNE, label: 'corrections', priority: PRIORITY },
+      // The model is named, so that a second worker goes on from the same one as the first.
+      payload: { model: this.#hooks.current(), ...options },
+      // Of two that ask at once, both get the same job.
+      key: `finetune after ${latest?.id ?? 'none'}`,
     });
-    this.#child = child;
-    if (child.pid !== undefined) setPriority(child.pid, LOW_PRIORITY);
-    let complaint = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => this.#hear(line));
-    child.once('error', (error) => this.#end(error.message));
-    child.once('close', (code) => this.#end(code === 0 ? undefined : complaint));
+    this.#hooks.onAdded();
     return true;
   }
 
-  /** Ends it, if it is running. What was not finished is not kept. */
-  stop(): void {
-    this.#child?.kill('SIGKILL');
-  }
-
-  #hear(line: string): void {
-    const { event, outcome, version, reason, ...rest } = JSON.parse(line);
-    if (event === 'progress') {
-      const { epoch, epochs, step, steps } = rest;
-      this.#status = { ...this.#status, progress: { epoch, epochs, step, steps } };
-    } else if (event === 'result') this.#outcome = { version, reason, state: outcome };
-  }
-
-  async #end(complaint: string | undefined): Promise<void> {
-    if (!this.#child) return;
-    let status: JobStatus = { ...this.#status, ...this.#outcome, endedAt: Date.now() };
-    if (complaint !== undefined || !this.#outcome) {
-      const said = (complaint ?? '')
-        .trim()
-        .split('\n')
-        .at(-1)
-        ?.replace(/^inkling: /, '');
-      status = { ...status, state: 'failed', reason: said || 'Fine-tuning was stopped.' };
-    }
-    this.#logger.info(
-      { state: status.state, version: status.version, reason: status.reason },
-      'fine-tuning ended',
-    );
-    // Only then told, so that who hears that it was promoted is answered by it.
-    if (status.state === 'promoted') await this.#onPromoted();
-    this.#status = status;
-    this.#child = undefined;
+  async #latest(): Promise<Job | undefined> {
+    const [latest] = await this.#queue.list({ kind: FINETUNE, limit: 1 });
+    return latest;
   }
 }
 
-function argumentsOf({ replay, examples, epochs, learningRate }: JobOptions): string[] {
-  const given = { replay, examples, epochs, 'learning-rate': learningRate };
-  return [
-    ...['finetune', '--json', '--threads', '1'],
-    ...Object.entries(given).flatMap(([flag, value]) =>
-      value === undefined ? [] : [`--${flag}`, `${value}`],
-    ),
-  ];
+function isOver({ state }: Job): boolean {
+  return state !== 'waiting' && state !== 'running';
+}
+
+function statusOf(job: Job): JobStatus {
+  const times = { startedAt: job.startedAt ?? job.createdAt, endedAt: job.endedAt };
+  if (!isOver(job)) {
+    return { state: 'running', ...NOTHING, ...times, progress: progressOf(job) };
+  }
+  if (job.state !== 'done') {
+    return { ...NOTHING, ...times, state: 'failed', reason: job.error ?? 'Fine-tuning was cancelled.' };
+  }
+  const { outcome, version, reason } = job.result as Result;
+  return { ...times, progress: progressOf(job), state: outcome, version, reason };
+}
+
+function progressOf({ progress }: Job): JobStatus['progress'] {
+  if (progress === null) return null;
+  const { epoch, epochs, step, steps } = progress as NonNullable<JobStatus['progress']>;
+  return { epoch, epochs, step, steps };
 }

@@ -49,7 +49,7 @@ const startRoute = createRoute({
   path: '/finetune',
   summary: 'Train the current model on accepted corrections',
   description:
-    'It runs in a process of its own. Where the result reads held-out corrections better and forgets nothing, it becomes the current model; else it is kept with the reason.',
+    'It is a job, which runs in a process of its own. Where the result reads held-out corrections better and forgets nothing, it becomes the current model; else it is kept with the reason.',
   tags,
   security,
   responses: {
@@ -63,7 +63,7 @@ const statusRoute = createRoute({
   summary: 'Tell how fine-tuning goes, or went',
   tags,
   security,
-  responses: { 200: json(FinetuneStatusSchema, 'How it goes'), ...problems(401, 403) },
+  responses: { 200: json(FinetuneStatusSchema, 'How it goes'), ...problems(401, 403, 503) },
 });
 
 export function addLearning(app: App, services: Services): void {
@@ -100,15 +100,15 @@ export function addLearning(app: App, services: Services): void {
   app.openapi({ ...startRoute, hide: true }, async (c) => {
     admin(c.req.header('authorization'));
     const options = await readJson(c, FinetuneSchema, budget);
-    if (!finetuning.start(options)) {
+    if (!(await finetuning.start(options))) {
       throw new HttpProblem(409, 'Fine-tuning is under way already; wait until it has ended.');
     }
-    return c.json(finetuning.status, 202, PRIVATE);
+    return c.json(await finetuning.status(), 202, PRIVATE);
   });
 
-  app.openapi(statusRoute, (c) => {
+  app.openapi(statusRoute, async (c) => {
     admin(c.req.header('authorization'));
-    return c.json(finetuning.status, 200, PRIVATE);
+    return c.json(await finetuning.status(), 200, PRIVATE);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Opens the store that the settings ask for. */
+import type { Database } from './database.ts';
 import { DatabaseStore } from './databaseStore.ts';
 import { openPostgres } from './postgres/database.ts';
 import { openSqlite } from './sqlite/database.ts';
@@ -23,15 +24,19 @@ export interface StoreOptions {
  * @throws InklingError where the file or the database is not one to work with; StoreUnavailableError where it cannot
  *   be reached now.
  */
-export async function openStore({
+export async function openDatabase({
   databaseUrl,
   connections = 10,
   timeout = 10_000,
   file = 'data/inkling.db',
   maximumBytes = 0,
-}: StoreOptions = {}): Promise<Store> {
-  const database = databaseUrl
-    ? await openPostgres(databaseUrl, { connections, timeout })
-    : await openSqlite(file, { maximumBytes });
-  return new DatabaseStore(database);
+}: StoreOptions = {}): Promise<Database> {
+  return databaseUrl
+    ? openPostgres(databaseUrl, { connections, timeout })
+    : openSqlite(file, { maximumBytes });
+}
+
+/** Opens the store, which closes its database when it is closed. */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  return new DatabaseStore(await openDatabase(options));
 }

@@ -12,6 +12,11 @@ export interface Tables {
   promotions: PromotionRow;
   reviews: ReviewRow;
   trials: TrialRow;
+  jobs: JobRow;
+  job_lines: JobLineRow;
+  artefacts: ArtefactRow;
+  artefact_parts: ArtefactPartRow;
+  readings: ReadingRow;
 }
 
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
@@ -111,4 +116,68 @@ export interface TrialRow {
   digits: number;
   /** Of those, in how many both saw the same. */
   agreed: number;
+}
+
+/** A unit of work. Times are milliseconds since 1970. */
+export interface JobRow {
+  number: Generated<number>;
+  id: string;
+  /** Null where it may be added again. */
+  key: string | null;
+  kind: string;
+  label: string;
+  /** `waiting`, `running`, `done`, `failed` or `cancelled`. */
+  state: string;
+  priority: number;
+  /** JSON, as are progress and result. */
+  payload: string;
+  progress: string | null;
+  result: string | null;
+  error: string | null;
+  worker: string | null;
+  /** Which taking of it is the present one; who holds an earlier one has lost it. */
+  attempt: number;
+  /** How often it failed by itself, and how often its worker died. */
+  failures: number;
+  deaths: number;
+  /** 1 where whoever works on it shall stop. */
+  cancelling: number;
+  created_at: number;
+  /** It waits until then. */
+  run_at: number;
+  started_at: number | null;
+  heard_at: number | null;
+  ended_at: number | null;
+}
+
+export interface JobLineRow {
+  number: Generated<number>;
+  job: string;
+  at: number;
+  line: string;
+}
+
+export interface ArtefactRow {
+  job: string;
+  name: string;
+  /** Names its parts. */
+  content: string;
+  size: number;
+  sha256: string;
+  created_at: number;
+}
+
+export interface ArtefactPartRow {
+  content: string;
+  part: number;
+  job: string;
+  bytes: Uint8Array;
+}
+
+export interface ReadingRow {
+  batch: string;
+  number: number;
+  file: string;
+  /** A line of JSON. */
+  reading: string;
 }

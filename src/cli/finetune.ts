@@ -127,15 +127,18 @@ async function tune(database: AppDatabase, flags: Flags): Promise<number> {
   if (flags.out !== undefined) await writeFileAtomic(flags.out, bytes);
   const { version } = await addModel(store, bytes, 'The fine-tuned model');
   const isKept = verdict.isPromoted || flags.keep === true;
-  await store.register(version, {
-    ...factsOf(result.network),
-    scores: { validation: verdict.validation.after, heldCorrections: verdict.held.after },
-    state: isKept ? 'candidate' : 'rejected',
-    reason: verdict.reason,
-  });
-  if (isKept) await store.setAlias('candidate', version);
-  let promoted = false;
-  if (verdict.isPromoted && flags.keep !== true && parent === champion) {
+  // The same was done before, by a process that died before it could say so.
+  let promoted = version === champion;
+  if (!promoted) {
+    await store.register(version, {
+      ...factsOf(result.network),
+      scores: { validation: verdict.validation.after, heldCorrections: verdict.held.after },
+      state: isKept ? 'candidate' : 'rejected',
+      reason: verdict.reason,
+    });
+    if (isKept) await store.setAlias('candidate', version);
+  }
+  if (!promoted && verdict.isPromoted && flags.keep !== true && parent === champion) {
     const onlyAfter = await store.alias('champion');
     const isUnchanged = onlyAfter === undefined || onlyAfter === parent;
     promoted =

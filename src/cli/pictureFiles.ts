@@ -11,7 +11,7 @@ export type PictureSource = { file: string } | { file: string; error: string };
 
 export const STANDARD_INPUT = '-';
 /** What the command line makes of `-` on its way here; some people write it themselves. */
-const STANDARD_INPUT_PATH = '/dev/stdin';
+export const STANDARD_INPUT_PATH = '/dev/stdin';
 
 /** Digits in names count as numbers, so that `page10` comes after `page9`. */
 const ORDER = new Intl.Collator('en', { numeric: true });
@@ -35,7 +35,7 @@ async function* picturesOf(name: string): AsyncGenerator<PictureSource> {
   }
   const kind = await stat(name).catch(() => undefined);
   if (kind?.isDirectory()) {
-    yield* orError(picturesWithin(name), name, `The folder ${name} holds no pictures; name another.`);
+    yield* findPicturesIn(name);
   } else if (kind === undefined && /[*?[{]/.test(name)) {
     yield* orError(matching(name), name, `No file matches ${name}; check the pattern.`);
   } else {
@@ -54,6 +54,11 @@ async function* orError(
     yield source;
   }
   if (isEmpty) yield { file: name, error: message };
+}
+
+/** The pictures of a folder one after another; an error where there are none, or where it cannot be looked into. */
+export function findPicturesIn(folder: string): AsyncGenerator<PictureSource> {
+  return orError(picturesWithin(folder), folder, `The folder ${folder} holds no pictures; name another.`);
 }
 
 /** The pictures in a folder by the endings of their names, then those in its folders. Links to folders are not followed. */

@@ -38,6 +38,7 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ['sweep [study]', 'Train with many settings and compare them', () => import('./sweep.ts')],
   ['evaluate [models..]', 'Score a model, or several together, on a test set', () => import('./evaluate.ts')],
   ['predict [files..]', 'Read the digits in pictures', () => import('./predict.ts')],
+  ['read-batch [pictures]', 'Read very many pictures, a line for each', () => import('./readBatch.ts')],
   ['summary [model]', "Show a model's layers", () => import('./summary.ts')],
   ['export [model]', 'Write a model for other engines', () => import('./export.ts')],
   [
@@ -47,6 +48,8 @@ const COMMANDS: readonly [usage: string, description: string, load: LoadCommand]
   ],
   ['finetune [model]', "Train the app's model on corrections", () => import('./finetune.ts')],
   ['serve', 'Run the app that reads what people draw', () => import('./serve.ts')],
+  ['worker', 'Do the jobs of a queue', () => import('./worker.ts')],
+  ['jobs <what> [id]', 'List jobs, show or cancel one, or read its log', () => import('./jobs.ts')],
   ['info', 'Say what the engine finds on this machine', () => import('./info.ts')],
   ['bench [what]', 'Time kernels and networks on this machine, beside others', () => import('./bench.ts')],
 ];

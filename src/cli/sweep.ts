@@ -23,23 +23,28 @@ import {
   workOf,
   writeFileAtomic,
 } from '../index.ts';
+import { PLACE_DESCRIPTION, withQueue } from './appQueue.ts';
 import { openDataset, requireDataset } from './datasets.ts';
 import { divisionOf } from './dryRun.ts';
 import { datasetFlags, wholeNumber } from './flags.ts';
 import { countOf } from './format.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
+import { requireShared } from './jobs/follow.ts';
+import { runThroughQueue } from './jobs/queueRun.ts';
 import { openPreset } from './presets.ts';
 import { downloadProgress } from './progress.ts';
 import { lockFolder } from './sweep/lock.ts';
-import { performStudy } from './sweep/performStudy.ts';
+import { type PerformOptions, performStudy } from './sweep/performStudy.ts';
 import { showDryRun, showResults } from './sweep/showStudy.ts';
 import { openStudy } from './sweep/studyFile.ts';
 import { SweepFolder } from './sweep/sweepFolder.ts';
 import { SweepProgress } from './sweep/sweepProgress.ts';
+import { trainRun } from './sweep/trainRun.ts';
 import { harmless, note, print, printJson, surviveBrokenOutput, wipeLiveLine } from './terminal.ts';
 
 const MOST_JOBS = 256;
 const MOST_EXAMPLES = 10_000_000;
+const QUEUED_RUNS = 64;
 
 export function flags(commandLine: Argv) {
   return datasetFlags(commandLine)
@@ -51,7 +56,12 @@ export function flags(commandLine: Argv) {
       type: 'number',
       coerce: wholeNumber('jobs', 1, MOST_JOBS),
       requiresArg: true,
-      describe: 'Runs at a time, with a thread each [default: one for each core]',
+      describe: 'Runs at a time, with a thread each [default: one for each core; with --queue 64]',
+    })
+    .option('queue', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Have the workers of a queue do the runs: ${PLACE_DESCRIPTION}`,
     })
     .option('out', {
       type: 'string',
@@ -88,6 +98,7 @@ export function flags(commandLine: Argv) {
     .example('$0 sweep nine-models --dry-run', 'List its 45 runs')
     .example('$0 sweep nine-models', 'Train them, or go on with them')
     .example('$0 sweep mine.yaml --jobs 1', 'A study of your own, one run at a time')
+    .example('$0 sweep nine-models --queue postgres://…', 'On as many machines as have workers')
     .example('$0 sweep nine-models --dataset synthetic --examples 600 --epochs 2', 'A miniature');
 }
 
@@ -103,7 +114,8 @@ export async function run(flags: Flags): Promise<number> {
   const study = withFlags(await openStudy(flags.study), flags);
   const base = (await openPreset(study.preset)).recipe;
   await requireDataset(study.dataset);
-  const jobs = flags.jobs ?? availableParallelism();
+  if (flags.queue !== undefined) requireShared(study.dataset);
+  const jobs = flags.jobs ?? (flags.queue === undefined ? availableParallelism() : QUEUED_RUNS);
   const { data } = flags;
   if (flags.dryRun) {
     const { training } = await divisionOf(base, { ...study, data });
@@ -123,7 +135,17 @@ export async function run(flags: Flags): Promise<number> {
   const unlock = await lockFolder(folder.path);
   try {
     await folder.begin(study, base, fingerprint, flags.force ?? false);
-    return await perform(study, base, { folder, jobs, data, examples: training, json: flags.json });
+    const performing = { folder, jobs, examples: training, json: flags.json };
+    if (flags.queue === undefined) {
+      return await perform(study, base, { ...performing, train: (run) => trainRun({ ...run, data }) });
+    }
+    return await withQueue(flags.queue, ({ queue }) =>
+      perform(study, base, {
+        ...performing,
+        train: (run, schedule) =>
+          runThroughQueue(queue, { onEpoch: () => undefined, ...run, schedule, fingerprint }),
+      }),
+    );
   } finally {
     await unlock();
   }
@@ -132,7 +154,7 @@ export async function run(flags: Flags): Promise<number> {
 interface Performing {
   folder: SweepFolder;
   jobs: number;
-  data?: string;
+  train(run: Parameters<PerformOptions['train']>[0], schedule: Schedule): ReturnType<PerformOptions['train']>;
   /** Pictures that are trained on. */
   examples: number;
   json?: boolean;
@@ -141,7 +163,7 @@ interface Performing {
 async function perform(
   study: Study,
   base: Recipe,
-  { folder, jobs, data, examples, json }: Performing,
+  { folder, jobs, train, examples, json }: Performing,
 ): Promise<number> {
   const schedule = new Schedule(study);
   for (const outcome of await folder.outcomes()) schedule.record(outcome);
@@ -158,7 +180,8 @@ async function perform(
   const progress = new SweepProgress(schedule, meanWork, workOfRun);
   const signal = interruptSignal();
   await performStudy({
-    ...{ schedule, folder, jobs, recipeOf, data, signal },
+    ...{ schedule, folder, jobs, recipeOf, signal },
+    train: (run) => train(run, schedule),
     onEpoch: (planned, epoch) => progress.epoch(planned, epoch),
     onRun: (outcome) => {
       progress.run(outcome);

@@ -19,6 +19,7 @@ import {
   summarise,
   train,
 } from '../index.ts';
+import { PLACE_DESCRIPTION } from './appQueue.ts';
 import { callbackFlags } from './callbackFlags.ts';
 import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './datasets.ts';
 import { dryRun } from './dryRun.ts';
@@ -102,6 +103,12 @@ export function flags(commandLine: Argv) {
     .option('resume', { type: 'boolean', describe: 'Go on with the unfinished run in that folder' })
     .option('force', { type: 'boolean', describe: 'Give up the unfinished run in that folder' })
     .conflicts('resume', 'force')
+    .option('queue', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Have a worker of a queue do it, and fetch what comes of it: ${PLACE_DESCRIPTION}`,
+    })
+    .conflicts('queue', ['resume', 'dry-run', 'profile', 'data'])
     .option('report', {
       type: 'boolean',
       describe: "Write the run's page, report.html [default: as the preset says]",
@@ -148,6 +155,10 @@ export async function run(flags: Flags): Promise<number> {
     const { recipe } = await openPreset(flags.preset);
     await dryRun(freshRecipe(recipe, flags), presetLabel(flags.preset), flags);
     return 0;
+  }
+  if (flags.queue !== undefined) {
+    const { trainThroughQueue } = await import('./jobs/queueTrain.ts');
+    return trainThroughQueue(flags);
   }
   try {
     return await perform(flags);

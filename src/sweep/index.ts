@@ -2,7 +2,8 @@
 export { studyCsv, studyMarkdown } from './markdown.ts';
 export type { RunOutcome } from './outcome.ts';
 export { probes } from './probes.ts';
-export { type PlannedRun, Schedule } from './schedule.ts';
+export { prunedAfter } from './pruner.ts';
+export { type PlannedRun, type Pruning, Schedule } from './schedule.ts';
 export { recipeWith } from './settings.ts';
 export { valueText } from './settingsTable.ts';
 export type { Parameters, Space } from './space.ts';

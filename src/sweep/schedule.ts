@@ -7,7 +7,7 @@
  */
 import { InklingError } from '../errors.ts';
 import { type Outcome, outcomeOf, type RunOutcome } from './outcome.ts';
-import { prunedAfter } from './pruner.ts';
+import { type PrunerOptions, prunedAfter } from './pruner.ts';
 import { gridPoint, type Parameters } from './space.ts';
 import { learns, randomTrials, type Study, trialCount } from './study.ts';
 import { askRandom, askTpe } from './tpe.ts';
@@ -18,6 +18,12 @@ export interface PlannedRun {
   repeat: number;
   seed: number;
   parameters: Parameters;
+}
+
+export interface Pruning {
+  options: PrunerOptions;
+  /** What the run knows of others. */
+  known: Outcome[];
 }
 
 export class Schedule {
@@ -101,8 +107,14 @@ export class Schedule {
 
   /** The epoch (from 1) after which a run ends early; undefined where it goes on. */
   prunedAfter({ trial, repeat }: PlannedRun, curve: readonly number[]): number | undefined {
+    const pruning = this.pruning({ trial, repeat });
+    return pruning && prunedAfter(curve, pruning.known, pruning.options);
+  }
+
+  /** What decides whether a run ends early; undefined where nothing does. */
+  pruning({ trial, repeat }: Pick<PlannedRun, 'trial' | 'repeat'>): Pruning | undefined {
     const { pruner } = this.study;
-    return pruner && repeat === 0 ? prunedAfter(curve, this.#knownTo(trial), pruner) : undefined;
+    return pruner && repeat === 0 ? { options: pruner, known: this.#knownTo(trial) } : undefined;
   }
 
   #ask(trial: number): Parameters {

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { ColumnTypes } from './columns.ts';
+import { up as jobs } from './jobs.ts';
 import { up as predictions } from './predictions.ts';
 import { up as registry } from './registry.ts';
 import { up as reviews } from './reviews.ts';
@@ -15,6 +16,7 @@ const changes: Record<string, Change> = {
   '0002-registry': registry,
   '0003-reviews': reviews,
   '0004-trials': trials,
+  '0005-jobs': jobs,
 };
 
 /** The changes as Kysely's migrator takes them. There is no way back: an older version refuses a newer database. */

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { InklingError, type PlannedRun, type Recipe, type RunOutcome, type Schedule } from '../../index.ts';
 import type { SweepFolder } from './sweepFolder.ts';
-import { trainRun } from './trainRun.ts';
+import type { TrainRunOptions } from './trainRun.ts';
 
 export interface PerformOptions {
   schedule: Schedule;
@@ -10,7 +10,8 @@ export interface PerformOptions {
   /** Runs at a time. */
   jobs: number;
   recipeOf(run: PlannedRun): Recipe;
-  data?: string;
+  /** Does a run, here or elsewhere. */
+  train(options: Omit<TrainRunOptions, 'data'>): Promise<RunOutcome | undefined>;
   /** Aborted to stop. */
   signal: AbortSignal;
   onEpoch(run: PlannedRun, epoch: number): void;
@@ -28,9 +29,10 @@ export async function performStudy(options: PerformOptions): Promise<void> {
 
   const begin = async (run: PlannedRun, path: string) => {
     try {
-      const outcome = await trainRun({
-        ...{ schedule, run, recipe: options.recipeOf(run), folder: path, data: options.data },
+      const outcome = await options.train({
+        ...{ study: schedule.study, run, recipe: options.recipeOf(run), folder: path },
         signal: stopped,
+        prunedAfter: (curve) => schedule.prunedAfter(run, curve),
         onEpoch: (epoch) => options.onEpoch(run, epoch),
       });
       if (!outcome) return;

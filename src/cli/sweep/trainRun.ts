@@ -2,29 +2,26 @@
  * Does one run of a study, by `inkling train` in a child process with a single thread: as many such processes as
  * there are cores train faster than one with as many threads, and no lock is shared.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import {
   InklingError,
   type PlannedRun,
   type Recipe,
   type RunOutcome,
-  type Schedule,
+  type Study,
   writeFileAtomic,
 } from '../../index.ts';
+import { runCommand } from '../childProcess.ts';
 import { RunFolder } from '../runFolder.ts';
 
-const CHILD = join(import.meta.dirname, 'child.ts');
 const PRESET = 'preset.json';
 /** A process that was killed, as by a system out of memory, has another chance; one that fails by itself has not. */
 const ATTEMPTS = 3;
-const LAST_LINES = 20;
 
 export interface TrainRunOptions {
-  schedule: Schedule;
+  study: Pick<Study, 'dataset' | 'examples' | 'validation'>;
   run: PlannedRun;
   recipe: Recipe;
   /** Of the run. */
@@ -33,7 +30,9 @@ export interface TrainRunOptions {
   data?: string;
   /** Aborted to stop; the run then saves where it is. */
   signal: AbortSignal;
-  /** After each epoch. */
+  /** The epoch after which a run with these validation accuracies ends early; undefined where it goes on. */
+  prunedAfter(curve: readonly number[]): number | undefined;
+  /** After each epoch, when its checkpoint is in the folder. */
   onEpoch?(epoch: number): void;
 }
 
@@ -49,7 +48,7 @@ interface Ending {
 
 /** What came of a run; undefined where it was stopped. */
 export async function trainRun(options: TrainRunOptions): Promise<RunOutcome | undefined> {
-  const { schedule, run, recipe, folder, signal } = options;
+  const { prunedAfter, run, recipe, folder, signal } = options;
   await mkdir(folder, { recursive: true });
   let isFresh = false;
   for (let attempt = 1; ; attempt++) {
@@ -60,12 +59,12 @@ export async function trainRun(options: TrainRunOptions): Promise<RunOutcome | u
       isFresh = true;
       continue;
     }
-    const cut = schedule.prunedAfter(run, before);
+    const cut = prunedAfter(before);
     if (cut !== undefined) return outcome(run, 'pruned', { curve: before.slice(0, cut) });
     if (!resumes) await writeFileAtomic(join(folder, PRESET), presetOf(recipe));
     const ending = await runChild(options, resumes, before);
     const { code, curve, end, divergence, problem } = ending;
-    const pruned = schedule.prunedAfter(run, curve);
+    const pruned = prunedAfter(curve);
     if (pruned !== undefined) return outcome(run, 'pruned', { curve: curve.slice(0, pruned) });
     if (code === 0 && end) return outcome(run, 'complete', { curve, ...end });
     if (divergence !== undefined) return outcome(run, 'failed', { curve, reason: divergence });
@@ -99,12 +98,11 @@ async function historyOf(folder: RunFolder): Promise<number[] | undefined> {
   return checkpoint?.history.map(({ validationAccuracy = Number.NaN }) => validationAccuracy);
 }
 
-function runChild(
-  { schedule, run, folder, data, signal, onEpoch }: TrainRunOptions,
+async function runChild(
+  { study, run, folder, data, signal, prunedAfter, onEpoch }: TrainRunOptions,
   resumes: boolean,
   before: readonly number[],
 ): Promise<Ending> {
-  const { study } = schedule;
   const words = ['train', '--json', '--threads', '1', '--backend', 'wasm', '--out', folder];
   words.push('--dataset', study.dataset);
   if (data !== undefined) words.push('--data', data);
@@ -114,48 +112,26 @@ function runChild(
     if (study.examples !== undefined) words.push('--examples', String(study.examples));
     if (study.validation !== undefined) words.push('--validation', String(study.validation));
   }
-  // In a process group of its own it does not hear the Ctrl-C that is meant for the study, which tells it to stop.
-  const child = fork(CHILD, words, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
-  const ending: Ending = { code: null, curve: [...before], problem: '' };
+  const heard: Omit<Ending, 'code' | 'problem'> = { curve: [...before] };
   onEpoch?.(before.length);
-  createInterface({ input: child.stdout! }).on('line', (line) => {
-    hear(line, ending, onEpoch);
-    if (schedule.prunedAfter(run, ending.curve) !== undefined) child.kill('SIGTERM');
+  const ending = await runCommand(words, {
+    signal,
+    onLine: (line, stop) => {
+      hear(line, heard, onEpoch);
+      if (prunedAfter(heard.curve) !== undefined) stop();
+    },
   });
-  const said: string[] = [];
-  createInterface({ input: child.stderr! }).on('line', (line) => {
-    said.push(line);
-    if (said.length > LAST_LINES) said.shift();
-  });
-  return finished(child, signal).then((code) => {
-    const problem = said.findLast((line) => line.startsWith('inkling: ')) ?? said.at(-1) ?? '';
-    return { ...ending, code, problem: problem.replace(/^inkling: /, '') };
-  });
+  return { ...heard, ...ending };
 }
 
-/** Takes in a line of `train --json`. */
-function hear(line: string, ending: Ending, onEpoch?: (epoch: number) => void): void {
-  const event = JSON.parse(line);
+// biome-ignore lint/suspicious/noExplicitAny: a line of `train --json`
+function hear(event: any, heard: Omit<Ending, 'code' | 'problem'>, onEpoch?: (epoch: number) => void): void {
   if (event.event === 'epoch') {
-    ending.curve[event.epoch - 1] = event.validationAccuracy;
+    heard.curve[event.epoch - 1] = event.validationAccuracy;
     onEpoch?.(event.epoch);
   } else if (event.event === 'diverged') {
-    ending.divergence = event.reason;
+    heard.divergence = event.reason;
   } else if (event.event === 'end') {
-    ending.end = { testAccuracy: event.testAccuracy, seconds: event.seconds };
+    heard.end = { testAccuracy: event.testAccuracy, seconds: event.seconds };
   }
-}
-
-/** Its exit code, when all that it wrote has been read; null where it was killed. */
-function finished(child: ChildProcess, signal: AbortSignal): Promise<number | null> {
-  const stop = () => child.kill('SIGTERM');
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      signal.removeEventListener('abort', stop);
-      resolve(code);
-    });
-  });
 }
