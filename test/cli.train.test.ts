@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('logs plain lines to standard error where that is no terminal', () => {
-    expect(first.stderr).toMatch(/^Training 72,666 parameters on 40 pictures of synthetic, 8 held out.*\n/);
+    expect(first.stderr).toMatch(/^Training 162,562 parameters on 40 pictures of synthetic, 8 held out.*\n/);
     expect(first.stderr).toMatch(/\nEpoch 2\/2 {2}accuracy .*images\/s.*\n$/);
     expect(first.stderr).not.toContain('\r');
     expect(first.stderr).not.toContain('\x1b');
