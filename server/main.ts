@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/** `npm start`: serves the app until it is told to stop. `inkling serve` calls the same with its flags. */
-import { InklingError } from '../src/index.ts';
+/** Serves the app until it is told to stop, as the environment says. `npm start`, which is `inkling serve`, calls the same with its flags. */
+import { InklingError, UsageError } from '../src/index.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { createLogger } from './operations/logger.ts';
 import { startServer } from './start.ts';
@@ -42,6 +42,12 @@ function signalled(): Promise<void> {
 
 if (import.meta.main) {
   try {
+    const [argument] = process.argv.slice(2);
+    if (argument !== undefined) {
+      throw new UsageError(
+        `server/main.ts takes no ${argument}: set the environment, or use npx inkling serve, which has flags.`,
+      );
+    }
     process.exit(await serve(readConfiguration()));
   } catch (error) {
     if (!(error instanceof InklingError)) throw error;
