@@ -120,7 +120,7 @@ describe('train refuses, before it works', () => {
   test.each([
     [['--epochs', '3'], /--epochs 2, not 3/],
     [['--batch', '16'], /--batch 8, not 16/],
-    [['--learning-rate', '0.5'], /--learning-rate 0.008, not 0.5/],
+    [['--learning-rate', '0.5'], /--learning-rate 0.006, not 0.5/],
     [['--seed', '2'], /--seed 1, not 2/],
     [['--examples', '64'], /--examples 48, not 64/],
     [['--validation', '0'], /--validation 8, not 0/],

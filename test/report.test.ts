@@ -100,7 +100,7 @@ test('--dry-run shows recipe, steps and learning rates, and writes nothing', asy
   const out = join(folder, 'dry');
   const args = ['train', '--dry-run', '--out', out, '--early-stopping', '2'];
   const [line] = jsonLines((await inkling([...args, '--json'])).stdout);
-  expect(line).toMatchObject({ event: 'dryRun', examples: 55_000, stepsPerEpoch: 429, steps: 4290 });
+  expect(line).toMatchObject({ event: 'dryRun', examples: 55_000, stepsPerEpoch: 429, steps: 5148 });
   expect(line.recipe).toMatchObject({ callbacks: [{ type: 'earlyStopping', patience: 2 }] });
   const rates = line.learningRates as { step: number; learningRate: number }[];
   expect(rates).toHaveLength(200);
@@ -147,7 +147,7 @@ describe('the page', () => {
           expect(problems).toEqual([]);
           expect(await tab.locator('svg').count()).toBe(5);
           expect(await tab.locator('.digits img').count()).toBe(40);
-          expect(await tab.locator('.filters img').count()).toBe(16);
+          expect(await tab.locator('.filters img').count()).toBe(24);
           await lookAt(tab, colorScheme);
           await tab.goto(pathToFileURL(comparison).href);
           expect(problems).toEqual([]);
