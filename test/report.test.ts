@@ -104,9 +104,9 @@ test('--dry-run shows recipe, steps and learning rates, and writes nothing', asy
   expect(line.recipe).toMatchObject({ callbacks: [{ type: 'earlyStopping', patience: 2 }] });
   const rates = line.learningRates as { step: number; learningRate: number }[];
   expect(rates).toHaveLength(200);
-  expect(rates.at(-1)!.step).toBe(4289);
+  expect(rates.at(-1)!.step).toBe(5147);
   const { stdout } = await inkling(args);
-  expect(stdout).toMatch(/10 epochs of 429 steps/);
+  expect(stdout).toMatch(/12 epochs of 429 steps/);
   expect(stdout).toContain('█');
   expect(existsSync(out)).toBe(false);
 });
