@@ -97,7 +97,7 @@ describe('a worker', () => {
       const workers = [harness.worker(place, 2), harness.worker(place, 2)];
       const ids: string[] = [];
       for (let i = 0; i < 12; i++) ids.push((await addSteps(queue, { steps: 5, milliseconds: 100 })).id);
-      await workers[0].until(/^step/);
+      await Promise.all(workers.map((worker) => worker.until(/^step/)));
       await postgres!.stop();
       await Promise.all(workers.map((worker) => worker.until(/^paused/)));
       await pause(1000);
