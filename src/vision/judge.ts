@@ -1,12 +1,20 @@
 /** Whether what was read in a picture was worth reading: a doodle is a digit to whoever must name one. */
 import type { PictureReading, ReadDigit } from './picture.ts';
-import { LEAST_READ, LEAST_SURENESS } from './settings.ts';
+import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS } from './settings.ts';
 
 /** How likely digits are what they are read as, and digits at all, on average: 0 to 1. */
 export function surenessOf(digits: readonly ReadDigit[]): number {
   return (
     digits.reduce((sum, { confidence, notDigit }) => sum + confidence * (1 - notDigit), 0) / digits.length
   );
+}
+
+/** How much they look like digits, on average: a 1 that may be a 7 is a digit all the same. */
+function likenessOf(digits: readonly ReadDigit[]): number {
+  const likenesses = digits.map(
+    ({ confidence, notDigit }) => confidence ** DOUBT_BETWEEN_DIGITS * (1 - notDigit),
+  );
+  return likenesses.reduce((sum, one) => sum + one, 0) / digits.length;
 }
 
 /**
@@ -19,7 +27,7 @@ export function judge(reading: PictureReading, share = 1): PictureReading {
   if (share < LEAST_READ) {
     return { text: '', digits, rejected: 'Most of what is in the picture does not look like digits.' };
   }
-  if (surenessOf(digits) >= LEAST_SURENESS) return reading;
+  if (likenessOf(digits) >= LEAST_SURENESS) return reading;
   return { text: '', digits, rejected: reasonFor(digits) };
 }
 

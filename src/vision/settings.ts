@@ -65,11 +65,12 @@ export const SKIP_COST = 1.5;
 export const PART_SKIP_COST = 3;
 
 /**
- * A picture whose digits are on average less sure to be what they are read as, and to be digits at all, holds none. Of
- * development pictures without a digit this turns away nine in ten, of drawings, scans and small pictures with one
- * fewer than three in a hundred.
+ * A picture whose digits are on average less like digits holds none. Of development pictures without a digit this and
+ * `LEAST_READ` turn away nine in ten, of drawings, scans and small pictures with one none.
  */
 export const LEAST_SURENESS = 0.8;
+/** Doubt which digit it is counts for less than doubt whether it is one: by this power of the confidence. */
+export const DOUBT_BETWEEN_DIGITS = 0.3;
 
 /** Where less than this share of the ink was read, a letter's stroke was taken for a 1: of development pictures with digits none has less than a half. */
 export const LEAST_READ = 0.4;
