@@ -152,7 +152,7 @@ async function describe(dataset: string, data: string | undefined, json: boolean
   const source = await openDataset({ dataset, data, onProgress: downloadProgress() });
   const digits = source.training();
   const test = source.test();
-  const { dropped } = dropCopies(digits, test);
+  const { dropped } = dropCopies(digits, test, source.distinct);
   const training = withPages(digits, source.pages, 'training');
   const report = reportOf(training, dropped);
   const [tested] = partReports(test);

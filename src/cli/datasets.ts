@@ -49,6 +49,8 @@ export interface DataSource {
   name: string;
   /** Whether it is known that no training picture is a test picture. */
   isClean: boolean;
+  /** Names of the parts that are known to be of other digits than the test pictures. */
+  distinct: readonly string[];
   /** The training pictures, or the first so many of them; without pages, which are made of them in the end. */
   training(examples?: number): Dataset;
   /** Whether pages are made of the training pictures, and where they go. */
@@ -91,28 +93,32 @@ async function openParts(specs: readonly string[], options: SourceOptions): Prom
   const parts: Part[] = [];
   for (const spec of specs) parts.push(await openPart(spec, options));
   const [first] = parts;
-  const { test } = parts.find((part) => part.test) ?? {};
+  const tested = parts.findIndex((part) => part.test);
+  const test = parts[tested]?.test;
+  const isClean = CLEAN_NAMES.includes(specs[tested]);
+  const distinct = isClean ? [`${parts[tested].name}/train`] : [];
   const name = parts.map((part) => part.name).join('+');
   const fingerprint = {
     ...(parts.length === 1 ? first.fingerprint : joinedFingerprint(parts)),
     dataset: name,
   };
   if (parts.length === 1 && test) {
-    const isClean = CLEAN_NAMES.includes(specs[0]);
-    return { name, isClean, training: first.training, test, fingerprint };
+    return { name, isClean, distinct, training: first.training, test, fingerprint };
   }
   const all = joinDatasets(
     parts.map((part) => part.training()),
     name,
   );
-  if (test) return { name, isClean: false, training: (count) => firstOf(all, count), test, fingerprint };
+  if (test) {
+    return { name, isClean: false, distinct, training: (count) => firstOf(all, count), test, fingerprint };
+  }
   let setAside: { training: Dataset; test: Dataset } | undefined;
   const split = () => {
     setAside ??= setTestAside(all);
     return setAside;
   };
   return {
-    ...{ name, isClean: false, all, fingerprint },
+    ...{ name, isClean: false, distinct, all, fingerprint },
     training: (count) => firstOf(split().training, count),
     test: () => split().test,
   };

@@ -83,7 +83,7 @@ interface Separated {
 function separate(source: DataSource, { examples, validation, seed }: Division): Separated {
   const pool = source.training(examples);
   const total = pool.labels.length;
-  const tested = source.isClean ? undefined : dropCopies(pool, source.test());
+  const tested = source.isClean ? undefined : dropCopies(pool, source.test(), source.distinct);
   const usable = tested?.dataset ?? pool;
   if (usable.labels.length === 0) {
     throw new InklingError(

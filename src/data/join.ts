@@ -96,12 +96,15 @@ export interface Guarded {
 
 /**
  * The leakage guard: leaves out pictures that are also in `held`, exactly, shifted, turned or nearly (see `leakage.ts`),
- * or made anew from the same source (see `resampled.ts`).
+ * or made anew from the same source (see `resampled.ts`). Parts that are `distinct`, by name, are known to be of other
+ * digits than the held ones: a likeness there is chance, and only copies are looked for.
  */
-export function dropCopies(dataset: Dataset, held: Dataset): Guarded {
+export function dropCopies(dataset: Dataset, held: Dataset, distinct: readonly string[] = []): Guarded {
   const copies = findCopies(dataset, held);
+  const { names, of } = partsOf(dataset);
+  const isDistinct = names.map((name) => distinct.includes(name));
   const resampled = findResampled(dataset, held);
-  for (let i = 0; i < copies.length; i++) copies[i] |= resampled[i];
+  for (let i = 0; i < copies.length; i++) if (!isDistinct[of ? of[i] : 0]) copies[i] |= resampled[i];
   const dropped = countByPart(dataset, (position) => copies[position] === 1);
   if (dropped.every((count) => count === 0)) return { dataset, dropped };
   const kept = Uint32Array.from(copies.keys()).filter((position) => copies[position] === 0);

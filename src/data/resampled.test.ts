@@ -94,6 +94,7 @@ describe('pictures made anew from held ones', () => {
       asEmnist(picture(held, 5), false),
     ]);
     expect(dropCopies(pool, held).dropped).toEqual([1]);
+    expect(dropCopies(pool, held, [pool.name]).dropped, 'known to be of other digits').toEqual([0]);
   });
 });
 
