@@ -74,6 +74,9 @@ export class ModelKeeper {
   readonly trials: TrialKeeper;
   /** A version that was found wanting is not tried again and again. */
   #refused: string | undefined;
+  /** The change under way, and whether that is only looking at the database. */
+  #change: Promise<unknown> = Promise.resolve();
+  #isFollowing = false;
 
   constructor(store: Store, pool: ReadingPool, logger: Logger, onSwap: () => void = () => undefined) {
     this.#store = store;
@@ -81,7 +84,9 @@ export class ModelKeeper {
     this.#logger = logger;
     this.#onSwap = onSwap;
     this.trials = new TrialKeeper(store, pool, logger);
-    this.#timer = setInterval(() => void this.follow(), LOOK_EVERY);
+    this.#timer = setInterval(() => {
+      if (!this.#isFollowing) void this.follow();
+    }, LOOK_EVERY);
     this.#timer.unref();
   }
 
@@ -134,7 +139,11 @@ export class ModelKeeper {
   }
 
   /** Lets a model answer from now on, here and in all servers on the database. False where there is no such model. */
-  async choose(version: string, reason: string | null = null): Promise<boolean> {
+  choose(version: string, reason: string | null = null): Promise<boolean> {
+    return this.#inTurn(() => this.#choose(version, reason));
+  }
+
+  async #choose(version: string, reason: string | null): Promise<boolean> {
     const before = this.current;
     if (!(await this.#use(version))) return false;
     try {
@@ -159,8 +168,23 @@ export class ModelKeeper {
   }
 
   /** Changes to the models that the database names, if they are others. */
-  async follow(): Promise<void> {
-    if (await this.#followChampion()) await this.#followTrial();
+  follow(): Promise<void> {
+    this.#isFollowing = true;
+    return this.#inTurn(async () => {
+      if (await this.#followChampion()) await this.#followTrial();
+    }).finally(() => {
+      this.#isFollowing = false;
+    });
+  }
+
+  /**
+   * Changes come one after the other: what looks at the database between the swap of a chosen model and its promotion there
+   * would find the model before, and swap back to it.
+   */
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const done = this.#change.then(change);
+    this.#change = done.catch(() => undefined);
+    return done;
   }
 
   async #followTrial(): Promise<void> {
