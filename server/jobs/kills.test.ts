@@ -1,34 +1,20 @@
 /** Four workers on one queue, killed again and again: every job is done, once in effect. */
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { TestPostgres, withPostgres } from '../../test/postgres.ts';
-import type { StoreOptions } from '../store/open.ts';
+import { withPostgres } from '../../test/postgres.ts';
+import { Places } from './testing/places.ts';
 import { addSteps, Harness, pause, untilDone, type WorkerProcess } from './testing/workers.ts';
 
 const LONG = 300_000;
 const KILLS = 20;
-const folder = await mkdtemp(join(tmpdir(), 'inkling-workers-'));
 const harness = new Harness();
-let postgres: TestPostgres | undefined;
+const places = new Places();
 
 afterEach(() => harness.end());
-afterAll(async () => {
-  await postgres?.remove();
-  await rm(folder, { recursive: true });
-});
-
-const onSqlite = async (): Promise<StoreOptions> => ({ file: join(folder, `${randomUUID()}.db`) });
-async function onPostgres(): Promise<StoreOptions> {
-  postgres ??= await TestPostgres.create();
-  return { databaseUrl: await postgres.createDatabase() };
-}
+afterAll(() => places.remove());
 
 for (const [name, register, where] of [
-  ['SQLite', test, onSqlite],
-  ['PostgreSQL', withPostgres, onPostgres],
+  ['SQLite', test, () => places.onSqlite()],
+  ['PostgreSQL', withPostgres, () => places.onPostgres()],
 ] as const) {
   describe(name, () => {
     register(

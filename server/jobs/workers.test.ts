@@ -1,35 +1,21 @@
 /** What becomes of a worker's jobs when it dies, when it is told to stop, and when its database is away. */
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { TestPostgres, withPostgres } from '../../test/postgres.ts';
-import type { StoreOptions } from '../store/open.ts';
+import { withPostgres } from '../../test/postgres.ts';
+import { Places } from './testing/places.ts';
 import { addSteps, Harness, pause, untilDone } from './testing/workers.ts';
 
 const LONG = 300_000;
-const folder = await mkdtemp(join(tmpdir(), 'inkling-workers-'));
 const harness = new Harness();
-let postgres: TestPostgres | undefined;
+const places = new Places();
 
 afterEach(() => harness.end());
-afterAll(async () => {
-  await postgres?.remove();
-  await rm(folder, { recursive: true });
-});
-
-const onSqlite = async (): Promise<StoreOptions> => ({ file: join(folder, `${randomUUID()}.db`) });
-async function onPostgres(): Promise<StoreOptions> {
-  postgres ??= await TestPostgres.create();
-  return { databaseUrl: await postgres.createDatabase() };
-}
+afterAll(() => places.remove());
 
 describe('a worker', () => {
   test(
     'goes on where a dead one was, and gives back what it has when it is told to stop',
     async () => {
-      const place = await onSqlite();
+      const place = await places.onSqlite();
       const queue = await harness.queue(place);
       const { id } = await addSteps(queue, { steps: 8, milliseconds: 100 });
       const first = harness.worker(place);
@@ -58,7 +44,7 @@ describe('a worker', () => {
   test(
     'stops a job that is cancelled, and goes on with the next',
     async () => {
-      const place = await onSqlite();
+      const place = await places.onSqlite();
       const queue = await harness.queue(place);
       const endless = await addSteps(queue, { steps: 10_000, milliseconds: 50 });
       const worker = harness.worker(place);
@@ -76,7 +62,7 @@ describe('a worker', () => {
   test(
     'tells the reason of a job that cannot be done',
     async () => {
-      const place = await onSqlite();
+      const place = await places.onSqlite();
       const queue = await harness.queue(place);
       const { id } = await queue.add({ kind: 'unheard-of', label: '', payload: null });
       harness.worker(place);
@@ -92,17 +78,17 @@ describe('a worker', () => {
   withPostgres(
     'waits for a database that was stopped, and goes on when it is back',
     async () => {
-      const place = await onPostgres();
+      const place = await places.onPostgres();
       const queue = await harness.queue(place);
       const workers = [harness.worker(place, 2), harness.worker(place, 2)];
       const ids: string[] = [];
       for (let i = 0; i < 12; i++) ids.push((await addSteps(queue, { steps: 5, milliseconds: 100 })).id);
       await Promise.all(workers.map((worker) => worker.until(/^step/)));
-      await postgres!.stop();
+      await places.postgres!.stop();
       await Promise.all(workers.map((worker) => worker.until(/^paused/)));
       await pause(1000);
       const before = workers.map(({ said }) => said.filter((line) => line.startsWith('done')).length);
-      await postgres!.start();
+      await places.postgres!.start();
       await Promise.all(workers.map((worker) => worker.until(/^resumed/)));
       await untilDone(queue, ids.length);
       for (const id of ids) expect((await queue.get(id))!.result).toEqual([1, 2, 3, 4, 5]);

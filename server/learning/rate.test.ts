@@ -20,3 +20,10 @@ test('nothing counted is no rate, and could be any', () => {
   expect(rateOf(0, 0)).toEqual({ count: 0, of: 0, rate: null, interval: [0, 1] });
   expect(rateOf(5, 5).interval[1]).toBe(1);
 });
+
+test('where none or all were so, the interval ends there, to the bit', () => {
+  for (let of = 1; of <= 200; of++) {
+    expect(rateOf(0, of).interval[0]).toBe(0);
+    expect(rateOf(of, of).interval[1]).toBe(1);
+  }
+});

@@ -24,5 +24,8 @@ export function rateOf(count: number, of: number): Rate {
   const square = QUANTILE ** 2;
   const centre = (rate + square / (2 * of)) / (1 + square / of);
   const reach = (QUANTILE / (1 + square / of)) * Math.sqrt((rate * (1 - rate)) / of + square / (4 * of ** 2));
-  return { count, of, rate, interval: [Math.max(0, centre - reach), Math.min(1, centre + reach)] };
+  // Where none or all were so, the interval ends there; rounding may miss that by a hair.
+  const low = count === 0 ? 0 : centre - reach;
+  const high = count === of ? 1 : centre + reach;
+  return { count, of, rate, interval: [low, high] };
 }
