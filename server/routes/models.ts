@@ -47,7 +47,7 @@ const weightsRoute = createRoute({
   request: { params },
   responses: { 200: bytes('application/octet-stream', 'A safetensors file'), ...problems(400, 404, 503) },
 });
-const chosen = { version: VersionSchema };
+const ChosenSchema = z.object({ version: VersionSchema });
 const chooseRoute = createRoute({
   method: 'put',
   path: '/models/current',
@@ -149,11 +149,11 @@ export function addModels(app: App, services: Services): void {
 
   app.openAPIRegistry.registerPath({
     ...chooseRoute,
-    request: { body: { required: true, content: { 'application/json': { schema: z.object(chosen) } } } },
+    request: { body: { required: true, content: { 'application/json': { schema: ChosenSchema } } } },
   });
   app.openapi({ ...chooseRoute, hide: true }, async (c) => {
     requireAdmin(c.req.header('authorization'), configuration.adminToken);
-    const { version } = await readJson(c, z.object(chosen), budget);
+    const { version } = await readJson(c, ChosenSchema, budget);
     const isThere = await asProblem(() => models.choose(version));
     if (!isThere) throw noSuchModel(version);
     return c.json({ current: models.current }, 200);

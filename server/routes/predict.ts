@@ -155,8 +155,11 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
   return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
+/** Made once: the schema that another is made of remembers it for ever. */
+const OptionalIdSchema = IdSchema.optional();
+
 function checked(id: string | undefined, source: string | undefined): Omit<Asked, 'bytes'> {
-  const goodId = IdSchema.optional().safeParse(id);
+  const goodId = OptionalIdSchema.safeParse(id);
   if (!goodId.success) throw new HttpProblem(400, 'The id must be a UUID.');
   const goodSource = SourceSchema.safeParse(source ?? 'api');
   if (!goodSource.success) {

@@ -26,7 +26,7 @@ const { values } = parseArgs({
 });
 const MINUTES = Number(values.minutes);
 /** Until caches are full and code is compiled. */
-const WARM_UP_SHARE = 0.5;
+const WARM_UP_SHARE = 0.2;
 const SAMPLE_EVERY = 5_000;
 /** The heap is looked at once in so many samples. */
 const COLLECT_EVERY = 6;
