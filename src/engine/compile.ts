@@ -5,14 +5,11 @@ import { summarise } from '../model/summary.ts';
 import { type BackendName, Executable } from './executable.ts';
 import type { PlanOptions } from './plan.ts';
 import { buildPlan } from './planner.ts';
-import { bindReference } from './reference.ts';
 import { bindWasm } from './wasm/bind.ts';
 import { chooseKernels } from './wasm/choose.ts';
 import type { Level } from './wasm/module.ts';
 import { whyAlone } from './wasm/thread.ts';
-import { bindWebGpu } from './webgpu/bind.ts';
-import { type Card, openCard } from './webgpu/device.ts';
-import { tuneCard } from './webgpu/tune.ts';
+import type { Card } from './webgpu/device.ts';
 
 export interface CompileOptions extends PlanOptions {
   /**
@@ -50,11 +47,13 @@ export async function compile(
   }
   try {
     if (options.backend === 'reference') {
+      const { bindReference } = await import('./reference.ts');
       const plan = buildPlan(model, options);
       return new Executable(plan, bindReference(plan, options.precision ?? 32));
     }
     const card = await cardFor(model, options);
     if (card) {
+      const { bindWebGpu } = await loadWebGpu();
       const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
       return new Executable(plan, await bindWebGpu(plan, card));
     }
@@ -76,8 +75,12 @@ export async function compile(
 /** Operations of a step from which on a graphics card is taken by itself: an estimate, not measured on one yet. */
 const FLOPS_FOR_CARD = 2e8;
 
+/** The backend for graphics cards, which nothing waits for that does not use it. */
+const loadWebGpu = () => import('./webgpu/load.ts');
+
 /** The graphics card to run on, if that is asked for or worth it. */
 async function tunedCard(): Promise<Card> {
+  const { openCard, tuneCard } = await loadWebGpu();
   const card = await openCard();
   await tuneCard(card);
   return card;

@@ -13,12 +13,7 @@ import { Executable } from '../executable.ts';
 import { buildPlan } from '../planner.ts';
 import { bindWebGpu } from './bind.ts';
 import type { Card } from './device.ts';
-
-/** Keeps tiles from run to run, by the card's name. */
-export interface TileMemory {
-  load(card: string): Promise<GpuTile | undefined>;
-  save(card: string, tile: GpuTile): Promise<void>;
-}
+import { rememberedTiles, type TileMemory } from './tileMemory.ts';
 
 export interface TuneOptions {
   candidates?: readonly GpuTile[];
@@ -28,20 +23,13 @@ export interface TuneOptions {
   repeats?: number;
 }
 
-let remembered: TileMemory | undefined;
-
-/** Where the tiles of cards are kept from now on. */
-export function rememberTiles(memory: TileMemory | undefined): void {
-  remembered = memory;
-}
-
 /** Of this process: a card that was lost and found again keeps its tile. */
 const chosen = new Map<string, Promise<GpuTile>>();
 
 /** Gives a card the tile that suits it. One in software keeps the engine's guess, which was measured for it. */
 export async function tuneCard(card: Card): Promise<void> {
   if (card.traits.isSoftware || card.traits.tile) return;
-  const tile = chosen.get(card.description) ?? fastestTile(card, { memory: remembered });
+  const tile = chosen.get(card.description) ?? fastestTile(card, { memory: rememberedTiles() });
   chosen.set(card.description, tile);
   tile.catch(() => chosen.delete(card.description));
   card.traits.tile = await tile;
