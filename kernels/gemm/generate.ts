@@ -5,15 +5,20 @@
  * them: per step of the inner loop, `rows` broadcast values times `columns / 4` loaded vectors. Which tile is fastest
  * depends on how many registers the engine's instructions leave: one that spills runs at half the speed.
  * AssemblyScript does not keep arrays in registers, so each sum must be a local variable of its own, and this file
- * spells them out. The inner loop is not unrolled: Binaryen, which optimises for AssemblyScript, would put a sum's steps
- * together, with all their loads before them, and there are not so many registers. Each row's address is advanced by itself,
- * since V8 takes an addition for every load from a sum of two. Loops test at their end: V8 then leaves out a jump, and the
- * look at whether the stack is full.
+ * spells them out. Each row's address is advanced by itself, since V8 takes an addition for every load from a sum of two.
+ * Loops test at their end: V8 then leaves out a jump, and the look at whether the stack is full.
+ *
+ * A turn of the inner loop takes two steps, so that addresses advance half as often, and between them the loop may be
+ * left. Without that, Binaryen, which optimises for AssemblyScript, would put both steps of a sum together, with all their
+ * loads before them, and there are not so many registers. Every sum still adds in the same order.
  *
  * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
  * pixel starts, a dense layer where each example starts; so neither copies its input into a matrix first.
  */
 import type { Tile } from '../operation.ts';
+
+/** Steps in a turn of the inner loop of `rowsTimesPanel`; four bring no more than two. */
+const UNROLLED = 2;
 
 export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -27,9 +32,9 @@ export function multiplyAdd(sum: string, a: string, b: string): string {
 }
 
 /** Loads the vectors of one row of a panel, and adds each row's broadcast value times them to the row's sums. */
-function step(rows: number, vectors: number, left: (row: number) => string, right: string): string[] {
+function step(rows: number, vectors: number, left: (row: number) => string, right: string, at = 0): string[] {
   return [
-    ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${16 * v});`),
+    ...range(vectors).map((v) => `b${v} = v128.load(${right}, ${at + 16 * v});`),
     ...range(rows).flatMap((r) => [
       `a = ${left(r)};`,
       ...range(vectors).map((v) => multiplyAdd(`s${r}_${v}`, 'a', `b${v}`)),
@@ -51,7 +56,10 @@ function rowsTimesPanel({ rows, columns }: Tile): string {
   const vectors = columns / 4;
   const R = range(rows);
   const V = range(vectors);
-  const inner = step(rows, vectors, (r) => `v128.load_splat<f32>(a${r})`, 'b');
+  const inner = range(UNROLLED).flatMap((i) => [
+    ...(i === 0 ? [] : [`if (a0 === end${i}) break;`]),
+    ...step(rows, vectors, (r) => `v128.load_splat<f32>(a${r}, ${4 * i})`, 'b', 4 * columns * i),
+  ]);
   return `
 export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offset: usize, segments: i32, segmentBytes: usize, segmentStride: usize, panel: usize, panelSkip: usize, start: usize, startStride: usize, floorBits: i32, y: usize, yStride: usize): void {
   const last = count - 1;
@@ -69,13 +77,18 @@ export function rowsTimesPanel_${rows}x${columns}(rows: usize, count: i32, offse
     let segment = segments;
     if (isThere) do {
       const end = a0 + segmentBytes;
+      ${range(UNROLLED - 1)
+        .map((i) => `const end${i + 1} = end - ${4 * (i + 1)};`)
+        .join('\n      ')}
       do {
         ${inner.join('\n        ')}
-        b += ${4 * columns};
-        ${R.map((r) => `a${r} += 4;`).join('\n        ')}
+        b += ${4 * columns * UNROLLED};
+        ${R.map((r) => `a${r} += ${4 * UNROLLED};`).join('\n        ')}
       } while (a0 < end);
-      ${R.map((r) => `a${r} += segmentStride - segmentBytes;`).join('\n      ')}
-      b += panelSkip;
+      // Where the loop was left in the middle of a turn, what that turn had taken.
+      const rest = end - a0;
+      ${R.map((r) => `a${r} += segmentStride - segmentBytes + rest;`).join('\n      ')}
+      b += panelSkip + rest * ${columns};
     } while (--segment > 0);
     const least = i32x4.splat(floorBits);
     ${R.flatMap((r) => [
