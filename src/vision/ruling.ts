@@ -35,10 +35,13 @@ const NARROWNESS = 40;
 /** The runs that vote are thinned out to about this many. */
 const MOST_VOTERS = 60_000;
 
-interface Line {
-  /** y = offset + slope · x. */
+/** y = offset + slope · x. */
+interface Straight {
   slope: number;
   offset: number;
+}
+
+interface Line extends Straight {
   /** Columns where it was seen, over columns from its first to its last in the picture. */
   length: number;
   coverage: number;
@@ -125,7 +128,8 @@ function findLines(upright: Plane, thickest: number): Line[] {
       silence(votes.subarray(s * bins, (s + 1) * bins), width, slope - SLOPE_OF[s], offset + reach, thickest);
       favourites[s] = favouriteOf(votes, s * bins, bins);
     }
-    if (line === undefined) continue;
+    // A line that is not quite straight, or thick, is found several times.
+    if (line === undefined || lines.some((known) => isSameLine(line, known, width, thickest))) continue;
     lines.push(measured(line, xs, ys, width, height, step, thickest));
   }
   return lines;
@@ -136,6 +140,14 @@ function favouriteOf(votes: Uint16Array, start: number, count: number): number {
   let best = start;
   for (let i = start + 1; i < start + count; i++) if (votes[i] > votes[best]) best = i;
   return best;
+}
+
+/** Whether two lines go through the same places: a family of one line is none. */
+function isSameLine(one: Straight, other: Straight, width: number, thickest: number): boolean {
+  return [0.25, 0.75].every((share) => {
+    const x = share * width;
+    return Math.abs(one.offset + one.slope * x - other.offset - other.slope * x) <= thickest + 2;
+  });
 }
 
 /** Least squares through the runs near a line, twice. */
@@ -176,7 +188,7 @@ function silence(votes: Uint16Array, width: number, turn: number, bin: number, t
 }
 
 function measured(
-  { slope, offset }: { slope: number; offset: number },
+  { slope, offset }: Straight,
   xs: number[],
   ys: number[],
   width: number,
