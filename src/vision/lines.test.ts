@@ -68,6 +68,17 @@ describe('grouping', () => {
     expect(line.components).toContain(bar);
   });
 
+  it('keeps lines whole that climb by more than their height', () => {
+    const [first, second] = [row(9, 100, -6), row(8, 160, -6)];
+    const lines = groupLines([...first, ...second], 30);
+    expect(lines.map(({ components }) => components)).toEqual([first, second]);
+  });
+
+  it('puts a line together that begins with a digit off its level', () => {
+    const digits = [component(10, 38, 20, 30), ...row(5, 20).slice(1)];
+    expect(groupLines(digits, 30).map(({ components }) => components)).toEqual([digits]);
+  });
+
   it('is none of nothing', () => {
     expect(groupLines([], 0)).toEqual([]);
   });

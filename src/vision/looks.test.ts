@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { looksAt, surer } from './looks.ts';
-import type { PictureReading, ReadDigit } from './picture.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
-function reading(text: string, confidence: number): PictureReading {
+function reading(text: string, confidence: number, boxes: readonly Box[] = []): PictureReading {
   const digits = [...text].map(
-    (name): ReadDigit => ({
+    (name, i): ReadDigit => ({
       digit: Number(name),
       confidence,
-      probabilities: Array.from({ length: 10 }, (_, i) => (i === Number(name) ? confidence : 0)),
+      probabilities: Array.from({ length: 10 }, (_, own) => (own === Number(name) ? confidence : 0)),
       notDigit: 0,
-      box: [0, 0, 1, 1],
+      box: boxes[i] ?? [0, 0, 1, 1],
       image: new Uint8Array(784),
     }),
   );
@@ -51,5 +51,27 @@ describe('surer', () => {
     ['reads from afar what cannot be read from near', rejected, reading('3', 0.97), '3'],
     ['but not where that is doubtful', rejected, reading('3', 0.9), ''],
     ['nor a mere stroke', rejected, reading('1', 0.99), ''],
+  ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
+
+  const four: Box = [10, 10, 30, 40];
+  const upper: Box = [10, 10, 30, 22];
+  const beside: Box = [80, 12, 6, 38];
+  it.each([
+    ['takes the whole for the part of it', reading('7', 0.999, [upper]), reading('2', 0.97, [four]), '2'],
+    ['from near too', reading('2', 0.97, [four]), reading('7', 0.999, [upper]), '2'],
+    [
+      'drops a stroke that one look does not see',
+      reading('41', 0.998, [four, beside]),
+      reading('4', 0.99, [four]),
+      '4',
+    ],
+    ['that only one look sees', reading('4', 0.99, [four]), reading('41', 0.998, [four, beside]), '4'],
+    ['but no digit', reading('47', 0.998, [four, beside]), reading('4', 0.99, [four]), '47'],
+    [
+      'and no stroke where the other digit is another',
+      reading('41', 0.998, [four, beside]),
+      reading('9', 0.99, [four]),
+      '41',
+    ],
   ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
 });

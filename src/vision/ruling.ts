@@ -63,8 +63,8 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   );
   if (rows.length + columns.length === 0) return undefined;
   const cleared = new Uint8Array(ink.data.length);
-  for (const line of rows) follow(ink, line, thickest, (x, y) => (cleared[y * ink.width + x] = 1));
-  for (const line of columns) follow(upright, line, thickest, (x, y) => (cleared[x * ink.width + y] = 1));
+  clearLines(ink, rows, thickest, (x, y) => (cleared[y * ink.width + x] = 1));
+  clearLines(upright, columns, thickest, (x, y) => (cleared[x * ink.width + y] = 1));
   return cleared;
 }
 
@@ -240,20 +240,41 @@ function chosenLines(lines: readonly Line[], width: number, lone: number, hasFam
 }
 
 /**
- * Calls back with the pixels of a line that are no stroke's. What is thicker or much stronger than the line usually is
- * belongs to a stroke.
+ * Calls back with the pixels of lines that are no stroke's. What is thicker or much stronger than the line usually is
+ * belongs to a stroke; so does what is much stronger than the other lines, for a stroke may lie where a line would.
  */
-function follow(ink: Plane, line: Line, thickest: number, clear: (x: number, y: number) => void): void {
-  const runs = runsAlong(ink, line, thickest);
-  if (runs.length === 0) return;
-  const middleOf = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  const thickness = middleOf(runs.map(({ top, bottom }) => bottom - top + 1));
-  const strength = middleOf(runs.map((run) => run.strength));
-  for (const run of runs) {
-    if (run.bottom - run.top + 1 > 1.5 * thickness + 1 || run.strength > 1.5 * strength + 0.05) continue;
-    for (let y = Math.max(0, run.top - 1); y <= Math.min(ink.height - 1, run.bottom + 1); y++)
-      clear(run.x, y);
+function clearLines(
+  ink: Plane,
+  lines: readonly Line[],
+  thickest: number,
+  clear: (x: number, y: number) => void,
+): void {
+  const traces = lines.map((line) => {
+    const runs = runsAlong(ink, line, thickest);
+    const thickness = middleOf(runs.map(({ top, bottom }) => bottom - top + 1));
+    const strength = middleOf(runs.map((run) => run.strength));
+    return { line, runs, thickness, strength };
+  });
+  const longest = Math.max(...lines.map(({ length }) => length));
+  const long = traces.filter(({ line }) => line.length >= LONGER * longest);
+  const usual = middleOf(long.map(({ strength }) => strength));
+  for (const { runs, thickness, strength } of traces) {
+    const strongest = STRONGER * Math.min(strength, STRONGER * usual) + 0.05;
+    for (const run of runs) {
+      if (run.bottom - run.top + 1 > 1.5 * thickness + 1 || run.strength > strongest) continue;
+      for (let y = Math.max(0, run.top - 1); y <= Math.min(ink.height - 1, run.bottom + 1); y++)
+        clear(run.x, y);
+    }
   }
+}
+
+/** Lines tell how strong lines are if they are seen for this share of the longest one's way. */
+const LONGER = 0.7;
+/** Ink this many times as strong as its line is no line's. */
+const STRONGER = 1.5;
+
+function middleOf(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 interface Run {
