@@ -44,6 +44,15 @@ describe('the lean', () => {
     expect(leanOf([], 0)).toBe(0);
   });
 
+  it('is not that of a digit and those in the lines under it', () => {
+    const lines = [
+      [0, 40],
+      [4, 44],
+      [20, 68, 116],
+    ].map((lefts, i) => lefts.map((left) => component(left, 50 * i, 24, 30)));
+    expect(Math.abs(leanOf(lines.flat(), 30))).toBeLessThan(0.01);
+  });
+
   it('is the mean of two rows that lean alike', () => {
     expect(leanOf([...row(6, 50, 4), ...row(5, 150, 4)], 30)).toBeCloseTo(Math.atan(4 / 32), 6);
   });

@@ -27,32 +27,19 @@ export function typicalHeight(components: readonly Component[]): number {
 }
 
 /**
- * The lean of the lines, in radians, clockwise as seen: each component is joined to the nearest one on its right, and
- * the leans of chains that result are averaged by the square of their lengths. 0 where no chain is long enough to tell.
+ * The lean of the lines, in radians, clockwise as seen: components that are each other's nearest to the right and to the left are
+ * joined, and the leans of chains that result are averaged by the square of their lengths. 0 where no chain is long enough to
+ * tell.
  */
 export function leanOf(components: readonly Component[], height: number): number {
-  const able = components.filter((component) => couldBeDigit(component, height));
+  const sorted = components.filter((component) => couldBeDigit(component, height)).sort(fromTheLeft);
   const nextOf = new Map<Component, Component>();
   const taken = new Set<Component>();
-  const sorted = [...able].sort((a, b) => a.left + a.right - b.left - b.right);
   for (const [i, one] of sorted.entries()) {
-    let best: Component | undefined;
-    let least = 3.5 * height;
-    for (let j = i + 1; j < sorted.length; j++) {
-      const other = sorted[j];
-      const across = (other.left + other.right - one.left - one.right) / 2;
-      if (across > least) break;
-      const down = (other.top + other.bottom - one.top - one.bottom) / 2;
-      if (across < 0.2 * height || Math.abs(down) > STEEPEST_LEAN * across + 0.2 * height) continue;
-      const distance = Math.hypot(across, 1.5 * down);
-      if (distance < least && !taken.has(other)) {
-        least = distance;
-        best = other;
-      }
-    }
-    if (best === undefined) continue;
-    taken.add(best);
-    nextOf.set(one, best);
+    const next = nearestBeside(sorted, i, 1, height);
+    if (next === undefined || nearestBeside(sorted, sorted.indexOf(next), -1, height) !== one) continue;
+    nextOf.set(one, next);
+    taken.add(next);
   }
   let sum = 0;
   let weights = 0;
@@ -66,6 +53,31 @@ export function leanOf(components: readonly Component[], height: number): number
     weights += length * length;
   }
   return weights > 0 ? Math.atan(sum / weights) : 0;
+}
+
+/** The nearest component to the right (`step` 1) or left (-1) that may be in the same line; those that are level count as nearer. */
+function nearestBeside(
+  sorted: readonly Component[],
+  from: number,
+  step: 1 | -1,
+  height: number,
+): Component | undefined {
+  const one = sorted[from];
+  let best: Component | undefined;
+  let least = 3.5 * height;
+  for (let j = from + step; j >= 0 && j < sorted.length; j += step) {
+    const other = sorted[j];
+    const across = Math.abs(fromTheLeft(other, one)) / 2;
+    if (across > least) break;
+    const down = Math.abs(middleOf(other) - middleOf(one));
+    if (across < 0.2 * height || down > STEEPEST_LEAN * across + 0.2 * height) continue;
+    const distance = Math.hypot(across, 1.5 * down);
+    if (distance < least) {
+      least = distance;
+      best = other;
+    }
+  }
+  return best;
 }
 
 /** A straight line through the middles of components, by least squares. */
