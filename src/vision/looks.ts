@@ -77,6 +77,40 @@ function areaOf([, , width, height]: Box): number {
   return width * height;
 }
 
+/** What was read in one look, and pixels of the picture to one of its own. */
+export interface Look {
+  reading: PictureReading;
+  scale: number;
+}
+
+/** A stroke is seen in looks in which it is as many pixels long. */
+const VISIBLE = 14;
+
+/**
+ * Whether all that was read is a 1 that is not there in half of the other looks: a 1 that was written can be seen from near and from
+ * afar, and what else looks like a stroke seldom is one twice.
+ */
+export function isPassingStroke({ digits, rejected }: PictureReading, looks: readonly Look[]): boolean {
+  if (rejected !== false || digits.length !== 1 || digits[0].digit !== 1) return false;
+  const [{ box }] = digits;
+  const able = looks.filter(({ scale }) => Math.max(box[2], box[3]) >= VISIBLE * scale);
+  const seeing = able.filter(
+    ({ reading }) =>
+      reading.rejected === false &&
+      reading.digits.some((other) => other.digit === 1 && isSamePlace(other.box, box)),
+  );
+  // The look that it was read in sees it.
+  return able.length > 1 && 2 * (seeing.length - 1) <= able.length - 1;
+}
+
+function isSamePlace(one: Box, other: Box): boolean {
+  const ratio = areaOf(one) / areaOf(other);
+  return overlapOf(one, other) > MOSTLY && Math.max(ratio, 1 / ratio) < SAME_SIZE;
+}
+
+/** The box of one stroke from near and from afar differs by less than this factor. */
+const SAME_SIZE = 2.5;
+
 /** Whether a picture that looks like one digit as it is, is read better after all by looking for digits in it. */
 export function isClearer(found: PictureReading, asItIs: PictureReading): boolean {
   return (

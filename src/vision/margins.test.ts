@@ -16,10 +16,10 @@ const inkOf = ({ data, width }: Picture, paper: number) => {
 };
 
 describe('withoutMargins', () => {
-  it.each([0, 255])('keeps a quarter of the ink on all sides, on paper of %i', (paper) => {
+  it.each([0, 255])('keeps a share of the ink's size on all sides, on paper of %i', (paper) => {
     const { picture, left, top } = withoutMargins(drawing(400, 300, [100, 50, 60, 80], paper));
-    expect([left, top, picture.width, picture.height]).toEqual([80, 30, 100, 120]);
-    expect(inkOf(picture, paper)).toEqual([20, 20]);
+    expect([left, top, picture.width, picture.height]).toEqual([88, 38, 84, 104]);
+    expect(inkOf(picture, paper)).toEqual([12, 12]);
   });
 
   it('keeps some pixels around a dot, and what there is in a corner', () => {

@@ -12,11 +12,11 @@ export interface Trimmed {
 }
 
 /** Paper left around the ink at each side, as a share of the larger side of all ink, */
-const KEPT_SHARE = 0.25;
+const KEPT_SHARE = 0.15;
 /** and in pixels at least. */
 const KEPT_PIXELS = 12;
 /** What is not made smaller by this much is left as it is. */
-const WORTHWHILE = 0.8;
+const WORTHWHILE = 0.85;
 /** Samples that differ by no more are of one shade: a screenshot may have been saved with a little loss. */
 const SHADES = 2;
 

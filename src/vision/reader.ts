@@ -8,7 +8,7 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, surenessOf } from './judge.ts';
-import { isClearer, looksAt, surer } from './looks.ts';
+import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
@@ -22,6 +22,8 @@ import {
   WIDEST_ALONE,
 } from './settings.ts';
 import { variantsOf } from './variants.ts';
+
+const STROKE = 'What could be a 1 is more likely the edge of something.';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -49,14 +51,16 @@ export class Reader {
     const [near, ...further] = looksAt(toGrey(picture));
     const { reading, isPlain } = await this.#readLook(near, picture);
     if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
+    const looks: Look[] = [{ reading, scale: near.scale }];
     let best = reading;
     for (const look of further) {
       const far = (await this.#readLook(look, picture)).reading;
+      looks.push({ reading: far, scale: look.scale });
       // What falls apart from afar was whole.
       if (isPlain && far.digits.length > reading.digits.length) continue;
       best = surer(best, far);
     }
-    return best;
+    return isPassingStroke(best, looks) ? { ...best, text: '', rejected: STROKE } : best;
   }
 
   /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */

@@ -94,7 +94,7 @@ export const MOST_RECONSIDERED = 12;
 /** The only thing in a picture is a digit if the network is as sure as this, though it is wider than digits are, */
 export const SURE_ALONE = 0.9;
 /** up to this width over its height. */
-export const WIDEST_ALONE = 1.5;
+export const WIDEST_ALONE = 1.65;
 
 /** Large pictures are also read as averages over cells, such that the shorter side has about so many. */
 export const SIDES_FROM_AFAR = [192, 112];
