@@ -5,13 +5,14 @@
 
 import { largestAround, meanAround } from './around.ts';
 import { largestOfCells, SmoothCells } from './cells.ts';
-import { type Component, findComponents, type Labelled } from './components.ts';
+import { findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import { clamp, createPlane, type Plane, transposed } from './plane.ts';
-import { isSurroundings } from './plausible.ts';
+import { isSurroundings, leastArea } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
+import { isStep } from './steps.ts';
 
 export interface Ink {
   /** Share of the full strength of ink nearby: `INK_THRESHOLD` and more is ink. */
@@ -46,30 +47,21 @@ export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkMod
   const labelled = findComponents(ink.plane);
   const surroundings = findSurroundings(ink, labelled);
   const rest = surroundings && level(cleared(strengths, surroundings), floor);
-  if (surroundings === undefined || rest === undefined) return { ...ink, labelled };
-  return withoutRemnants({ ...rest, labelled: findComponents(rest.plane) }, surroundings);
+  const found = rest ? { ...rest, labelled: findComponents(rest.plane) } : { ...ink, labelled };
+  return withoutSteps(found, grey, model);
 }
 
-/** Components of which this share lies along surroundings, */
-const ALONG_SHARE = 0.8;
-/** no further away than this many strokes are wide, are of those: the rim of a table, the edge of a sheet. */
-const ALONG_WIDTHS = 1.5;
-
-/** Without components that lie along what was taken out. */
-function withoutRemnants(ink: LabelledInk, surroundings: Uint8Array): LabelledInk {
+/** Without the rims of sheets and shadows; with them where nothing else is left, for then they are what there is to read. */
+function withoutSteps(ink: LabelledInk, grey: Plane, { isDark }: InkModel): LabelledInk {
   const { plane, strokeWidth, labelled } = ink;
   const { width, height, labels, components } = labelled;
-  const marks = { width, height, data: Float32Array.from(surroundings) };
-  const near = largestAround(marks, Math.ceil(ALONG_WIDTHS * strokeWidth)).data;
-  const along = new Uint32Array(components.length + 1);
-  for (let i = 0; i < labels.length; i++) if (near[i] > 0) along[labels[i]]++;
-  const isRemnant = ({ label, area }: Component) => along[label] >= ALONG_SHARE * area;
-  // Where nothing would be left, it is what there is to read.
-  if (!components.some(isRemnant) || components.every(isRemnant)) return ink;
+  const least = leastArea(strokeWidth);
+  const isRim = components.map(
+    (component) => component.area >= least && isStep(component, grey, labelled, isDark),
+  );
+  if (!isRim.includes(true) || !isRim.includes(false)) return ink;
   const data = plane.data.slice();
-  for (let i = 0; i < data.length; i++) {
-    if (labels[i] > 0 && isRemnant(components[labels[i] - 1])) data[i] = 0;
-  }
+  for (let i = 0; i < data.length; i++) if (labels[i] > 0 && isRim[labels[i] - 1]) data[i] = 0;
   const rest = { width, height, data };
   return { plane: rest, strokeWidth, labelled: findComponents(rest) };
 }

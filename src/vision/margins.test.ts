@@ -16,7 +16,7 @@ const inkOf = ({ data, width }: Picture, paper: number) => {
 };
 
 describe('withoutMargins', () => {
-  it.each([0, 255])('keeps a share of the ink's size on all sides, on paper of %i', (paper) => {
+  it.each([0, 255])('keeps a share of the size of the ink on all sides, on paper of %i', (paper) => {
     const { picture, left, top } = withoutMargins(drawing(400, 300, [100, 50, 60, 80], paper));
     expect([left, top, picture.width, picture.height]).toEqual([88, 38, 84, 104]);
     expect(inkOf(picture, paper)).toEqual([12, 12]);
