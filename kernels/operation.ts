@@ -138,7 +138,10 @@ export interface GpuCall<Attributes> {
 /** What a shader may count on. */
 export interface GpuTraits {
   subgroups: boolean;
+  /** Whether it has numbers of half precision. */
   f16: boolean;
+  /** Whether inner products use them: it has them, and somebody asked for that. See `kernels/gemm/shared.ts`. */
+  halves?: boolean;
   /** A graphics card in software: what suits one does not suit the other. */
   isSoftware: boolean;
   /** How inner products are tiled, where a tuner has measured it; otherwise `kernels/gemm/webgpu.ts` chooses. */

@@ -302,12 +302,13 @@ async function stop(folder: RunFolder, checkpoint: Checkpoint, flags: Flags): Pr
 }
 
 /** The command that goes on: what the checkpoint does not know must be said again. */
-function resumeCommand(folder: RunFolder, { dataset, data, backend, threads }: Flags): string {
+function resumeCommand(folder: RunFolder, { dataset, data, backend, threads, precision }: Flags): string {
   const words = ['inkling train --resume --out', quoted(folder.path)];
   if (dataset !== undefined && !DATASET_NAMES.includes(dataset)) words.push('--dataset', quoted(dataset));
   if (data !== undefined) words.push('--data', quoted(data));
   if (backend !== 'auto') words.push('--backend', backend);
   if (threads !== undefined) words.push('--threads', String(threads));
+  if (precision !== undefined) words.push('--precision', String(precision));
   return words.join(' ');
 }
 

@@ -7,7 +7,7 @@
  */
 
 import type { StepWorth } from '../../../kernels/metrics/index.ts';
-import { type FloatArray, type GpuTile, sizeOf } from '../../../kernels/operation.ts';
+import { type FloatArray, type GpuTraits, sizeOf } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import type { Plan } from '../plan.ts';
@@ -30,7 +30,7 @@ export async function bindWebGpu(plan: Plan, card: Card, traits = card.traits): 
     memory.destroy();
     throw error;
   }
-  return new WebGpuProgram(plan, card, memory, bound);
+  return new WebGpuProgram(plan, card, memory, bound, traits);
 }
 
 async function bindDispatch(
@@ -94,11 +94,15 @@ async function makePipeline(
   }
 }
 
-/** For people, and to know a run that used another: tiles differ in their last bits. */
-function tileName(tile: GpuTile | undefined): string {
-  if (tile?.kind !== 'shared') return '';
-  const { threads, rows, columns, depth } = tile;
-  return `tiles of ${threads[1] * rows} × ${threads[0] * columns} × ${depth}`;
+/** For people, and to know a run that computed otherwise: tiles differ in their last bits. */
+function describe({ description }: Card, { tile, halves }: GpuTraits): string {
+  const words = [description];
+  if (tile?.kind === 'shared') {
+    const { threads, rows, columns, depth } = tile;
+    words.push(`tiles of ${threads[1] * rows} × ${threads[0] * columns} × ${depth}`);
+  }
+  if (halves) words.push('half precision');
+  return `webgpu (${words.join(', ')})`;
 }
 
 class WebGpuProgram implements Program {
@@ -119,12 +123,18 @@ class WebGpuProgram implements Program {
   #unread = 0;
   #isDisposed = false;
 
-  constructor(plan: Plan, card: Card, memory: CardMemory, programs: Record<ProgramName, BoundDispatch[]>) {
+  constructor(
+    plan: Plan,
+    card: Card,
+    memory: CardMemory,
+    programs: Record<ProgramName, BoundDispatch[]>,
+    traits: GpuTraits,
+  ) {
     this.#plan = plan;
     this.#card = card;
     this.#memory = memory;
     this.#programs = programs;
-    this.description = `webgpu (${[card.description, tileName(card.traits.tile)].filter(Boolean).join(', ')})`;
+    this.description = describe(card, traits);
     const { input, pictures, indices, labels, outputGradient, tensors } = plan;
     if (pictures !== undefined)
       this.#pictures = new Uint8Array(4 * Math.ceil(sizeOf(tensors[pictures].shape) / 4));
