@@ -140,7 +140,7 @@ export interface GpuTraits {
   subgroups: boolean;
   /** Whether it has numbers of half precision. */
   f16: boolean;
-  /** Whether inner products use them: it has them, and somebody asked for that. See `kernels/gemm/shared.ts`. */
+  /** Whether inner products round to half precision what they read, as somebody asked: see `kernels/gemm/halves.ts`. */
   halves?: boolean;
   /** A graphics card in software: what suits one does not suit the other. */
   isSoftware: boolean;

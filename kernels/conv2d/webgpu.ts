@@ -48,13 +48,9 @@ function foldedForward<A>(
   const floor = call.attributes.floor === Number.NEGATIVE_INFINITY ? undefined : call.attributes.floor;
   const hasBias = call.has('bias');
   if (epsilon === undefined) {
-    return forward(
-      'conv2dFolded',
-      geometry,
-      call.device,
-      ['x', 'weight', ...(hasBias ? ['bias'] : []), y],
-      { floor },
-    );
+    return forward('conv2dFolded', geometry, call.device, ['x', 'weight', ...(hasBias ? ['bias'] : []), y], {
+      floor,
+    });
   }
   const { kernelHeight, kernelWidth, channels, filters } = geometry;
   const rows = kernelHeight * kernelWidth * channels;

@@ -124,7 +124,7 @@ export function innerProduct(
   const code =
     chosen.kind === 'lanes'
       ? lanesShader(product, groupsPerLayer, fitLanes(product, chosen))
-      : sharedShader(product, groupsPerLayer, chosen, device.halves);
+      : sharedShader(product, groupsPerLayer, chosen, device);
   return {
     kernel: product.kernel,
     code,

@@ -72,7 +72,8 @@ export function engineFlags<Flags>(commandLine: Argv<Flags>) {
     .option('precision', {
       choices: PRECISIONS,
       requiresArg: true,
-      describe: 'Bits of a number: with 16 a graphics card that has such numbers rounds to them what it multiplies',
+      describe:
+        'Bits of a number: with 16 a graphics card rounds inputs and weights to so many before it multiplies them',
     });
 }
 

@@ -21,9 +21,9 @@ export interface CompileOptions extends PlanOptions {
    */
   backend?: BackendName | 'auto';
   /**
-   * Bits of a number: 32 by default. With 16 a graphics card that has such numbers rounds inputs and weights to them on
-   * the way to an inner product, and the executable's description says so; one that has none, and WebAssembly, go on
-   * in single precision. 64 is for the reference backend, to check gradients.
+   * Bits of a number: 32 by default. With 16 a graphics card rounds inputs and weights to half precision on their way
+   * into an inner product, and the executable's description says so; WebAssembly goes on in single precision. 64 is
+   * for the reference backend, to check gradients.
    */
   precision?: 16 | 32 | 64;
   /**

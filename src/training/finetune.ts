@@ -28,7 +28,8 @@ export interface Corrections {
   weights: ArrayLike<number>;
 }
 
-export interface FinetuneOptions extends Pick<TrainOptions, 'backend' | 'threads' | 'level' | 'precision' | 'signal'> {
+export interface FinetuneOptions
+  extends Pick<TrainOptions, 'backend' | 'threads' | 'level' | 'precision' | 'signal'> {
   corrections: Corrections;
   /** What the network must not forget: pictures to train on, of all its classes, and others to measure by. */
   replay: { training: Dataset; validation: Dataset };

@@ -2,6 +2,7 @@
  * The roofs of a graphics card, measured with shaders of its own: multiply-adds in registers, and a copy. As on the
  * processor a small copy stays in a cache, so there is one of each size. Runs in pages too.
  */
+import { patiently } from '../../engine/webgpu/dawn.ts';
 import { type Card, Usage } from '../../engine/webgpu/device.ts';
 import type { Peak } from '../peak.ts';
 import type { Roof } from './roof.ts';
@@ -129,6 +130,6 @@ async function runOf(
     for (let i = 0; i < times; i++) pass.dispatchWorkgroups(workgroups);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await patiently(() => device.queue.onSubmittedWorkDone());
   };
 }

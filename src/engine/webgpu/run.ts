@@ -4,6 +4,7 @@
  */
 import { InklingError } from '../../errors.ts';
 import type { CallTime } from '../profile.ts';
+import { patiently } from './dawn.ts';
 import { type Card, MAP_READ, Usage } from './device.ts';
 import type { LoweredDispatch } from './lower.ts';
 
@@ -65,7 +66,7 @@ export async function runTimed(
       encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
       device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(MAP_READ);
+      await patiently(() => staging.mapAsync(MAP_READ));
       return new BigUint64Array(staging.getMappedRange().slice(0));
     } finally {
       querySet.destroy();

@@ -12,6 +12,7 @@ import type { ModelSpec } from '../../model/layers.ts';
 import { Executable } from '../executable.ts';
 import { buildPlan } from '../planner.ts';
 import { bindWebGpu } from './bind.ts';
+import { patiently } from './dawn.ts';
 import type { Card } from './device.ts';
 
 /** Keeps tiles from run to run, by the card's name. */
@@ -42,11 +43,11 @@ const chosen = new Map<string, Promise<GpuTile>>();
 
 /**
  * What shaders may count on, with the tile that suits the card; for a card in software that is the engine's guess,
- * which was measured for it. `halves` asks for half precision, which not every card has.
+ * which was measured for it. `halves` asks for half precision.
  */
 export async function tunedTraits(card: Card, halves = false): Promise<GpuTraits> {
-  const traits = { ...card.traits, halves: halves && card.traits.f16 };
-  if (traits.isSoftware) return traits;
+  const traits = { ...card.traits, halves };
+  if (traits.isSoftware || traits.tile) return traits;
   const key = tileKey(card, traits);
   const tile = chosen.get(key) ?? fastestTile(card, { traits, memory: remembered });
   chosen.set(key, tile);
@@ -104,7 +105,7 @@ async function timeTile(card: Card, traits: GpuTraits, size: number, repeats: nu
     for (let turn = 0; turn <= repeats; turn++) {
       const started = performance.now();
       executable.infer();
-      await card.wait(card.device.queue.onSubmittedWorkDone());
+      await card.wait(patiently(() => card.device.queue.onSubmittedWorkDone()));
       if (turn > 0) fastest = Math.min(fastest, performance.now() - started);
     }
     return fastest;
