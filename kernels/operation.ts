@@ -186,6 +186,8 @@ export interface GpuDispatch {
    */
   bindings: readonly string[];
   workgroups: readonly [number, number, number];
+  /** Multiplications and additions, where they are more to it than reading and writing. */
+  flops?: number;
   /** True where it depends on nothing but weights, and writes to nothing but what `keep` gave. */
   preparation?: boolean;
 }

@@ -105,6 +105,32 @@ describe('training steps agree with the reference', () => {
   }
 });
 
+describe('what is tiny becomes zero in', () => {
+  const optimizers: OptimizerOptions[] = [
+    { type: 'sgd', momentum: 0.9 },
+    { type: 'rmsprop', momentum: 0.9 },
+    { type: 'adagrad' },
+    { type: 'adam' },
+  ];
+  for (const optimizer of optimizers) {
+    onCard(optimizer.type, async () => {
+      const model: ModelSpec = { input: [4], layers: [dense({ units: 7, useBias: false })] };
+      const options = { batch: 2, mode: 'train', loss: LOSS, optimizer, backend: 'webgpu' } as const;
+      const executable = await compile(model, options);
+      // The input is zero, and so is the gradient; 2^-110 is far from denormal.
+      const tiny = (tensors: Map<string, FloatArray>) =>
+        new Map([...tensors].map(([name, { length }]) => [name, new Float32Array(length).fill(2 ** -110)]));
+      executable.writeWeights(tiny(await executable.readWeights()));
+      executable.writeSlots(tiny(await executable.readSlots()));
+      executable.train(1, 0, 0.01);
+      const left = [...(await executable.readWeights()), ...(await executable.readSlots())];
+      expect(left.length).toBeGreaterThan(1);
+      for (const [name, values] of left) expect([...new Set(values)], name).toEqual([0]);
+      await executable.dispose();
+    });
+  }
+});
+
 function compileStripes(options: Partial<CompileOptions> = {}): Promise<Executable> {
   return compile(STRIPES, {
     ...{ backend: 'webgpu', batch: 16, mode: 'train', optimizer: { type: 'adam' } },
@@ -242,6 +268,9 @@ describe('the choice', () => {
     const executable = await compileStripes();
     expect(executable.description).toBe(`webgpu (${(await openCard()).description})`);
     await executable.dispose();
+    const halved = await compileStripes({ precision: 16 });
+    expect(halved.description).toBe(`webgpu (${(await openCard()).description}, half precision)`);
+    await halved.dispose();
   });
 });
 

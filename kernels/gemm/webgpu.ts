@@ -131,5 +131,6 @@ export function innerProduct(
     entryPoint: 'main',
     bindings,
     workgroups: [Math.ceil(product.columns / columns), groupsPerLayer, layers * splits],
+    flops: 2 * product.rows * product.columns * product.outer * product.inner,
   };
 }

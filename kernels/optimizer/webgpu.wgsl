@@ -1,6 +1,6 @@
 // Optimisers, four values at a time and in place: each is described in the file of its name, and clipping in clip.ts.
 // `hyper` holds what the optimiser's `hyper` function gives. Entry points are called after the kernel and how many
-// slots it has. What is tiny becomes zero, as flush.ts says.
+// slots it has. What is tiny becomes zero, as flush.ts says. `teamSum` of teamSum.ts stands before it.
 
 override COUNT: u32;
 /// Whether the L2 penalty and weight decay apply.
@@ -98,18 +98,6 @@ override TEAM: u32 = 1;
 override PARTIAL_SUMS: u32 = 1;
 override MAXIMUM_NORM: f32 = 0;
 
-var<workgroup> sums: array<f32, TEAM>;
-
-/// Leaves the sum of what all invocations bring in the first one's place.
-fn addUp(local: u32, own: f32) {
-  sums[local] = own;
-  workgroupBarrier();
-  for (var half = TEAM / 2; half > 0; half /= 2) {
-    if (local < half) { sums[local] += sums[local + half]; }
-    workgroupBarrier();
-  }
-}
-
 @group(0) @binding(0) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> partialSums: array<f32>;
 
@@ -122,8 +110,8 @@ fn sumOfSquares(
 ) {
   var sum = vec4f();
   for (var i = group.x * TEAM + local; i < COUNT; i += groups.x * TEAM) { sum += gradients[i] * gradients[i]; }
-  addUp(local, dot(sum, vec4f(1)));
-  if (local == 0) { partialSums[group.x] = sums[0]; }
+  let total = sumOfTeam(local, dot(sum, vec4f(1)));
+  if (local == 0) { partialSums[group.x] = total; }
 }
 
 @group(0) @binding(0) var<storage, read> squares: array<f32>;
@@ -134,8 +122,7 @@ fn sumOfSquares(
 fn clipFactor(@builtin(local_invocation_index) local: u32) {
   var sum = 0.0;
   for (var i = local; i < PARTIAL_SUMS; i += TEAM) { sum += squares[i]; }
-  addUp(local, sum);
-  let norm = sqrt(sums[0]);
+  let norm = sqrt(sumOfTeam(local, sum));
   if (local == 0) { factor[0] = select(MAXIMUM_NORM / norm, 1, norm <= MAXIMUM_NORM); }
 }
 

@@ -204,10 +204,16 @@ async function perform(flags: Flags): Promise<number> {
   wipeLiveLine();
   if (result.interrupted) return stop(folder, result.interrupted, flags);
 
-  if (flags.profile) showProfile(result.profile, flags.json);
+  if (flags.profile) await showProfile(result.profile, flags.json, cardRoof);
   const report = flags.report ?? prepared.hasPage ?? (await folder.read())?.start.hasPage ?? true;
   await finishRun({ folder, result, validation, test: source.test(), engine, report, json: flags.json });
   return 0;
+}
+
+/** What the graphics card does at most. */
+async function cardRoof() {
+  const { openCardPeak } = await import('../bench/kernels/cardRoof.ts');
+  return openCardPeak();
 }
 
 /** Checks all that can be checked before the work begins, and loads the data. */

@@ -3,7 +3,7 @@
  * processor a small copy stays in a cache, so there is one of each size. Runs in pages too.
  */
 import { patiently } from '../../engine/webgpu/dawn.ts';
-import { type Card, Usage } from '../../engine/webgpu/device.ts';
+import { type Card, openCard, Usage } from '../../engine/webgpu/device.ts';
 import type { Peak } from '../peak.ts';
 import type { Roof } from './roof.ts';
 
@@ -106,6 +106,11 @@ export async function cardPeak(card: Card): Promise<Peak> {
   await roofs.close();
   const [gflops, gigabytes] = rates;
   return { gflops, gigabytes, device: card.description };
+}
+
+/** The same of the card that the engine takes. */
+export async function openCardPeak(): Promise<Peak> {
+  return cardPeak(await openCard());
 }
 
 /** Dispatches a shader so many times in one pass, and waits for it. */

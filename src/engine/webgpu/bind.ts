@@ -11,7 +11,7 @@ import { type FloatArray, type GpuTraits, sizeOf } from '../../../kernels/operat
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import type { Plan } from '../plan.ts';
-import type { CallTime } from '../profile.ts';
+import type { Amount, CallTime } from '../profile.ts';
 import type { Card } from './device.ts';
 import { type LoweredDispatch, lowerPlan } from './lower.ts';
 import { CardMemory } from './memory.ts';
@@ -24,7 +24,9 @@ export async function bindWebGpu(plan: Plan, card: Card, traits = card.traits): 
   const bound = {} as Record<ProgramName, BoundDispatch[]>;
   try {
     for (const name of PROGRAM_NAMES) {
-      bound[name] = await Promise.all(programs[name].map((dispatch) => bindDispatch(card, memory, dispatch)));
+      bound[name] = await Promise.all(
+        programs[name].map((dispatch) => bindDispatch(card, memory, dispatch, `tensor ${plan.pictures}`)),
+      );
     }
   } catch (error) {
     memory.destroy();
@@ -37,6 +39,7 @@ async function bindDispatch(
   card: Card,
   memory: CardMemory,
   dispatch: LoweredDispatch,
+  pictures: string,
 ): Promise<BoundDispatch> {
   const owner = nameOf(dispatch);
   const pipeline = await pipelineFor(card, dispatch, owner);
@@ -47,7 +50,20 @@ async function bindDispatch(
     card.device.createBindGroup({ label: owner, layout: pipeline.getBindGroupLayout(0), entries }),
   );
   requireGroups(owner, dispatch.workgroups, card);
-  return { pipeline, group, workgroups: dispatch.workgroups, source: dispatch };
+  return {
+    pipeline,
+    group,
+    workgroups: dispatch.workgroups,
+    source: dispatch,
+    amount: amountOf(dispatch, memory, pictures),
+  };
+}
+
+/** A step takes a few `pictures` of a whole data set, so that is not counted. */
+function amountOf({ flops, bindings }: LoweredDispatch, memory: CardMemory, pictures: string): Amount {
+  if (flops !== undefined) return { unit: 'flops', count: flops };
+  const keys = bindings.filter((key) => key !== '' && key !== pictures);
+  return { unit: 'bytes', count: keys.reduce((sum, key) => sum + memory.place(key).size, 0) };
 }
 
 /** For messages: layer and shader. */
