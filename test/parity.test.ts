@@ -53,16 +53,16 @@ const VARIANTS: Variant[] = [
   {
     name: 'WebGPU, tiled as on real cards,',
     options: { backend: 'webgpu' },
-    ...{ runs: 5, register: onCard, operations: INNER_PRODUCTS, tiles: HARDWARE_TILES },
+    ...{ runs: 4, register: onCard, operations: INNER_PRODUCTS, tiles: HARDWARE_TILES },
   },
   {
     name: 'WebGPU in half precision',
     options: { backend: 'webgpu', precision: 16 },
-    ...{ runs: 5, register: onCard, operations: INNER_PRODUCTS, tiles: HARDWARE_TILES },
+    ...{ runs: 4, register: onCard, operations: INNER_PRODUCTS, tiles: HARDWARE_TILES },
     ...{ tolerance: 2e-3, seed: 1 },
   },
 ];
-const TIMEOUT = 120_000;
+const TIMEOUT = 240_000;
 
 for (const { name, options, runs, register, tolerance = 1e-4, operations, tiles, seed } of VARIANTS) {
   describe(`${name} agrees with the reference to ${tolerance}`, () => {

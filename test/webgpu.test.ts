@@ -105,6 +105,33 @@ describe('training steps agree with the reference', () => {
   }
 });
 
+describe('a card without subgroups', () => {
+  onCard(
+    'trains all the same',
+    async () => {
+      const { traits } = await openCard();
+      const { subgroups } = traits;
+      Object.assign(traits, { subgroups: false });
+      const optimizer = { type: 'adam', clipNorm: 0.05 };
+      const card = await compileSmall(optimizer, { backend: 'webgpu' }).finally(() =>
+        Object.assign(traits, { subgroups }),
+      );
+      const reference = await compileSmall(optimizer, { backend: 'reference', precision: 64 });
+      const actual = await trainSmall(card, 3);
+      const expected = await trainSmall(reference, 3);
+      for (const [name, values] of expected.tensors) {
+        const error = relativeError(actual.tensors.get(name) as FloatArray, values);
+        expect(error, name).toBeLessThan(1e-3);
+      }
+      expect(actual.worth.map(({ correct }) => correct)).toEqual(
+        expected.worth.map(({ correct }) => correct),
+      );
+      await card.dispose();
+    },
+    LONG,
+  );
+});
+
 describe('what is tiny becomes zero in', () => {
   const optimizers: OptimizerOptions[] = [
     { type: 'sgd', momentum: 0.9 },
@@ -181,10 +208,15 @@ describe('buffers', () => {
     'and memory do not grow from step to step',
     async () => {
       const card = await openCard();
-      const executable = await compileStripes();
+      const augmentation = { rotation: 10, scale: 0.1, shear: 0.1, shift: 2 };
+      const normalisation = { mean: 0.1, deviation: 0.3 };
+      const executable = await compileStripes({
+        ...{ batch: 4, source: { examples: 20, normalisation, augmentation } },
+      });
       executable.initialise(1);
       const run = async (steps: number) => {
         for (let step = 0; step < steps; step++) {
+          for (let i = 0; i < 4; i++) executable.indices[i] = (4 * step + i) % 20;
           executable.train(1, step, 0.001);
           if (step % 8 === 0) await executable.takeWorth();
         }
@@ -214,6 +246,22 @@ describe('a profile', () => {
     );
     for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
     await executable.dispose();
+  });
+
+  onCard('says how much each dispatch does', async () => {
+    const model: ModelSpec = { input: [12], layers: [dense({ units: 8, useBias: false }), relu()] };
+    const executable = await compile(model, { backend: 'webgpu', batch: 16, mode: 'infer' });
+    const times = await executable.profile(() => executable.infer());
+    const product = times.find(({ amount }) => amount?.unit === 'flops');
+    expect(product?.amount?.count).toBe(2 * 16 * 12 * 8);
+    await executable.dispose();
+    const training = await compileStripes();
+    const calls = await training.profile(() => training.train(1, 0, 0.01));
+    // Parameters, gradients and two slots of a batch norm of ten channels, each padded, and the rates.
+    const { amount } = calls.find(({ kernel }) => kernel === 'adam') ?? {};
+    expect(amount?.unit).toBe('bytes');
+    expect(amount?.count).toBeGreaterThanOrEqual(4 * 4 * 2 * 10);
+    await training.dispose();
   });
 });
 
