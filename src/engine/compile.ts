@@ -1,4 +1,4 @@
-import { OperationError } from '../../kernels/operation.ts';
+import { type GpuTraits, OperationError } from '../../kernels/operation.ts';
 import { InklingError, UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { summarise } from '../model/summary.ts';
@@ -12,7 +12,7 @@ import type { Level } from './wasm/module.ts';
 import { whyAlone } from './wasm/thread.ts';
 import { bindWebGpu } from './webgpu/bind.ts';
 import { type Card, openCard } from './webgpu/device.ts';
-import { tuneCard } from './webgpu/tune.ts';
+import { tunedTraits } from './webgpu/tune.ts';
 
 export interface CompileOptions extends PlanOptions {
   /**
@@ -20,8 +20,12 @@ export interface CompileOptions extends PlanOptions {
    * for WebAssembly, and unless it is one in software; else WebAssembly. The executable's description says which.
    */
   backend?: BackendName | 'auto';
-  /** Of the reference backend: 64 for gradient checks. */
-  precision?: 32 | 64;
+  /**
+   * Bits of a number: 32 by default. With 16 a graphics card rounds inputs and weights to half precision on their way
+   * into an inner product, and the executable's description says so; WebAssembly goes on in single precision. 64 is
+   * for the reference backend, to check gradients.
+   */
+  precision?: 16 | 32 | 64;
   /**
    * Threads of the WebAssembly backend; as many as there are cores by default, where the work is worth it. Where
    * threads cannot share memory, as in a page that is not cross-origin isolated, there is one, and the executable's
@@ -51,12 +55,12 @@ export async function compile(
   try {
     if (options.backend === 'reference') {
       const plan = buildPlan(model, options);
-      return new Executable(plan, bindReference(plan, options.precision ?? 32));
+      return new Executable(plan, bindReference(plan, options.precision === 64 ? 64 : 32));
     }
-    const card = await cardFor(model, options);
-    if (card) {
+    const found = await cardFor(model, options);
+    if (found) {
       const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
-      return new Executable(plan, await bindWebGpu(plan, card));
+      return new Executable(plan, await bindWebGpu(plan, found.card, found.traits));
     }
     const asked = wanted ?? usefulThreads(model, options);
     // Answers are shared out by pictures: a thread without one would only be waited for.
@@ -76,21 +80,25 @@ export async function compile(
 /** Operations of a step from which on a graphics card is taken by itself: an estimate, not measured on one yet. */
 const FLOPS_FOR_CARD = 2e8;
 
-/** The graphics card to run on, if that is asked for or worth it. */
-async function tunedCard(): Promise<Card> {
-  const card = await openCard();
-  await tuneCard(card);
-  return card;
+interface TunedCard {
+  card: Card;
+  traits: GpuTraits;
 }
 
-async function cardFor(model: ModelSpec, options: CompileOptions): Promise<Card | undefined> {
+async function openTuned({ precision }: CompileOptions): Promise<TunedCard> {
+  const card = await openCard();
+  return { card, traits: await tunedTraits(card, precision === 16) };
+}
+
+/** The graphics card to run on, if that is asked for or worth it. */
+async function cardFor(model: ModelSpec, options: CompileOptions): Promise<TunedCard | undefined> {
   const { backend = 'auto', threads, level } = options;
-  if (backend === 'webgpu') return tunedCard();
+  if (backend === 'webgpu') return openTuned(options);
   if (backend !== 'auto' || threads !== undefined || level !== undefined) return undefined;
   if (flopsOf(model, options) < FLOPS_FOR_CARD) return undefined;
   try {
-    const card = await tunedCard();
-    return card.traits.isSoftware ? undefined : card;
+    const found = await openTuned(options);
+    return found.traits.isSoftware ? undefined : found;
   } catch {
     return undefined;
   }

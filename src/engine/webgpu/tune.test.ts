@@ -4,7 +4,7 @@ import type { GpuTile } from '../../../kernels/operation.ts';
 import { onCard } from '../../../test/adapter.ts';
 import type { Card } from './device.ts';
 import { openCard } from './device.ts';
-import { fastestTile, type TileMemory, tuneCard } from './tune.ts';
+import { fastestTile, type TileMemory, tunedTraits } from './tune.ts';
 
 /** A memory that can be looked into. */
 function notes(kept?: GpuTile) {
@@ -29,8 +29,7 @@ describe('a tile for a card', () => {
   onCard('is left alone on a card in software', async () => {
     const card = await openCard();
     if (!card.traits.isSoftware) return;
-    await tuneCard(card);
-    expect(card.traits.tile).toBeUndefined();
+    expect((await tunedTraits(card)).tile).toBeUndefined();
   });
 
   /** A card on which nothing can run. */
