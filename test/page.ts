@@ -16,6 +16,8 @@ export const PATIENCE = 60_000;
 
 export interface Served {
   url: string;
+  /** Its SQLite file. */
+  database: string;
   browser: Browser;
   /** Ends the app, as a server that is away. */
   stop(): Promise<void>;
@@ -33,16 +35,23 @@ export interface Opened {
  * Serves the built page with the app as `npm start` does, on a database of its own.
  *
  * @param flags for Chromium.
+ * @param variables of the app's environment, beside ours.
  */
-export async function servePage(basePath = '', flags: readonly string[] = []): Promise<Served> {
+export async function servePage(
+  basePath = '',
+  flags: readonly string[] = [],
+  variables: Record<string, string> = {},
+): Promise<Served> {
   await builtPage();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
+  const database = join(folder, 'test.db');
   const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
     cwd: root,
     env: {
       ...process.env,
-      ...{ PORT: '0', INKLING_DB: join(folder, 'test.db'), INKLING_WORKERS: '1', INKLING_LOG_LEVEL: 'error' },
+      ...{ PORT: '0', INKLING_DB: database, INKLING_WORKERS: '1', INKLING_LOG_LEVEL: 'error' },
       ...(basePath && { INKLING_BASE_PATH: basePath }),
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +68,7 @@ export async function servePage(basePath = '', flags: readonly string[] = []): P
     await stop();
     await rm(folder, { recursive: true });
   };
-  return { url, browser, stop, close };
+  return { url, database, browser, stop, close };
 }
 
 function addressFrom(app: ChildProcess): Promise<string> {
