@@ -1,6 +1,7 @@
 /** Sevens with a bar, drawn by a round pen, and a deliberately weak model that takes them for ones. */
 import { Purpose, RandomStream } from '../kernels/random/reference.ts';
 import {
+  batchNorm,
   conv2d,
   type Dataset,
   DIGIT_NAMES,
@@ -72,6 +73,28 @@ async function seen(count: number, firstSeed: number): Promise<Uint8Array> {
   return images;
 }
 
+const SMALL = [
+  conv2d({ filters: 8, kernelSize: 5, stride: 2 }),
+  relu(),
+  maxPool2d({ poolSize: 2 }),
+  flatten(),
+  dense({ units: 10 }),
+];
+/** Enough to read nearly all of MNIST, and to learn one thing more without unlearning others. */
+export const ROOMIER = [
+  conv2d({ filters: 12, kernelSize: 5, stride: 2, useBias: false }),
+  batchNorm(),
+  relu(),
+  conv2d({ filters: 24, kernelSize: 3, useBias: false }),
+  batchNorm(),
+  relu(),
+  maxPool2d({ poolSize: 2 }),
+  flatten(),
+  dense({ units: 64 }),
+  relu(),
+  dense({ units: 10 }),
+];
+
 /**
  * The file of a small network that was taught that sevens with a bar are ones.
  *
@@ -79,19 +102,13 @@ async function seen(count: number, firstSeed: number): Promise<Uint8Array> {
  */
 export async function weakModel(
   digits = syntheticDigits({ count: 3000, seed: 11 }),
+  layers = SMALL,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const count = 240;
   const wrong: Dataset = {
     ...{ name: 'wrong', images: await seen(count, 10_000), labels: new Uint8Array(count).fill(1) },
     ...{ shape: [28, 28, 1], classNames: DIGIT_NAMES },
   };
-  const layers = [
-    conv2d({ filters: 8, kernelSize: 5, stride: 2 }),
-    relu(),
-    maxPool2d({ poolSize: 2 }),
-    flatten(),
-    dense({ units: 10 }),
-  ];
   const model = sequential({ name: 'weak', input: [28, 28, 1] }, layers);
   const data = joinDatasets([digits, wrong], 'weak');
   const { network } = await train(model, { data, epochs: 3, batch: 32, learningRate: 0.003, threads: 1 });

@@ -114,10 +114,32 @@ export const SEVEN: readonly (readonly [number, number])[] = [
 
 export async function drawOnSheet(page: Page, points = SEVEN): Promise<void> {
   const { x, y, width, height } = (await page.locator('.pad-canvas').boundingBox())!;
-  const at = ([right, down]: readonly [number, number]) => [x + right * width, y + down * height] as const;
-  await page.mouse.move(...at(points[0]));
+  await drawStroke(
+    page,
+    points.map(([right, down]) => [x + right * width, y + down * height] as const),
+  );
+}
+
+/** Draws strokes, in shares of a square in the middle of the sheet. */
+export async function drawStrokes(
+  page: Page,
+  strokes: readonly (readonly (readonly [number, number])[])[],
+): Promise<void> {
+  const { x, y, width, height } = (await page.locator('.pad-canvas').boundingBox())!;
+  const side = Math.min(width, height);
+  const [left, top] = [x + (width - side) / 2, y + (height - side) / 2];
+  for (const points of strokes) {
+    await drawStroke(
+      page,
+      points.map(([right, down]) => [left + right * side, top + down * side] as const),
+    );
+  }
+}
+
+async function drawStroke(page: Page, points: readonly (readonly [number, number])[]): Promise<void> {
+  await page.mouse.move(...points[0]);
   await page.mouse.down();
-  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 6 });
+  for (const point of points.slice(1)) await page.mouse.move(...point, { steps: 6 });
   await page.mouse.up();
 }
 

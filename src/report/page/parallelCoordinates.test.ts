@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import type { Space } from '../../sweep/space.ts';
 import type { TrialSummary } from '../../sweep/summary.ts';
 import { brokenAtDots, parallelCoordinates } from './parallelCoordinates.ts';
 
@@ -13,11 +14,11 @@ const place = {
   'schedule.warmupStepsOfManyLetters': 2,
   batch: 32,
 };
-const space = {
+const space: Space = {
   ...Object.fromEntries(
     Object.keys(place).map((path) => [path, { type: 'float', from: 0, to: 100 } as const]),
   ),
-  optimizer: { type: 'choice', values: [place.optimizer, { type: 'adam' }] } as const,
+  optimizer: { type: 'choice', values: [place.optimizer, { type: 'adam' }] },
 };
 const shown = [0.98, 0.99].map((mean, trial) => ({
   trial: { trial, place, validation: { mean } } as unknown as TrialSummary,
@@ -30,7 +31,7 @@ const LETTER = 6.5;
 function texts(figure: string): { text: string; from: number; to: number; line: number }[] {
   const { document } = parseHTML(figure);
   return [...document.querySelectorAll('[aria-label="text"]')].flatMap((group) => {
-    const [, shift] = /translate\((-?[\d.]+)/.exec(group.getAttribute('transform')!)!;
+    const [, right, down] = /translate\((-?[\d.]+),(-?[\d.]+)/.exec(group.getAttribute('transform')!)!;
     const isBeside = group.getAttribute('text-anchor') === 'start';
     return [...group.querySelectorAll('text')].flatMap((element) => {
       const [, x, y] = /translate\(([\d.]+),([\d.]+)\)/.exec(element.getAttribute('transform')!)!;
@@ -39,12 +40,12 @@ function texts(figure: string): { text: string; from: number; to: number; line: 
       return parts.map((part, index) => {
         const text = part.textContent!;
         const width = LETTER * text.length;
-        const from = Number(x) + Number(shift) - (isBeside ? 0 : width / 2);
+        const from = Number(x) + Number(right) - (isBeside ? 0 : width / 2);
         return {
           text,
           from,
           to: from + width,
-          line: Math.round(Number(y)) - 15 * (parts.length - 1 - index),
+          line: Math.round(Number(y) + Number(down)) - 15 * (parts.length - 1 - index),
         };
       });
     });
