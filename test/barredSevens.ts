@@ -102,7 +102,7 @@ export const ROOMIER = [
  */
 export async function weakModel(
   digits = syntheticDigits({ count: 3000, seed: 11 }),
-  layers = SMALL,
+  layers: Parameters<typeof sequential>[1] = SMALL,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const count = 240;
   const wrong: Dataset = {
