@@ -143,7 +143,9 @@ inChromium(
     await section.getByText(/^Fine-tuning: corrections/).waitFor();
     await drawSeven(page, 901);
     await clear(page);
-    await section.getByText(/^Done; the new model answers\./).waitFor({ timeout: 4 * PATIENCE });
+    const outcome = section.getByText(/^(Done; the |It failed)/);
+    await outcome.waitFor({ timeout: 4 * PATIENCE });
+    expect(await outcome.textContent()).toMatch(/^Done; the new model answers\. /);
     const client = new InklingClient(served.url, { token: TOKEN });
     const { current: tuned, models } = await client.models();
     expect(models.find(({ version }) => version === tuned)).toMatchObject({
