@@ -41,7 +41,7 @@ export { type BackendName, Executable } from './engine/executable.ts';
 export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';
 export { type AdapterReport, DeviceLostError, surveyAdapters } from './engine/webgpu/device.ts';
-export { rememberTiles, type TileMemory } from './engine/webgpu/tune.ts';
+export { rememberTiles, type TileMemory } from './engine/webgpu/tileMemory.ts';
 export { DivergenceError, InklingError, UsageError } from './errors.ts';
 export { foldBatchNorm, type WeightedModel } from './model/fold.ts';
 export * from './model/layers.ts';

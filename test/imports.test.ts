@@ -23,7 +23,7 @@ const forPages = [
   ...globSync('{kernels,src}/**/*.ts', { cwd: root }).filter(
     (file) =>
       !/^src\/(?:cli|bench|data|report\/page)\/|\.test\.ts$|wasm\.ts$/.test(file) &&
-      !['src/index.ts', 'kernels/build.ts'].includes(file) &&
+      !['src/index.ts', 'src/reading.ts', 'kernels/build.ts'].includes(file) &&
       !file.endsWith('cases.ts'),
   ),
   ...DATA.map((name) => `src/data/${name}.ts`),

@@ -11,7 +11,7 @@ import {
   requireWritableName,
   UsageError,
   writeFileAtomic,
-} from '../index.ts';
+} from '../reading.ts';
 import { STANDARD_INPUT } from './pictureFiles.ts';
 
 export class Drawings {

@@ -7,7 +7,7 @@ import {
   type RunOptions,
   rememberTiles,
   UsageError,
-} from '../index.ts';
+} from '../reading.ts';
 import { tileFile } from './tileFile.ts';
 
 /** A `coerce` that lets whole numbers of a range through. */

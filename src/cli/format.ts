@@ -1,10 +1,12 @@
 /** Numbers for people. */
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Made when the first number comes: it takes milliseconds, and not every command shows one. */
+let whole: Intl.NumberFormat | undefined;
 
 /** 12345 as `12,345`. */
 export function count(value: number): string {
-  return WHOLE.format(value);
+  whole ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+  return whole.format(value);
 }
 
 /** `1 picture`, `12 pictures`. */

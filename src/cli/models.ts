@@ -1,6 +1,6 @@
 /** Reading model files. */
 import { join, relative } from 'node:path';
-import { decodeNetwork, InklingError, type Network, readFileBounded } from '../index.ts';
+import { decodeNetwork, InklingError, type Network, readFileBounded } from '../reading.ts';
 
 /** The models that come with the package: for MNIST's form, and for pictures of any kind. */
 const SHIPPED = {

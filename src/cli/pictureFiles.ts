@@ -4,7 +4,7 @@
  */
 import { glob, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { describeFileError, PICTURE_EXTENSIONS } from '../index.ts';
+import { describeFileError, PICTURE_EXTENSIONS } from '../reading.ts';
 
 /** A picture to read, or something named that leads to none. */
 export type PictureSource = { file: string } | { file: string; error: string };

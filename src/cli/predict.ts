@@ -1,15 +1,6 @@
 /** `inkling predict`: reads the digits in pictures. */
 import type { Argv } from 'yargs';
-import {
-  annotate,
-  Classifier,
-  explain,
-  InklingError,
-  type Network,
-  Reader,
-  saliencySheet,
-  UsageError,
-} from '../index.ts';
+import { Classifier, InklingError, type Network, Reader, UsageError } from '../reading.ts';
 import { Drawings } from './drawings.ts';
 import { engineFlags, engineOptions } from './flags.ts';
 import { readModel } from './models.ts';
@@ -86,8 +77,9 @@ export async function run({ files, model, json, ...flags }: Flags): Promise<numb
       if (json) printJson(read);
       else if (sources.length > 1) print(table.failed(read));
     } else {
-      const annotated = await annotations?.write(read.file, annotate(read.picture, read.reading));
-      const explained = await explanations?.write(read.file, await explainDigits(await creating, read));
+      const annotated = annotations && (await annotations.write(read.file, await annotateDigits(read)));
+      const explained =
+        explanations && (await explanations.write(read.file, await explainDigits(await creating, read)));
       if (json) printJson({ ...jsonReading(read), annotated, explained });
       else print(table.row(read));
     }
@@ -104,7 +96,16 @@ function requireDigits({ model, classNames }: Network, path: string): void {
   );
 }
 
+/** What draws is loaded where drawings are asked for. */
+const loadDrawing = () => import('../index.ts');
+
+async function annotateDigits({ picture, reading }: ReadPicture) {
+  const { annotate } = await loadDrawing();
+  return annotate(picture, reading);
+}
+
 async function explainDigits(classifier: Classifier, { reading }: ReadPicture) {
+  const { explain, saliencySheet } = await loadDrawing();
   const digits = [];
   for (const { digit, confidence, image } of reading.digits) {
     digits.push({ digit, confidence, image, heat: await explain(classifier, image, digit) });

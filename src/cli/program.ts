@@ -69,17 +69,37 @@ export async function main(args: readonly string[]): Promise<number> {
   watchOutput();
   watchInterruptions();
   try {
-    let exitCode = 0;
-    await buildProgram(args, (code) => {
-      exitCode = code;
-    }).parseAsync();
-    return exitCode;
+    const asked = await parse(args);
+    return asked ? await asked.command.run(asked.flags) : 0;
   } catch (error) {
     return report(error, args.includes('--verbose'));
   }
 }
 
-function buildProgram(args: readonly string[], done: (exitCode: number) => void): Argv {
+/** A command and its flags, thrown out of yargs: for one that returned it would lay out the help that nobody asked for. */
+class Asked extends Error {
+  readonly command: Command<unknown>;
+  readonly flags: unknown;
+
+  constructor(command: Command<unknown>, flags: unknown) {
+    super('A command was found.');
+    this.command = command;
+    this.flags = flags;
+  }
+}
+
+/** What the arguments ask to run; nothing where they asked for help or the version, which is printed. */
+async function parse(args: readonly string[]): Promise<Asked | undefined> {
+  try {
+    await buildProgram(args).parseAsync();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Asked) return error;
+    throw error;
+  }
+}
+
+function buildProgram(args: readonly string[]): Argv {
   const program: Argv = yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg)))
     .scriptName('inkling')
     .locale('en')
@@ -108,14 +128,17 @@ function buildProgram(args: readonly string[], done: (exitCode: number) => void)
       throw new UsageError(`Name a command: ${COMMAND_NAMES.join(', ')}; 'inkling --help' explains them.`);
     });
   for (const [usage, description, load] of COMMANDS) {
+    let command: Command<unknown>;
     program.command(
       usage,
       description,
       async (commandLine: Argv) => {
-        const { flags } = (await load()) as Command<unknown>;
-        return (await flags(commandLine.group([], 'Options:'))).group(EVERYWHERE, 'Everywhere:');
+        command = (await load()) as Command<unknown>;
+        return (await command.flags(commandLine.group([], 'Options:'))).group(EVERYWHERE, 'Everywhere:');
       },
-      async (flags) => done(await ((await load()) as Command<unknown>).run(flags)),
+      (flags) => {
+        throw new Asked(command, flags);
+      },
     );
   }
   return program;

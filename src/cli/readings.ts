@@ -12,7 +12,7 @@ import {
   type Reader,
   readPictureFile,
   readPictureStream,
-} from '../index.ts';
+} from '../reading.ts';
 import { type PictureSource, STANDARD_INPUT } from './pictureFiles.ts';
 
 /** How many pictures are decoded ahead. */

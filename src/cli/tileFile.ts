@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readFileBounded, type TileMemory, writeFileAtomic } from '../index.ts';
+import { readFileBounded, type TileMemory, writeFileAtomic } from '../reading.ts';
 
 const MOST_BYTES = 1 << 20;
 

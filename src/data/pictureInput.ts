@@ -7,7 +7,6 @@
  */
 import { constants, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InklingError } from '../errors.ts';
 import { describeFileError, readFileBounded } from './files.ts';
@@ -43,6 +42,8 @@ export async function readPictureFile(path: string, limits: InputLimits): Promis
 async function readPipe(path: string, limits: InputLimits): Promise<Uint8Array> {
   const patience = limits.patienceMilliseconds ?? PATIENCE_MILLISECONDS;
   const giveUpAt = performance.now() + patience;
+  // Pipes are rare, and loading this takes longer than reading a file.
+  const { Socket } = await import('node:net');
   for (;;) {
     let fd: number;
     try {

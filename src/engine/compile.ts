@@ -5,14 +5,11 @@ import { summarise } from '../model/summary.ts';
 import { type BackendName, Executable } from './executable.ts';
 import type { PlanOptions } from './plan.ts';
 import { buildPlan } from './planner.ts';
-import { bindReference } from './reference.ts';
 import { bindWasm } from './wasm/bind.ts';
 import { chooseKernels } from './wasm/choose.ts';
 import type { Level } from './wasm/module.ts';
 import { whyAlone } from './wasm/thread.ts';
-import { bindWebGpu } from './webgpu/bind.ts';
-import { type Card, openCard } from './webgpu/device.ts';
-import { tunedTraits } from './webgpu/tune.ts';
+import type { Card } from './webgpu/device.ts';
 
 export interface CompileOptions extends PlanOptions {
   /**
@@ -54,11 +51,13 @@ export async function compile(
   }
   try {
     if (options.backend === 'reference') {
+      const { bindReference } = await import('./reference.ts');
       const plan = buildPlan(model, options);
       return new Executable(plan, bindReference(plan, options.precision === 64 ? 64 : 32));
     }
     const found = await cardFor(model, options);
     if (found) {
+      const { bindWebGpu } = await loadWebGpu();
       const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
       return new Executable(plan, await bindWebGpu(plan, found.card, found.traits));
     }
@@ -80,12 +79,16 @@ export async function compile(
 /** Operations of a step from which on a graphics card is taken by itself: an estimate, not measured on one yet. */
 const FLOPS_FOR_CARD = 2e8;
 
+/** The backend for graphics cards, which nothing waits for that does not use it. */
+const loadWebGpu = () => import('./webgpu/load.ts');
+
 interface TunedCard {
   card: Card;
   traits: GpuTraits;
 }
 
 async function openTuned({ precision }: CompileOptions): Promise<TunedCard> {
+  const { openCard, tunedTraits } = await loadWebGpu();
   const card = await openCard();
   return { card, traits: await tunedTraits(card, precision === 16) };
 }

@@ -5,7 +5,7 @@
  * tensors and everything else as JSON in its metadata. The file says nothing about when or where it was made, so
  * that the same training gives the same bytes.
  */
-import { type Shape, sizeOf } from '../../kernels/operation.ts';
+import type { Shape } from '../../kernels/operation.ts';
 import { InklingError } from '../errors.ts';
 import { buildGraph } from './graph.ts';
 import type { ModelSpec } from './layers.ts';
@@ -132,7 +132,7 @@ function readWeight(
     );
   }
   const values = stored.data;
-  for (let i = 0; i < sizeOf(shape); i++) {
+  for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))
       throw new InklingError(`${source}: the tensor "${name}" holds a value that is not a finite number.`);
   }

@@ -1,19 +1,9 @@
 /**
- * Choosing the instruction level: the fastest whose results are right.
- *
- * Before a level is used, one training step of a small network that touches every hot kernel, with sizes that fit no
- * tile, runs on it and on the reference. A level that the engine refuses or compiles wrongly is passed over, and the
- * reason kept for whoever asks.
+ * Choosing the instruction level: the fastest whose results are right (see check.ts). A level that the engine refuses or
+ * compiles wrongly is passed over, and the reason kept for whoever asks.
  */
-import type { FloatArray } from '../../../kernels/operation.ts';
-import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { InklingError } from '../../errors.ts';
-import { batchNorm, conv2d, dense, flatten, type ModelSpec, maxPool2d, relu } from '../../model/layers.ts';
-import { Executable } from '../executable.ts';
-import type { PlanOptions, SourceOptions } from '../plan.ts';
-import { buildPlan } from '../planner.ts';
-import { bindReference } from '../reference.ts';
-import { bindWasm } from './bind.ts';
+import { selfCheck, WrongResults } from './check.ts';
 import { type KernelModule, LEVEL_NAMES, LEVELS, type Level, loadKernels } from './module.ts';
 
 export interface Choice {
@@ -33,9 +23,6 @@ export interface LevelReport {
   reason?: string;
 }
 
-/** Largest difference to the reference, relative to the typical value of a tensor. */
-const TOLERANCE = 1e-3;
-
 /** What kernels are wanted for: a network that only answers is checked by its answers alone, which takes less time. */
 export interface Use {
   /** Whether threads share the memory. */
@@ -46,9 +33,6 @@ export interface Use {
 const SINGLE: Use = { shared: false, mode: 'train' };
 
 const keyOf = ({ shared, mode }: Use) => `${mode} ${shared}`;
-
-/** What a level computes differs from the reference. */
-class WrongResults extends InklingError {}
 
 /** Checks and chooses among the modules that `load` gives for each level, and remembers what it found. */
 export class KernelChooser {
@@ -127,91 +111,4 @@ export function chooseKernels(level?: Level, use?: Use): Promise<Choice> {
 /** What each level is good for here, from the plainest to the fastest, and which one is taken. */
 export function surveyLevels(): ReturnType<KernelChooser['survey']> {
   return builtIn.survey();
-}
-
-/** Pictures whose augmentation is checked: all kinds of it at once. */
-const CHECK_SOURCE: SourceOptions = {
-  examples: 3,
-  normalisation: { mean: 0.4, deviation: 0.6 },
-  augmentation: {
-    ...{ rotation: 30, scale: 0.2, shear: 0.2, shift: 1, elastic: 1, elasticSpacing: 3, thickness: 1 },
-    ...{ contrast: 0.3, brightness: 0.2, noise: 0.1, cutOut: 2 },
-    ...{ outline: 0.5, lines: 2, negative: 0.5 },
-  },
-};
-
-/** Single-channel, direct and Winograd convolutions, whole and partial tiles, and what stands between them. */
-const CHECK_MODEL: ModelSpec = {
-  input: [24, 16, 1],
-  layers: [
-    conv2d({ filters: 8, kernelSize: 3, padding: 'same' }),
-    relu(),
-    maxPool2d({ poolSize: 2 }),
-    conv2d({ filters: 1, kernelSize: 3, padding: 'same' }),
-    conv2d({ filters: 32, kernelSize: 3, padding: 'same', useBias: false }),
-    batchNorm(),
-    relu(),
-    maxPool2d({ poolSize: 2 }),
-    conv2d({ filters: 32, kernelSize: 3, padding: 'same' }),
-    relu(),
-    maxPool2d({ poolSize: 2 }),
-    conv2d({ filters: 9, kernelSize: 3, stride: 2, padding: 'same' }),
-    maxPool2d({ poolSize: 2, padding: 'same' }),
-    flatten(),
-    dense({ units: 7 }),
-  ],
-};
-
-async function selfCheck(kernels: KernelModule, mode: 'train' | 'infer'): Promise<void> {
-  // Some gradients take a tile full of pictures at a time.
-  const options: PlanOptions = { batch: mode === 'train' ? 6 : 2, mode };
-  if (mode === 'train')
-    Object.assign(options, {
-      ...{ loss: { type: 'softmaxCrossEntropy' }, optimizer: { type: 'sgd' }, source: CHECK_SOURCE },
-      mixup: { alpha: 1 },
-    });
-  const plain = buildPlan(CHECK_MODEL, options);
-  const expected = resultsOf(new Executable(plain, bindReference(plain, 64)));
-  const plan = buildPlan(CHECK_MODEL, { ...options, fuse: true });
-  const actual = resultsOf(new Executable(plan, await bindWasm(plan, kernels, 1)));
-  for (const [name, values] of expected) {
-    const error = worstError(actual.get(name) as FloatArray, values);
-    if (!(error < TOLERANCE)) {
-      throw new WrongResults(`Its ${name} differs from the reference by ${error.toExponential(1)}.`);
-    }
-  }
-}
-
-/** The answers for random pictures and, where it can train, what one step makes of weights and gradients. */
-function resultsOf(executable: Executable): Map<string, FloatArray> {
-  const random = new RandomStream(1, Purpose.synthetic);
-  executable.initialise(1);
-  const results = new Map<string, FloatArray>();
-  if (executable.plan.mode === 'train') {
-    for (let i = 0; i < executable.labels.length; i++) executable.labels[i] = i;
-    for (let i = 0; i < executable.pictures.length; i++) executable.pictures[i] = random.below(256);
-    for (let i = 0; i < executable.indices.length; i++)
-      executable.indices[i] = (i + 2) % CHECK_SOURCE.examples;
-    executable.train(1, 0, 0.01);
-    results.set('input', executable.input);
-    results.set('loss', executable.loss);
-    for (const [name, values] of executable.weights()) results.set(name, values);
-    for (const [name, values] of executable.gradients()) results.set(`gradient of ${name}`, values);
-  } else {
-    for (let i = 0; i < executable.input.length; i++) executable.input[i] = random.between(-1, 1);
-  }
-  executable.infer();
-  return results.set('output', executable.output);
-}
-
-function worstError(actual: FloatArray, expected: FloatArray): number {
-  let squares = 0;
-  for (let i = 0; i < expected.length; i++) squares += expected[i] ** 2;
-  const typical = Math.sqrt(squares / expected.length) + 1e-6;
-  let worst = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i] - expected[i]) / typical;
-    if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
-  }
-  return worst;
 }

@@ -82,5 +82,8 @@ async function bytesOf(level: Level): Promise<Uint8Array<ArrayBuffer>> {
     level === 'simd'
       ? await import('../../../kernels/build/simd.js')
       : await import('../../../kernels/build/relaxed.js');
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

@@ -4,7 +4,8 @@ import type { GpuTile } from '../../../kernels/operation.ts';
 import { onCard } from '../../../test/adapter.ts';
 import type { Card } from './device.ts';
 import { openCard } from './device.ts';
-import { fastestTile, type TileMemory, tunedTraits } from './tune.ts';
+import type { TileMemory } from './tileMemory.ts';
+import { fastestTile, tunedTraits } from './tune.ts';
 
 /** A memory that can be looked into. */
 function notes(kept?: GpuTile) {

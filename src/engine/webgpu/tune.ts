@@ -14,12 +14,7 @@ import { buildPlan } from '../planner.ts';
 import { bindWebGpu } from './bind.ts';
 import { patiently } from './dawn.ts';
 import type { Card } from './device.ts';
-
-/** Keeps tiles from run to run, by the card's name. */
-export interface TileMemory {
-  load(card: string): Promise<GpuTile | undefined>;
-  save(card: string, tile: GpuTile): Promise<void>;
-}
+import { rememberedTiles, type TileMemory } from './tileMemory.ts';
 
 export interface TuneOptions {
   /** The card's own by default. */
@@ -29,13 +24,6 @@ export interface TuneOptions {
   /** Of the square matrices that are multiplied. */
   size?: number;
   repeats?: number;
-}
-
-let remembered: TileMemory | undefined;
-
-/** Where the tiles of cards are kept from now on. */
-export function rememberTiles(memory: TileMemory | undefined): void {
-  remembered = memory;
 }
 
 /** Of this process: a card that was lost and found again keeps its tile. */
@@ -49,7 +37,7 @@ export async function tunedTraits(card: Card, halves = false): Promise<GpuTraits
   const traits = { ...card.traits, halves };
   if (traits.isSoftware || traits.tile) return traits;
   const key = tileKey(card, traits);
-  const tile = chosen.get(key) ?? fastestTile(card, { traits, memory: remembered });
+  const tile = chosen.get(key) ?? fastestTile(card, { traits, memory: rememberedTiles() });
   chosen.set(key, tile);
   tile.catch(() => chosen.delete(key));
   return { ...traits, tile: await tile };
