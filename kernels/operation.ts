@@ -138,7 +138,10 @@ export interface GpuCall<Attributes> {
 /** What a shader may count on. */
 export interface GpuTraits {
   subgroups: boolean;
+  /** Whether it has numbers of half precision. */
   f16: boolean;
+  /** Whether inner products round to half precision what they read, as somebody asked: see `kernels/gemm/halves.ts`. */
+  halves?: boolean;
   /** A graphics card in software: what suits one does not suit the other. */
   isSoftware: boolean;
   /** How inner products are tiled, where a tuner has measured it; otherwise `kernels/gemm/webgpu.ts` chooses. */
@@ -183,6 +186,8 @@ export interface GpuDispatch {
    */
   bindings: readonly string[];
   workgroups: readonly [number, number, number];
+  /** Multiplications and additions, where they are more to it than reading and writing. */
+  flops?: number;
   /** True where it depends on nothing but weights, and writes to nothing but what `keep` gave. */
   preparation?: boolean;
 }

@@ -8,6 +8,7 @@ import { answerUnrouted, KnownMethods } from './methods.ts';
 import { HttpProblem } from './problem.ts';
 import { addDocs } from './routes/docs.ts';
 import { addExport } from './routes/export.ts';
+import { addJobEvents } from './routes/jobEvents.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addLearning } from './routes/learning.ts';
 import { addModels } from './routes/models.ts';
@@ -38,6 +39,7 @@ export function createApp(services: Services): App {
   addPredictions(api, services);
   addModels(api, services);
   addLearning(api, services);
+  addJobEvents(api, services);
   addJobs(api, services);
   addLiveFigures(api, services);
   // The page would take what is left for the name of a file.

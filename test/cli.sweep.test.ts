@@ -51,6 +51,16 @@ async function summaryOf(out: string): Promise<string> {
   return (await readFile(join(out, 'summary.md'), 'utf8')).replace(/Computed in .*/, '');
 }
 
+/** The model of each run that was trained to its end. */
+async function modelsIn(out: string): Promise<Map<string, Buffer>> {
+  const models = new Map<string, Buffer>();
+  for (const run of await readdir(join(out, 'runs'))) {
+    const { status } = JSON.parse(await readFile(join(out, 'runs', run, 'outcome.json'), 'utf8'));
+    if (status === 'complete') models.set(run, await readFile(join(out, 'runs', run, 'model.safetensors')));
+  }
+  return models;
+}
+
 describe('a study', () => {
   test('tells its start, each run and its end in JSON Lines', () => {
     expect(first.stderr).not.toContain('inkling:');
@@ -166,7 +176,7 @@ describe('a study that is broken off', () => {
       for (const runs of [0, 1, 2]) {
         const running = startInkling(['sweep', file, '--out', out, '--jobs', '2', '--json']);
         await untilRuns(running.process.stdout!, runs);
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        await new Promise((resolve) => setTimeout(resolve, 1400 * Math.random()));
         running.process.kill('SIGKILL');
         await running.outcome;
       }
@@ -175,6 +185,9 @@ describe('a study that is broken off', () => {
       expect(jsonLines(stdout)[0].done).toBeGreaterThan(0);
       expect(await table(out)).toBe(await table(whole));
       expect(await summaryOf(out)).toBe(await summaryOf(whole));
+      const [one, other] = await Promise.all([whole, out].map(modelsIn));
+      expect(one.size).toBeGreaterThan(0);
+      expect(other).toEqual(one);
     },
     LONG,
   );

@@ -161,6 +161,11 @@ describe('sevens with a bar, which the model takes for ones', { timeout: 240_000
       problem: { status: 400 },
     });
     await expect(admin.finetune({ epochs: 0 })).rejects.toMatchObject({ problem: { status: 400 } });
+    const before = (await admin.corrections()).total;
+    await expect(visitor.correct(randomUUID(), '7')).rejects.toMatchObject({
+      problem: { status: 404, detail: expect.stringMatching(/\.$/) },
+    });
+    expect((await admin.corrections()).total, 'nothing was kept').toBe(before);
   });
 });
 

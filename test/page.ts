@@ -16,6 +16,8 @@ export const PATIENCE = 60_000;
 
 export interface Served {
   url: string;
+  /** Its SQLite file. */
+  database: string;
   browser: Browser;
   /** Ends the app, as a server that is away. */
   stop(): Promise<void>;
@@ -33,16 +35,23 @@ export interface Opened {
  * Serves the built page with the app as `npm start` does, on a database of its own.
  *
  * @param flags for Chromium.
+ * @param variables of the app's environment, beside ours.
  */
-export async function servePage(basePath = '', flags: readonly string[] = []): Promise<Served> {
+export async function servePage(
+  basePath = '',
+  flags: readonly string[] = [],
+  variables: Record<string, string> = {},
+): Promise<Served> {
   await builtPage();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-served-'));
+  const database = join(folder, 'test.db');
   const app = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
     cwd: root,
     env: {
       ...process.env,
-      ...{ PORT: '0', INKLING_DB: join(folder, 'test.db'), INKLING_WORKERS: '1', INKLING_LOG_LEVEL: 'error' },
+      ...{ PORT: '0', INKLING_DB: database, INKLING_WORKERS: '1', INKLING_LOG_LEVEL: 'error' },
       ...(basePath && { INKLING_BASE_PATH: basePath }),
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +68,7 @@ export async function servePage(basePath = '', flags: readonly string[] = []): P
     await stop();
     await rm(folder, { recursive: true });
   };
-  return { url, browser, stop, close };
+  return { url, database, browser, stop, close };
 }
 
 function addressFrom(app: ChildProcess): Promise<string> {
@@ -105,10 +114,32 @@ export const SEVEN: readonly (readonly [number, number])[] = [
 
 export async function drawOnSheet(page: Page, points = SEVEN): Promise<void> {
   const { x, y, width, height } = (await page.locator('.pad-canvas').boundingBox())!;
-  const at = ([right, down]: readonly [number, number]) => [x + right * width, y + down * height] as const;
-  await page.mouse.move(...at(points[0]));
+  await drawStroke(
+    page,
+    points.map(([right, down]) => [x + right * width, y + down * height] as const),
+  );
+}
+
+/** Draws strokes, in shares of a square in the middle of the sheet. */
+export async function drawStrokes(
+  page: Page,
+  strokes: readonly (readonly (readonly [number, number])[])[],
+): Promise<void> {
+  const { x, y, width, height } = (await page.locator('.pad-canvas').boundingBox())!;
+  const side = Math.min(width, height);
+  const [left, top] = [x + (width - side) / 2, y + (height - side) / 2];
+  for (const points of strokes) {
+    await drawStroke(
+      page,
+      points.map(([right, down]) => [left + right * side, top + down * side] as const),
+    );
+  }
+}
+
+async function drawStroke(page: Page, points: readonly (readonly [number, number])[]): Promise<void> {
+  await page.mouse.move(...points[0]);
   await page.mouse.down();
-  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 6 });
+  for (const point of points.slice(1)) await page.mouse.move(...point, { steps: 6 });
   await page.mouse.up();
 }
 

@@ -81,14 +81,72 @@ test('tell of themselves as they go on, until they are over', { timeout: LONG },
   expect((await events.next()).done).toBe(true);
 });
 
+test('tell every line before they tell that they are over', { timeout: LONG }, async () => {
+  const { id } = await add('talkative');
+  const claim = await taken();
+  const said = Array.from({ length: 450 }, (_, i) => `line ${i}`);
+  await queue.log(id, said);
+  await claim.complete(null);
+  const heard: string[] = [];
+  for await (const { event, data } of client().followJob(id)) {
+    heard.push(event === 'line' ? data.line : data.state);
+  }
+  expect(heard).toEqual([...said, 'done']);
+});
+
+test('are followed all at once, in one stream', { timeout: LONG }, async () => {
+  const leaving = new AbortController();
+  const pages = client().followJobs(leaving.signal);
+  const next = async () => (await pages.next()).value!;
+  const before = (await next()).counts;
+  const { id } = await add('one of many');
+  const { jobs, counts } = await next();
+  expect(jobs[0]).toMatchObject({ id, state: 'waiting' });
+  expect(counts.waiting).toBe(before.waiting + 1);
+  const claim = await taken();
+  expect((await next()).jobs[0]).toMatchObject({ id, state: 'running', progress: null });
+  // That it lives is no news; how far it is, is.
+  await claim.beat();
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await claim.beat({ epoch: 3 });
+  const page = await next();
+  expect(page.jobs[0]).toMatchObject({ id, progress: { epoch: 3 } });
+  expect(JSON.stringify(page)).not.toContain('secret');
+  await claim.complete(null);
+  expect((await next()).jobs[0]).toMatchObject({ id, state: 'done' });
+  leaving.abort();
+  await expect(pages.next()).rejects.toThrow();
+});
+
+test('are cancelled: at once where they wait, by their worker where they are being done', async () => {
+  const [waiting, running] = [await add('waiting'), await add('running')];
+  expect(await client().cancelJob(waiting.id)).toMatchObject({ id: waiting.id, state: 'cancelled' });
+  const claim = await taken();
+  expect(claim.job.id).toBe(running.id);
+  const told = await client().cancelJob(running.id);
+  expect(told).toMatchObject({ state: 'running', isCancelling: true });
+  expect(told).not.toHaveProperty('payload');
+  expect(await claim.beat()).toBe('cancel');
+  await claim.cancelled();
+  for (const { id } of [waiting, running]) {
+    await expect(client().cancelJob(id)).rejects.toMatchObject({
+      problem: { status: 409, detail: expect.stringContaining('over already (cancelled)') },
+    });
+  }
+  await expect(client().cancelJob(randomUUID())).rejects.toMatchObject({ problem: { status: 404 } });
+  await expect(client().cancelJob('none')).rejects.toMatchObject({ problem: { status: 400 } });
+});
+
 test('are for administrators only', async () => {
   const { id } = await add('private');
   const stream = await ask(`jobs/${id}/events`, AbortSignal.timeout(LONG));
   expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
   await stream.body!.cancel();
-  for (const path of ['jobs', `jobs/${id}`, `jobs/${id}/events`]) {
+  for (const path of ['jobs', 'jobs/events', `jobs/${id}`, `jobs/${id}/events`]) {
     expect((await app.ask(`api/v1/${path}`)).status, path).toBe(401);
   }
+  expect((await app.ask(`api/v1/jobs/${id}/cancel`, { method: 'POST' })).status).toBe(401);
+  expect(await queue.get(id)).toMatchObject({ state: 'waiting', isCancelling: false });
   for (const [path, status] of [
     [`jobs/${randomUUID()}`, 404],
     [`jobs/${randomUUID()}/events`, 404],
@@ -101,9 +159,12 @@ test('are for administrators only', async () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
   }
   const { paths } = await (await app.ask('openapi.json')).json();
-  for (const path of ['/api/v1/jobs', '/api/v1/jobs/{id}', '/api/v1/jobs/{id}/events']) {
-    expect(paths[path].get.security, path).toEqual([{ administrator: [] }]);
+  for (const path of ['', '/events', '/{id}', '/{id}/events']) {
+    expect(paths[`/api/v1/jobs${path}`].get.security, path).toEqual([{ administrator: [] }]);
   }
+  const { security, responses } = paths['/api/v1/jobs/{id}/cancel'].post;
+  expect(security).toEqual([{ administrator: [] }]);
+  expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '401', '404', '409']));
   await queue.cancel(id);
 });
 

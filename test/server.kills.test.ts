@@ -1,8 +1,8 @@
 /**
  * The app is killed in the middle of writing, again and again, and nothing that it acknowledged is lost.
  *
- * Starting takes most of it, so fifty kills over both databases take longer than a test should: it is four of them, or
- * as many as INKLING_KILLS says. The tests of the store by itself kill a writer fifty times on each.
+ * Fifty times over both databases, or as often as INKLING_KILLS says. Starting takes most of it, so the next process is
+ * got ready while one is written to, and finds its code compiled.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ import { type AppProcess, startProcess } from './appProcess.ts';
 import { temporaryFolder } from './commandLine.ts';
 import { postgresFolder, TestPostgres, withPostgres } from './postgres.ts';
 
-const KILLS = Number(process.env.INKLING_KILLS ?? 4);
+const KILLS = Number(process.env.INKLING_KILLS ?? 50);
 const WRITERS = 12;
 const LONGEST_ROUND = 150;
-const LONG = 600_000;
+const LONG = 1_200_000;
 
 const folder = await temporaryFolder();
 let postgres: TestPostgres | undefined;
@@ -48,7 +48,13 @@ withPostgres(
   LONG,
 );
 
-async function killAgainAndAgain(variables: Record<string, string>): Promise<void> {
+async function killAgainAndAgain(database: Record<string, string>): Promise<void> {
+  const variables = {
+    ...database,
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    INKLING_WORKERS: '1',
+    INKLING_JOBS: '0',
+  };
   const kept: Acknowledged = new Map();
   const me = { cookie: undefined as string | undefined };
   let next = startProcess(variables);

@@ -105,6 +105,59 @@ describe('training steps agree with the reference', () => {
   }
 });
 
+describe('a card without subgroups', () => {
+  onCard(
+    'trains all the same',
+    async () => {
+      const { traits } = await openCard();
+      const { subgroups } = traits;
+      Object.assign(traits, { subgroups: false });
+      const optimizer = { type: 'adam', clipNorm: 0.05 };
+      const card = await compileSmall(optimizer, { backend: 'webgpu' }).finally(() =>
+        Object.assign(traits, { subgroups }),
+      );
+      const reference = await compileSmall(optimizer, { backend: 'reference', precision: 64 });
+      const actual = await trainSmall(card, 3);
+      const expected = await trainSmall(reference, 3);
+      for (const [name, values] of expected.tensors) {
+        const error = relativeError(actual.tensors.get(name) as FloatArray, values);
+        expect(error, name).toBeLessThan(1e-3);
+      }
+      expect(actual.worth.map(({ correct }) => correct)).toEqual(
+        expected.worth.map(({ correct }) => correct),
+      );
+      await card.dispose();
+    },
+    LONG,
+  );
+});
+
+describe('what is tiny becomes zero in', () => {
+  const optimizers: OptimizerOptions[] = [
+    { type: 'sgd', momentum: 0.9 },
+    { type: 'rmsprop', momentum: 0.9 },
+    { type: 'adagrad' },
+    { type: 'adam' },
+  ];
+  for (const optimizer of optimizers) {
+    onCard(optimizer.type, async () => {
+      const model: ModelSpec = { input: [4], layers: [dense({ units: 7, useBias: false })] };
+      const options = { batch: 2, mode: 'train', loss: LOSS, optimizer, backend: 'webgpu' } as const;
+      const executable = await compile(model, options);
+      // The input is zero, and so is the gradient; 2^-110 is far from denormal.
+      const tiny = (tensors: Map<string, FloatArray>) =>
+        new Map([...tensors].map(([name, { length }]) => [name, new Float32Array(length).fill(2 ** -110)]));
+      executable.writeWeights(tiny(await executable.readWeights()));
+      executable.writeSlots(tiny(await executable.readSlots()));
+      executable.train(1, 0, 0.01);
+      const left = [...(await executable.readWeights()), ...(await executable.readSlots())];
+      expect(left.length).toBeGreaterThan(1);
+      for (const [name, values] of left) expect([...new Set(values)], name).toEqual([0]);
+      await executable.dispose();
+    });
+  }
+});
+
 function compileStripes(options: Partial<CompileOptions> = {}): Promise<Executable> {
   return compile(STRIPES, {
     ...{ backend: 'webgpu', batch: 16, mode: 'train', optimizer: { type: 'adam' } },
@@ -155,24 +208,35 @@ describe('buffers', () => {
     'and memory do not grow from step to step',
     async () => {
       const card = await openCard();
-      const executable = await compileStripes();
+      const augmentation = { rotation: 10, scale: 0.1, shear: 0.1, shift: 2 };
+      const normalisation = { mean: 0.1, deviation: 0.3 };
+      const executable = await compileStripes({
+        ...{ batch: 4, source: { examples: 20, normalisation, augmentation } },
+      });
       executable.initialise(1);
       const run = async (steps: number) => {
         for (let step = 0; step < steps; step++) {
+          for (let i = 0; i < 4; i++) executable.indices[i] = (4 * step + i) % 20;
           executable.train(1, step, 0.001);
           if (step % 8 === 0) await executable.takeWorth();
         }
         await executable.takeWorth();
         return { buffers: card.liveBuffers, bytes: process.memoryUsage().rss };
       };
-      // Dawn sets up its own pools within the first 800 steps.
-      const first = await run(1000);
-      const later = await run(1000);
-      expect(later.buffers).toBe(first.buffers);
-      expect(later.bytes - first.bytes).toBeLessThan(16 * 2 ** 20);
+      // Dawn and the allocator set up their pools in some thousand steps, by and by; what leaks grows for ever.
+      const { buffers, bytes } = await run(200);
+      const growth = [];
+      let [before, round] = [bytes, 0];
+      do {
+        const now = await run(1000);
+        expect(now.buffers).toBe(buffers);
+        growth.push(now.bytes - before);
+        before = now.bytes;
+      } while (growth[growth.length - 1] > 2 ** 21 && ++round < 8);
+      expect(growth[growth.length - 1], `bytes by thousand steps: ${growth}`).toBeLessThanOrEqual(2 ** 21);
       await executable.dispose();
     },
-    LONG,
+    2 * LONG,
   );
 });
 
@@ -188,6 +252,22 @@ describe('a profile', () => {
     );
     for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
     await executable.dispose();
+  });
+
+  onCard('says how much each dispatch does', async () => {
+    const model: ModelSpec = { input: [12], layers: [dense({ units: 8, useBias: false }), relu()] };
+    const executable = await compile(model, { backend: 'webgpu', batch: 16, mode: 'infer' });
+    const times = await executable.profile(() => executable.infer());
+    const product = times.find(({ amount }) => amount?.unit === 'flops');
+    expect(product?.amount?.count).toBe(2 * 16 * 12 * 8);
+    await executable.dispose();
+    const training = await compileStripes();
+    const calls = await training.profile(() => training.train(1, 0, 0.01));
+    // Parameters, gradients and two slots of a batch norm of ten channels, each padded, and the rates.
+    const { amount } = calls.find(({ kernel }) => kernel === 'adam') ?? {};
+    expect(amount?.unit).toBe('bytes');
+    expect(amount?.count).toBeGreaterThanOrEqual(4 * 4 * 2 * 10);
+    await training.dispose();
   });
 });
 
@@ -242,6 +322,9 @@ describe('the choice', () => {
     const executable = await compileStripes();
     expect(executable.description).toBe(`webgpu (${(await openCard()).description})`);
     await executable.dispose();
+    const halved = await compileStripes({ precision: 16 });
+    expect(halved.description).toBe(`webgpu (${(await openCard()).description}, half precision)`);
+    await halved.dispose();
   });
 });
 

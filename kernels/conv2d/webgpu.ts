@@ -11,7 +11,7 @@
  * - the gradient of the weights goes over lines of output pictures outside, in several parts, and over the pixels of a
  *   line inside; rows of the matrix are weights of one filter, and dy is the other matrix as it is.
  */
-import { innerProduct, type PictureMap, splitsFor } from '../gemm/webgpu.ts';
+import { type InnerProduct, innerProduct, type PictureMap, splitsFor } from '../gemm/webgpu.ts';
 import { type GpuCall, type GpuDispatch, type GpuTraits, sizeOf } from '../operation.ts';
 import { dispatchPool } from '../pool/webgpu.ts';
 import { SHADERS } from '../shaders.generated.ts';
@@ -48,13 +48,9 @@ function foldedForward<A>(
   const floor = call.attributes.floor === Number.NEGATIVE_INFINITY ? undefined : call.attributes.floor;
   const hasBias = call.has('bias');
   if (epsilon === undefined) {
-    return forward(
-      'conv2dFolded',
-      geometry,
-      call.device,
-      ['x', 'weight', ...(hasBias ? ['bias'] : []), y],
+    return forward('conv2dFolded', geometry, call.device, ['x', 'weight', ...(hasBias ? ['bias'] : []), y], {
       floor,
-    );
+    });
   }
   const { kernelHeight, kernelWidth, channels, filters } = geometry;
   const rows = kernelHeight * kernelWidth * channels;
@@ -71,7 +67,7 @@ function foldedForward<A>(
       workgroups: forEach((rows + 1) * filters, call.device),
       preparation: true,
     },
-    ...forward('conv2dFolded', geometry, call.device, ['x', weight, bias, y], floor),
+    ...forward('conv2dFolded', geometry, call.device, ['x', weight, bias, y], { floor }),
   ];
 }
 
@@ -83,14 +79,18 @@ export function gpuBackward<A>(call: GpuCall<A>, geometry: Conv2dGeometry): GpuD
   ];
 }
 
+interface ForwardOptions extends Partial<Pick<InnerProduct, 'floor' | 'halves'>> {
+  /** Values of x stand so far apart, with zeros between. */
+  spread?: { lines: number; columns: number };
+}
+
 /** Bindings are x, weight, the bias where there is one, and y. */
 function forward(
   kernel: string,
   g: Conv2dGeometry,
   device: GpuTraits,
   bindings: readonly string[],
-  floor?: number,
-  spread?: { lines: number; columns: number },
+  { floor, spread, halves = { a: true, b: true } }: ForwardOptions = {},
 ): GpuDispatch[] {
   const a: PictureMap = {
     row: (row, { image, line, column }) =>
@@ -116,7 +116,7 @@ function forward(
     inner: spread ? g.channels : g.kernelWidth * g.channels,
     a,
     bias: bindings.length === 4,
-    floor,
+    ...{ floor, halves },
   };
   return [innerProduct(product, device, bindings)];
 }
@@ -149,7 +149,9 @@ function inputGradient<A>(call: GpuCall<A>, g: Conv2dGeometry): GpuDispatch[] {
       bindings: ['weight', flipped],
       workgroups: forEach(taps * channels * filters, call.device),
     },
-    ...forward('conv2dInputGradient', gradient, call.device, ['dy', flipped, 'dx'], undefined, spread),
+    ...forward('conv2dInputGradient', gradient, call.device, ['dy', flipped, 'dx'], {
+      ...{ spread, halves: { a: false, b: true } },
+    }),
   ];
 }
 
@@ -176,6 +178,7 @@ function weightGradient<A>(call: GpuCall<A>, given: Conv2dGeometry): GpuDispatch
     outer: g.batch * g.outHeight,
     inner: g.outWidth,
     a,
+    halves: { a: true, b: false },
   };
   const splits = splitsFor(product, call.device);
   if (splits === 1) return [innerProduct(product, call.device, ['x', 'dy', 'dweight'])];

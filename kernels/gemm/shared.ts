@@ -7,8 +7,11 @@
  *
  * Values of a are kept in vectors of four, along the terms or along the rows, whichever lie beside each other in a:
  * then a vector is one load. Where sizes are no multiples of four, vectors are put together from single values.
+ *
+ * Where half precision is asked for, what stands in workgroup memory is rounded to it: see `halves.ts`.
  */
-import type { GpuTile } from '../operation.ts';
+import type { GpuTile, GpuTraits } from '../operation.ts';
+import { half, storage } from './halves.ts';
 import { declarations, division, finish, lines, locate, range, rowNames, valueAt } from './text.ts';
 import type { InnerProduct } from './webgpu.ts';
 
@@ -22,7 +25,12 @@ interface Sizes {
   depth: number;
 }
 
-export function sharedShader(product: InnerProduct, groupsPerLayer: number, tile: SharedTile): string {
+export function sharedShader(
+  product: InnerProduct,
+  groupsPerLayer: number,
+  tile: SharedTile,
+  { halves, f16 }: Pick<GpuTraits, 'halves' | 'f16'>,
+): string {
   const [threadColumns, threadRows] = tile.threads;
   const size: Sizes = {
     threads: threadColumns * threadRows,
@@ -39,9 +47,12 @@ export function sharedShader(product: InnerProduct, groupsPerLayer: number, tile
   const store = (i: number, r: number, j: number) =>
     `{ let column = firstColumn + ${4 * threadColumns * j}; ${storeVector(product, `c${4 * i + r}_${j}`)} }`;
 
-  return `${declarations(product, { a: isVectorA ? 'vec4f' : 'f32', b: typeC, bias: typeC, c: typeC })}
-var<workgroup> tileA: array<vec4f, ${4 * size.rows * size.depth}>;
-var<workgroup> tileB: array<vec4f, ${4 * size.depth * size.columns}>;
+  return `${halves && f16 ? 'enable f16;\n' : ''}${(['A', 'B'] as const)
+    .map((name) => storage(name, halves && product.halves[name === 'A' ? 'a' : 'b'] ? half(f16) : 'single'))
+    .join('\n')}
+${declarations(product, { a: isVectorA ? 'vec4f' : 'f32', b: typeC, bias: typeC, c: typeC })}
+var<workgroup> tileA: array<StoredA, ${4 * size.rows * size.depth}>;
+var<workgroup> tileB: array<StoredB, ${4 * size.depth * size.columns}>;
 @compute @workgroup_size(${threadColumns}, ${threadRows})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u,
     @builtin(local_invocation_index) index: u32) {
@@ -97,7 +108,7 @@ function loadAlongTerms(product: InnerProduct, size: Sizes, isVector: boolean): 
           `{ ${locate(a, i)} v${i}${isVector ? '' : `[${q}]`} = ${isVector ? vector(i) : valueAt(a, i, 'e')}; }`,
       )} } }`,
     )}
-    ${lines(items, (i) => `tileA[local + ${size.threads * i}] = v${i};`)}`;
+    ${lines(items, (i) => `tileA[local + ${size.threads * i}] = storedA(v${i});`)}`;
 }
 
 /** A thread loads the same four rows at several terms. */
@@ -115,7 +126,7 @@ function loadAlongRows({ inner, a }: InnerProduct, size: Sizes): string {
       let k = begin + term + ${(size.threads / size.rows) * i}; let o = k / ${inner}; let e = k % ${inner};
       ${a.outer('o')}
       if (k < splitEnd) { ${locate(a, '')} v = ${valueAt(a, '', 'e', (at) => `a[(${at}) / 4]`, 'vec4f()')}; }
-      tileA[local + ${size.threads * i}] = v; }`,
+      tileA[local + ${size.threads * i}] = storedA(v); }`,
   );
 }
 
@@ -131,7 +142,7 @@ function loadB({ columns }: InnerProduct, size: Sizes): string {
       (i) => `{ var v = vec4f();
       let k = begin + local / ${size.columns} + ${(size.threads / size.columns) * i};
       if (k < splitEnd) { ${value} }
-      tileB[local + ${size.threads * i}] = v; }`,
+      tileB[local + ${size.threads * i}] = storedB(v); }`,
     )} }`;
 }
 
@@ -139,7 +150,8 @@ function loadB({ columns }: InnerProduct, size: Sizes): string {
 function readB(tile: SharedTile, size: Sizes, term: number): string {
   return range(tile.columns / 4)
     .map(
-      (j) => `let b${term % 4}_${j} = tileB[${term * size.columns + tile.threads[0] * j} + i32(thread.x)];`,
+      (j) =>
+        `let b${term % 4}_${j} = takenB(tileB[${term * size.columns + tile.threads[0] * j} + i32(thread.x)]);`,
     )
     .join(' ');
 }
@@ -151,7 +163,7 @@ function multiplyAlongTerms(tile: SharedTile, size: Sizes): string {
       const sum = range(4).reduce((terms, q) => `fma(vec4f(x[${q}]), b${q}_${j}, ${terms})`, `c${row}_${j}`);
       return `c${row}_${j} = ${sum};`;
     });
-    return `{ let x = tileA[(i32(thread.y) * 4 + ${place}) * ${size.depth} + ${step}]; ${sums.join(' ')} }`;
+    return `{ let x = takenA(tileA[(i32(thread.y) * 4 + ${place}) * ${size.depth} + ${step}]); ${sums.join(' ')} }`;
   };
   return lines(
     size.depth,
@@ -168,7 +180,7 @@ function multiplyAlongRows(tile: SharedTile, size: Sizes): string {
         return `${sum} = fma(vec4f(x[${r}]), b${term % 4}_${j}, ${sum});`;
       }),
     );
-    return `{ let x = tileA[${term * size.rows + tile.threads[1] * i} + i32(thread.y)]; ${sums.join(' ')} }`;
+    return `{ let x = takenA(tileA[${term * size.rows + tile.threads[1] * i} + i32(thread.y)]); ${sums.join(' ')} }`;
   };
   return lines(
     4 * size.depth,

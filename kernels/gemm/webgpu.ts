@@ -60,6 +60,8 @@ export interface InnerProduct {
   bias?: boolean;
   /** The least value of c. */
   floor?: number;
+  /** Which of the two may be rounded to half precision: inputs and weights, but no gradients, which are too small. */
+  halves: { a: boolean; b: boolean };
   splits?: number;
 }
 
@@ -83,7 +85,7 @@ export const HARDWARE_TILES: readonly GpuTile[] = [
 ];
 
 export function tileCandidates(device: GpuTraits): readonly GpuTile[] {
-  return device.isSoftware && device.subgroups ? SOFTWARE_TILES : HARDWARE_TILES;
+  return device.isSoftware && device.subgroups && !device.halves ? SOFTWARE_TILES : HARDWARE_TILES;
 }
 
 export function chooseTile(device: GpuTraits): GpuTile {
@@ -122,12 +124,13 @@ export function innerProduct(
   const code =
     chosen.kind === 'lanes'
       ? lanesShader(product, groupsPerLayer, fitLanes(product, chosen))
-      : sharedShader(product, groupsPerLayer, chosen);
+      : sharedShader(product, groupsPerLayer, chosen, device);
   return {
     kernel: product.kernel,
     code,
     entryPoint: 'main',
     bindings,
     workgroups: [Math.ceil(product.columns / columns), groupsPerLayer, layers * splits],
+    flops: 2 * product.rows * product.columns * product.outer * product.inner,
   };
 }

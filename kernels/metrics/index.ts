@@ -4,6 +4,7 @@
  */
 import type { FloatArray, GpuDispatch, GpuTraits } from '../operation.ts';
 import { SHADERS } from '../shaders.generated.ts';
+import { teamSum } from '../teamSum.ts';
 import { teamOf } from '../workgroups.ts';
 
 export interface StepWorth {
@@ -31,7 +32,7 @@ export function tally(loss: FloatArray, logits: FloatArray, labels: Int32Array):
 export function tallyDispatch(examples: number, classes: number, device: GpuTraits): GpuDispatch {
   return {
     kernel: 'tally',
-    code: SHADERS['metrics/webgpu'],
+    code: teamSum(device, 'vec2f') + SHADERS['metrics/webgpu'],
     entryPoint: 'tally',
     constants: { EXAMPLES: examples, CLASSES: classes, TEAM: teamOf(device) },
     bindings: ['loss', 'logits', 'labels', 'random', 'worth'],

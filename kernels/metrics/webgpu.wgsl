@@ -1,5 +1,6 @@
 // What a training step was worth: the sum of its losses, and how many answers were right. Each step writes to a place
-// of its own, which it is told in the fourth word of `random`, so that many steps can be read back at once.
+// of its own, which it is told in the fourth word of `random`, so that many steps can be read back at once. `teamSum`
+// of teamSum.ts stands before it.
 
 override EXAMPLES: u32;
 override CLASSES: u32;
@@ -12,8 +13,6 @@ override TEAM: u32;
 @group(0) @binding(3) var<storage, read> random: array<u32>;
 @group(0) @binding(4) var<storage, read_write> worth: array<vec2f>;
 
-var<workgroup> sums: array<vec2f, TEAM>;
-
 @compute @workgroup_size(TEAM)
 fn tally(@builtin(local_invocation_index) local: u32) {
   var sum = vec2f();
@@ -24,11 +23,6 @@ fn tally(@builtin(local_invocation_index) local: u32) {
     }
     sum += vec2f(loss[n], select(0.0, 1.0, best == u32(labels[n])));
   }
-  sums[local] = sum;
-  workgroupBarrier();
-  for (var half = TEAM / 2; half > 0; half /= 2) {
-    if (local < half) { sums[local] += sums[local + half]; }
-    workgroupBarrier();
-  }
-  if (local == 0) { worth[random[3]] = sums[0]; }
+  let total = sumOfTeam(local, sum);
+  if (local == 0) { worth[random[3]] = total; }
 }

@@ -1,10 +1,11 @@
 /** The update as dispatches of the shaders in webgpu.wgsl, over all parameters or gradients at once. */
 import type { GpuDispatch, GpuTraits } from '../operation.ts';
 import { SHADERS } from '../shaders.generated.ts';
+import { teamSum } from '../teamSum.ts';
 import { groupsFor, teamOf } from '../workgroups.ts';
 import type { Optimizer } from './index.ts';
 
-const code = SHADERS['optimizer/webgpu'];
+const codeFor = (device: GpuTraits) => teamSum(device, 'f32') + SHADERS['optimizer/webgpu'];
 
 const MOST_PARTIAL_SUMS = 256;
 
@@ -17,7 +18,7 @@ export function updateDispatch(
 ): GpuDispatch {
   const vectors = count / 4;
   return {
-    ...{ kernel, code, entryPoint: `${kernel}${slots}` },
+    ...{ kernel, code: codeFor(device), entryPoint: `${kernel}${slots}` },
     constants: { COUNT: vectors, DECAY: Number(decay) },
     bindings: ['parameter', 'gradient', 'hyper', ...['slot0', 'slot1'].slice(0, slots)],
     workgroups: groupsFor(vectors, device),
@@ -30,7 +31,7 @@ export function clipDispatches(count: number, maximumNorm: number, device: GpuTr
   const team = teamOf(device);
   const sums = Math.min(Math.ceil(vectors / team), MOST_PARTIAL_SUMS);
   const dispatch = (kernel: string, constants: Record<string, number>) => ({
-    ...{ kernel, code, entryPoint: kernel, constants },
+    ...{ kernel, code: codeFor(device), entryPoint: kernel, constants },
   });
   return [
     {

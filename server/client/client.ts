@@ -6,7 +6,7 @@
  * can be listed again as long as it lives; `cookie` can be kept and handed to the next one.
  */
 import type { z } from 'zod';
-import type { JobDetailsSchema, JobListSchema, JobSchema } from '../routes/jobs.ts';
+import type { JobDetailsSchema, JobListSchema, JobSchema } from '../routes/jobSchemas.ts';
 import type {
   ModelDetailsSchema,
   ModelListSchema,
@@ -26,6 +26,7 @@ import type {
   ReviewSchema,
   SourceSchema,
 } from '../routes/schemas.ts';
+import { eventsIn } from './eventStream.ts';
 
 export type Source = z.infer<typeof SourceSchema>;
 export type Prediction = z.infer<typeof PredictionSchema>;
@@ -239,24 +240,23 @@ export class InklingClient {
     return this.#json('GET', `jobs/${id}`);
   }
 
+  /** For administrators: one that waits is cancelled at once, one that is being done is told to stop. */
+  cancelJob(id: string): Promise<Job> {
+    return this.#json('POST', `jobs/${id}/cancel`);
+  }
+
   /** For administrators: what happens to a job, as it does, until it is over or the server stops. */
   async *followJob(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
     const response = await this.#ask('GET', `jobs/${id}/events`, { signal });
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    try {
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        text += part.value;
-        const messages = text.split('\n\n');
-        text = messages.pop()!;
-        for (const message of messages) {
-          const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(message) ?? [];
-          if (event !== undefined) yield { event, data: JSON.parse(data) } as JobEvent;
-        }
-      }
-    } finally {
-      await reader.cancel();
+    for await (const { event, data } of eventsIn(response.body!)) {
+      yield { event, data: JSON.parse(data) } as JobEvent;
     }
+  }
+
+  /** For administrators: the latest jobs, at once and whenever something about them changes, until the server stops. */
+  async *followJobs(signal?: AbortSignal): AsyncGenerator<JobList> {
+    const response = await this.#ask('GET', 'jobs/events', { signal });
+    for await (const { data } of eventsIn(response.body!)) yield JSON.parse(data);
   }
 
   live(): Promise<LiveFigures> {

@@ -1,4 +1,5 @@
 /** The server's interface, under the page's own address, wherever a proxy has put that. */
+import { eventsIn, type ServerEvent } from '../client/eventStream.ts';
 
 export const API = new URL('api/v1/', document.baseURI);
 
@@ -84,6 +85,35 @@ export interface FinetuneStatus {
   state: 'idle' | 'running' | 'promoted' | 'candidate' | 'rejected' | 'failed';
   progress: { epoch: number; epochs: number; step: number; steps: number } | null;
   reason: string | null;
+}
+
+/** A job of the queue, as an administrator sees it. Times are milliseconds since 1970. */
+export interface Job {
+  id: string;
+  kind: string;
+  label: string;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: { epoch?: number; epochs?: number; step?: number; steps?: number } | null;
+  error: string | null;
+  worker: string | null;
+  attempts: number;
+  isCancelling: boolean;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+export interface JobPage {
+  /** The latest first. */
+  jobs: Job[];
+  counts: Record<Job['state'], number>;
+}
+
+/** A line of a job's log; numbers count up. */
+export interface JobLine {
+  number: number;
+  at: number;
+  line: string;
 }
 
 /** The server said no, or could not be reached (status 0). */
@@ -183,6 +213,14 @@ export const askAsAdmin: AdminRequest = async (token, method, path, body) => {
     ...(body && { 'Content-Type': 'application/json' }),
   };
   return (await request(path, { method, headers, body: body && JSON.stringify(body) })).json();
+};
+
+/** What the server tells an administrator as it happens, until it or the signal ends that. */
+export type AdminEvents = (token: string, path: string, signal: AbortSignal) => AsyncGenerator<ServerEvent>;
+
+export const followAsAdmin: AdminEvents = async function* (token, path, signal) {
+  const response = await request(path, { headers: { Authorization: `Bearer ${token}` }, signal });
+  yield* eventsIn(response.body!);
 };
 
 export const getModel = (version: string): Promise<Record<string, unknown>> => get(`models/${version}`);

@@ -46,7 +46,11 @@ async function start(): Promise<void> {
   document.body.replaceChildren(...frame());
   watchConnection(app);
   const router = new Router(app);
-  addEventListener('hashchange', () => void router.go());
+  addEventListener('hashchange', () => {
+    // What was said in passing belongs to where it was said; what has a button waits for it.
+    if (!toast.querySelector('button')) toast.replaceChildren();
+    void router.go();
+  });
   await router.go();
   void outbox.flush();
   installOffline(() => fill(toast, `${messages.status.newVersion} `, reloadButton()));

@@ -1,57 +1,20 @@
-/** Jobs, for administrators: what is in the queue, how each goes, and the same as it changes. */
+/** Jobs, for administrators: what is in the queue, how each goes, and an end to one. `jobEvents.ts` tells the same as it changes. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
-import { JOB_STATES, type Job } from '../jobs/queue.ts';
+import { JOB_STATES, type Job, type ListJobsOptions, type Queue } from '../jobs/queue.ts';
 import { HttpProblem } from '../problem.ts';
 import { requireAdmin } from '../security/admin.ts';
 import type { App, Services } from '../services.ts';
 import { json, problems } from './describe.ts';
+import { JobDetailsSchema, JobListSchema, JobSchema } from './jobSchemas.ts';
 import { IdSchema } from './schemas.ts';
 
-const tags = ['Jobs'];
-const security = [{ administrator: [] }];
-const PRIVATE = { 'Cache-Control': 'private, no-store' };
-const params = z.object({ id: IdSchema });
-const LOOK_EVERY = 500;
-/** A word now and then keeps proxies from closing a connection on which nothing happens. */
-const COMMENT_EVERY = 15_000;
-const LINES = 200;
-
-const time = z.number().openapi({ description: 'Milliseconds since 1970' });
-export const JobSchema = z
-  .object({
-    id: z.uuid(),
-    kind: z.string().openapi({ description: 'train, finetune, sweep-run or read' }),
-    label: z.string().openapi({ description: 'What it is about' }),
-    state: z.enum(JOB_STATES),
-    priority: z.int(),
-    progress: z.unknown().openapi({ description: 'How far it is, as its worker said last; null before' }),
-    result: z.unknown().openapi({ description: 'What came of it; null before it is done' }),
-    error: z.string().nullable().openapi({ description: 'Why it failed, or did the last time' }),
-    worker: z.string().nullable(),
-    attempts: z.int().openapi({ description: 'How often it was begun' }),
-    isCancelling: z.boolean(),
-    createdAt: time,
-    startedAt: time.nullable(),
-    heardAt: time.nullable().openapi({ description: 'When its worker was last heard of' }),
-    endedAt: time.nullable(),
-  })
-  .openapi('Job');
-const CountsSchema = z.object(
-  Object.fromEntries(JOB_STATES.map((state) => [state, z.int()])) as Record<
-    (typeof JOB_STATES)[number],
-    z.ZodInt
-  >,
-);
-export const JobListSchema = z
-  .object({ jobs: z.array(JobSchema), next: z.uuid().nullable(), counts: CountsSchema })
-  .openapi('JobList');
-export const JobDetailsSchema = JobSchema.extend({
-  files: z.array(z.object({ name: z.string(), size: z.int(), sha256: z.string(), createdAt: time })),
-  lines: z
-    .array(z.object({ number: z.int(), at: time, line: z.string() }))
-    .openapi({ description: 'The last of what it said' }),
-}).openapi('JobDetails');
+export const tags = ['Jobs'];
+export const security = [{ administrator: [] }];
+export const PRIVATE = { 'Cache-Control': 'private, no-store' };
+export const params = z.object({ id: IdSchema });
+export const USUAL_LIMIT = 20;
+/** Of a log that are told at a time. */
+export const LINES = 200;
 
 const listRoute = createRoute({
   method: 'get',
@@ -63,7 +26,7 @@ const listRoute = createRoute({
     query: z.object({
       state: z.enum(JOB_STATES).optional(),
       kind: z.string().max(50).optional(),
-      limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20),
+      limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(USUAL_LIMIT),
       before: IdSchema.optional().openapi({ description: 'What the page before gave as `next`' }),
     }),
   },
@@ -78,40 +41,34 @@ const oneRoute = createRoute({
   request: { params },
   responses: { 200: json(JobDetailsSchema, 'The job'), ...problems(400, 401, 403, 404, 503) },
 });
-const eventsRoute = createRoute({
-  method: 'get',
-  path: '/jobs/{id}/events',
-  summary: 'Follow a job to its end',
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/cancel',
+  summary: 'Cancel a job',
   description:
-    'Server-sent events: `job` whenever something about it has changed, the first at once, and `line` for each line of its log. The last is the `job` that is over.',
+    'One that waits is cancelled at once. One that is being done is told to stop, as `isCancelling` says, and is cancelled when its worker has.',
   tags,
   security,
   request: { params },
   responses: {
-    200: { description: 'The events', content: { 'text/event-stream': { schema: z.string() } } },
-    ...problems(400, 401, 403, 404, 503),
+    200: json(JobSchema, 'It is cancelled, or told to stop'),
+    ...problems(400, 401, 403, 404),
+    409: { ...problems(409)[409], description: 'It is over already' },
+    ...problems(503),
   },
 });
 
-export function addJobs(app: App, { queue, configuration, lifecycle }: Services): void {
+export function addJobs(app: App, { queue, configuration }: Services): void {
   const admin = (authorization: string | undefined) => requireAdmin(authorization, configuration.adminToken);
-  const find = async (id: string): Promise<Job> => {
-    const job = await queue.get(id);
-    if (job) return job;
-    throw new HttpProblem(404, 'There is no such job, or not any more.');
-  };
 
   app.openapi(listRoute, async (c) => {
     admin(c.req.header('authorization'));
-    const query = c.req.valid('query');
-    const [jobs, counts] = await Promise.all([queue.list(query), queue.counts()]);
-    const next = jobs.length === query.limit ? jobs.at(-1)!.id : null;
-    return c.json({ jobs: jobs.map(jobJson), next, counts }, 200, PRIVATE);
+    return c.json(await listed(queue, c.req.valid('query')), 200, PRIVATE);
   });
 
   app.openapi(oneRoute, async (c) => {
     admin(c.req.header('authorization'));
-    const job = await find(c.req.valid('param').id);
+    const job = await requireJob(queue, c.req.valid('param').id);
     const [files, lines] = await Promise.all([
       queue.artefacts.list(job.id),
       queue.lines(job.id, { limit: LINES }),
@@ -119,43 +76,31 @@ export function addJobs(app: App, { queue, configuration, lifecycle }: Services)
     return c.json({ ...jobJson(job), files, lines }, 200, PRIVATE);
   });
 
-  app.openapi(eventsRoute, async (c) => {
+  app.openapi(cancelRoute, async (c) => {
     admin(c.req.header('authorization'));
-    const first = await find(c.req.valid('param').id);
-    c.header('Cache-Control', 'private, no-store');
-    // Proxies such as nginx pass it on at once.
-    c.header('X-Accel-Buffering', 'no');
-    return streamSSE(c, async (stream) => {
-      let job: Job | undefined = first;
-      let told = '';
-      let after = 0;
-      let lastWord = Date.now();
-      while (!stream.aborted && lifecycle.state !== 'draining') {
-        for (const line of await queue.lines(first.id, { after, limit: LINES }).catch(() => [])) {
-          after = line.number;
-          await stream.writeSSE({ event: 'line', data: JSON.stringify(line) });
-        }
-        const { heardAt: _, ...known } = jobJson(job);
-        if (JSON.stringify(known) !== told) {
-          told = JSON.stringify(known);
-          lastWord = Date.now();
-          await stream.writeSSE({ event: 'job', data: JSON.stringify(jobJson(job)) });
-        } else if (Date.now() - lastWord > COMMENT_EVERY) {
-          lastWord = Date.now();
-          await stream.write(': still there\n\n');
-        }
-        if (job.endedAt !== null) return;
-        await stream.sleep(LOOK_EVERY);
-        // While the database is away, there is nothing new.
-        const found: Job | undefined = await queue.get(first.id).catch(() => job);
-        if (!found) return;
-        job = found;
-      }
-    });
+    const { id } = c.req.valid('param');
+    const isCancelled = await queue.cancel(id);
+    const job = await requireJob(queue, id);
+    if (isCancelled) return c.json(jobJson(job), 200, PRIVATE);
+    throw new HttpProblem(409, `The job is over already (${job.state}), so there is nothing to cancel.`);
   });
 }
 
+/** A page of jobs, with how many there are of each state. */
+export async function listed(queue: Queue, query: ListJobsOptions) {
+  const [jobs, counts] = await Promise.all([queue.list(query), queue.counts()]);
+  const next = jobs.length === query.limit ? jobs.at(-1)!.id : null;
+  return { jobs: jobs.map(jobJson), next, counts };
+}
+
+/** @throws HttpProblem 404 where there is none. */
+export async function requireJob(queue: Queue, id: string): Promise<Job> {
+  const job = await queue.get(id);
+  if (job) return job;
+  throw new HttpProblem(404, 'There is no such job, or not any more.');
+}
+
 /** What jobs are told to do may hold whole recipes and names of files, which nobody asked for. */
-function jobJson({ payload: _, ...job }: Job) {
+export function jobJson({ payload: _, ...job }: Job) {
   return job;
 }

@@ -51,6 +51,7 @@ function shown(value: number): string {
 
 const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', 'wasm', 'webgpu', 'reference'];
 const MOST_THREADS = 64;
+export const PRECISIONS = [32, 16] as const;
 
 /** Where a network runs. */
 export function engineFlags<Flags>(commandLine: Argv<Flags>) {
@@ -67,6 +68,12 @@ export function engineFlags<Flags>(commandLine: Argv<Flags>) {
       coerce: wholeNumber('threads', 1, MOST_THREADS),
       requiresArg: true,
       describe: 'How many threads compute [default: as many as pay]',
+    })
+    .option('precision', {
+      choices: PRECISIONS,
+      requiresArg: true,
+      describe:
+        'Bits of a number: with 16 a graphics card rounds inputs and weights to so many before it multiplies them',
     });
 }
 
@@ -86,10 +93,16 @@ export function datasetFlags<Flags>(commandLine: Argv<Flags>) {
     });
 }
 
+interface EngineFlags {
+  backend?: BackendName | 'auto';
+  threads?: number;
+  precision?: (typeof PRECISIONS)[number];
+}
+
 /** The flags of `engineFlags` and INKLING_WASM, as the engine takes them; what it finds of a card is kept in a file. */
-export function engineOptions(flags: { backend?: BackendName | 'auto'; threads?: number }): RunOptions {
+export function engineOptions({ backend, threads, precision }: EngineFlags): RunOptions {
   rememberTiles(tileFile());
-  return { backend: flags.backend, threads: flags.threads, level: levelFromEnvironment() };
+  return { backend, threads, precision, level: levelFromEnvironment() };
 }
 
 function levelFromEnvironment(): Level | undefined {

@@ -204,10 +204,16 @@ async function perform(flags: Flags): Promise<number> {
   wipeLiveLine();
   if (result.interrupted) return stop(folder, result.interrupted, flags);
 
-  if (flags.profile) showProfile(result.profile, flags.json);
+  if (flags.profile) await showProfile(result.profile, flags.json, cardRoof);
   const report = flags.report ?? prepared.hasPage ?? (await folder.read())?.start.hasPage ?? true;
   await finishRun({ folder, result, validation, test: source.test(), engine, report, json: flags.json });
   return 0;
+}
+
+/** What the graphics card does at most. */
+async function cardRoof() {
+  const { openCardPeak } = await import('../bench/kernels/cardRoof.ts');
+  return openCardPeak();
 }
 
 /** Checks all that can be checked before the work begins, and loads the data. */
@@ -302,12 +308,13 @@ async function stop(folder: RunFolder, checkpoint: Checkpoint, flags: Flags): Pr
 }
 
 /** The command that goes on: what the checkpoint does not know must be said again. */
-function resumeCommand(folder: RunFolder, { dataset, data, backend, threads }: Flags): string {
+function resumeCommand(folder: RunFolder, { dataset, data, backend, threads, precision }: Flags): string {
   const words = ['inkling train --resume --out', quoted(folder.path)];
   if (dataset !== undefined && !DATASET_NAMES.includes(dataset)) words.push('--dataset', quoted(dataset));
   if (data !== undefined) words.push('--data', quoted(data));
   if (backend !== 'auto') words.push('--backend', backend);
   if (threads !== undefined) words.push('--threads', String(threads));
+  if (precision !== undefined) words.push('--precision', String(precision));
   return words.join(' ');
 }
 

@@ -1,4 +1,4 @@
-import { OperationError } from '../../kernels/operation.ts';
+import { type GpuTraits, OperationError } from '../../kernels/operation.ts';
 import { InklingError, UsageError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
 import { summarise } from '../model/summary.ts';
@@ -17,8 +17,12 @@ export interface CompileOptions extends PlanOptions {
    * for WebAssembly, and unless it is one in software; else WebAssembly. The executable's description says which.
    */
   backend?: BackendName | 'auto';
-  /** Of the reference backend: 64 for gradient checks. */
-  precision?: 32 | 64;
+  /**
+   * Bits of a number: 32 by default. With 16 a graphics card rounds inputs and weights to half precision on their way
+   * into an inner product, and the executable's description says so; WebAssembly goes on in single precision. 64 is
+   * for the reference backend, to check gradients.
+   */
+  precision?: 16 | 32 | 64;
   /**
    * Threads of the WebAssembly backend; as many as there are cores by default, where the work is worth it. Where
    * threads cannot share memory, as in a page that is not cross-origin isolated, there is one, and the executable's
@@ -49,13 +53,13 @@ export async function compile(
     if (options.backend === 'reference') {
       const { bindReference } = await import('./reference.ts');
       const plan = buildPlan(model, options);
-      return new Executable(plan, bindReference(plan, options.precision ?? 32));
+      return new Executable(plan, bindReference(plan, options.precision === 64 ? 64 : 32));
     }
-    const card = await cardFor(model, options);
-    if (card) {
+    const found = await cardFor(model, options);
+    if (found) {
       const { bindWebGpu } = await loadWebGpu();
       const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
-      return new Executable(plan, await bindWebGpu(plan, card));
+      return new Executable(plan, await bindWebGpu(plan, found.card, found.traits));
     }
     const asked = wanted ?? usefulThreads(model, options);
     // Answers are shared out by pictures: a thread without one would only be waited for.
@@ -78,22 +82,26 @@ const FLOPS_FOR_CARD = 2e8;
 /** The backend for graphics cards, which nothing waits for that does not use it. */
 const loadWebGpu = () => import('./webgpu/load.ts');
 
-/** The graphics card to run on, if that is asked for or worth it. */
-async function tunedCard(): Promise<Card> {
-  const { openCard, tuneCard } = await loadWebGpu();
-  const card = await openCard();
-  await tuneCard(card);
-  return card;
+interface TunedCard {
+  card: Card;
+  traits: GpuTraits;
 }
 
-async function cardFor(model: ModelSpec, options: CompileOptions): Promise<Card | undefined> {
+async function openTuned({ precision }: CompileOptions): Promise<TunedCard> {
+  const { openCard, tunedTraits } = await loadWebGpu();
+  const card = await openCard();
+  return { card, traits: await tunedTraits(card, precision === 16) };
+}
+
+/** The graphics card to run on, if that is asked for or worth it. */
+async function cardFor(model: ModelSpec, options: CompileOptions): Promise<TunedCard | undefined> {
   const { backend = 'auto', threads, level } = options;
-  if (backend === 'webgpu') return tunedCard();
+  if (backend === 'webgpu') return openTuned(options);
   if (backend !== 'auto' || threads !== undefined || level !== undefined) return undefined;
   if (flopsOf(model, options) < FLOPS_FOR_CARD) return undefined;
   try {
-    const card = await tunedCard();
-    return card.traits.isSoftware ? undefined : card;
+    const found = await openTuned(options);
+    return found.traits.isSoftware ? undefined : found;
   } catch {
     return undefined;
   }

@@ -11,9 +11,17 @@ export interface CallSource {
   kernel: string;
 }
 
+/** How much a call does: operations, where arithmetic bounds it, or else bytes that it must read or write at least once. */
+export interface Amount {
+  unit: 'flops' | 'bytes';
+  count: number;
+}
+
 /** How long a call took, from when all threads had finished the one before until all had finished this one. */
 export interface CallTime extends CallSource {
   milliseconds: number;
+  /** Known on a graphics card. */
+  amount?: Amount;
 }
 
 /** Told after each call of a program that it is done; `index` counts them from 0. */

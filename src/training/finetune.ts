@@ -28,7 +28,8 @@ export interface Corrections {
   weights: ArrayLike<number>;
 }
 
-export interface FinetuneOptions extends Pick<TrainOptions, 'backend' | 'threads' | 'level' | 'signal'> {
+export interface FinetuneOptions
+  extends Pick<TrainOptions, 'backend' | 'threads' | 'level' | 'precision' | 'signal'> {
   corrections: Corrections;
   /** What the network must not forget: pictures to train on, of all its classes, and others to measure by. */
   replay: { training: Dataset; validation: Dataset };
@@ -75,8 +76,9 @@ export async function finetune(network: Network, options: FinetuneOptions): Prom
     ...FINETUNE_DEFAULTS,
     ...withoutUndefined(options),
   };
-  const { corrections, replay, backend, threads, level, signal, onStart, onStep, onEpoch } = rest;
-  const engine: RunOptions = { backend, threads, level };
+  const { corrections, replay, signal, onStart, onStep, onEpoch } = rest;
+  const { backend, threads, level, precision } = rest;
+  const engine: RunOptions = { backend, threads, level, precision };
   const [training, validation] = [replay.training, replay.validation].map((one) =>
     requireScorable(network, one),
   );
@@ -85,7 +87,7 @@ export async function finetune(network: Network, options: FinetuneOptions): Prom
   const { network: candidate, interrupted } = await train(network.model, {
     data: joinDatasets([training, repeated(learnt, training.labels.length)], 'replay+corrections'),
     initial: network,
-    ...{ epochs, batch, learningRate, seed, backend, threads, level, signal, onStart, onStep, onEpoch },
+    ...{ epochs, batch, learningRate, seed, ...engine, signal, onStart, onStep, onEpoch },
     ...{ augmentation, loss, schedule: { type: 'cosine' } },
   });
   if (interrupted) throw new InklingError('Fine-tuning was stopped before its end; nothing is changed.');

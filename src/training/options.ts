@@ -27,7 +27,7 @@ export interface StepReport {
 
 export interface TrainOptions
   extends Partial<Omit<Recipe, 'model' | 'callbacks'>>,
-    Pick<CompileOptions, 'backend' | 'level' | 'threads'> {
+    Pick<CompileOptions, 'backend' | 'level' | 'precision' | 'threads'> {
   data: Dataset;
   /**
    * Whether nobody needs the pictures of `data` any more. In WebAssembly training has them in its own memory; then

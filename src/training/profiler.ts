@@ -3,7 +3,7 @@
  * up. Timing each kernel slows a step, on a graphics card most, so only one in a few is timed.
  */
 import type { Executable } from '../engine/executable.ts';
-import type { CallSource, CallTime } from '../engine/profile.ts';
+import type { Amount, CallSource, CallTime } from '../engine/profile.ts';
 
 /** One kernel of one layer, in one direction. */
 export interface KernelShare extends CallSource {
@@ -11,6 +11,10 @@ export interface KernelShare extends CallSource {
   milliseconds: number;
   /** Of all kernels' time, 0 to 1. */
   share: number;
+  /** Thousand million operations a second, of kernels on a graphics card that arithmetic bounds. */
+  gflops?: number;
+  /** And of the others what they must read or write at least once, in thousand million bytes a second. */
+  gigabytes?: number;
 }
 
 export interface StepProfile {
@@ -43,8 +47,11 @@ export class StepProfiler {
       const { layer, operation, phase, kernel, milliseconds } = call;
       const key = [layer, operation, phase, kernel].join();
       const sum = this.#sums.get(key);
-      if (sum) sum.milliseconds += milliseconds;
-      else this.#sums.set(key, { ...call });
+      if (!sum) this.#sums.set(key, { ...call, amount: call.amount && { ...call.amount } });
+      else {
+        sum.milliseconds += milliseconds;
+        if (sum.amount && call.amount) sum.amount.count += call.amount.count;
+      }
     }
   }
 
@@ -55,11 +62,19 @@ export class StepProfiler {
     const whole = sums.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     const kernels = sums
       .sort((a, b) => b.milliseconds - a.milliseconds)
-      .map((sum) => ({
+      .map(({ amount, ...sum }) => ({
         ...sum,
         milliseconds: sum.milliseconds / this.#timed,
         share: sum.milliseconds / Math.max(whole, Number.MIN_VALUE),
+        ...rateOf(amount, sum.milliseconds),
       }));
     return { steps: this.#timed, milliseconds: whole / this.#timed, kernels };
   }
+}
+
+function rateOf(amount: Amount | undefined, milliseconds: number): Pick<KernelShare, 'gflops' | 'gigabytes'> {
+  // So little that the clock does not see it has no rate.
+  if (!amount || milliseconds === 0) return {};
+  const rate = amount.count / milliseconds / 1e6;
+  return amount.unit === 'flops' ? { gflops: rate } : { gigabytes: rate };
 }

@@ -126,7 +126,7 @@ class TrainingRun {
       ...{ mixup, weightAveraging },
       callbacks: specs.length > 0 ? specs : undefined,
     });
-    const { data, validation, backend, level, threads } = options;
+    const { data, validation, backend, level, precision, threads } = options;
     for (const dataset of [data, ...(validation ? [validation] : [])]) {
       requireFit(model.input, outputShape(model)[0], dataset);
     }
@@ -138,7 +138,8 @@ class TrainingRun {
     const { initial } = options;
     if (initial) requireSameModel(initial, model, data);
     const normalisation = initial?.normalisation ?? measureNormalisation(data);
-    const executable = await compileFor(recipe, data, normalisation, { backend, level, threads });
+    const where = { backend, level, precision, threads };
+    const executable = await compileFor(recipe, data, normalisation, where);
     return new TrainingRun(recipe, options, executable, normalisation);
   }
 
@@ -193,14 +194,15 @@ class TrainingRun {
 
   /** Goes back to the end of the last epoch, on a new device of the same card, to the same bits. */
   async #recover(cause: DeviceLostError): Promise<void> {
-    const { data } = this.#options;
+    const { data, precision } = this.#options;
     const epoch = this.#refuge?.epoch ?? 0;
     const isSecondTime = this.#lostAfter === epoch;
     this.#lostAfter = epoch;
     await this.#executable.dispose();
     try {
       if (isSecondTime) throw cause;
-      this.#executable = await compileFor(this.#recipe, data, this.#normalisation, { backend: 'webgpu' });
+      const where = { backend: 'webgpu', precision } as const;
+      this.#executable = await compileFor(this.#recipe, data, this.#normalisation, where);
     } catch {
       throw new InklingError(
         `${cause.message} It cannot be had again in epoch ${epoch + 1}; go on from the last checkpoint, or train with --backend wasm.`,
@@ -391,7 +393,7 @@ function compileFor(
   { model, batch, optimizer, loss, augmentation, mixup }: Recipe,
   data: Dataset,
   normalisation: Normalisation,
-  where: Pick<CompileOptions, 'backend' | 'level' | 'threads'>,
+  where: Pick<CompileOptions, 'backend' | 'level' | 'precision' | 'threads'>,
 ): Promise<Executable> {
   return compile(model, {
     ...{ ...where, batch, mode: 'train', optimizer, mixup },

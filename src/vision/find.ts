@@ -33,7 +33,7 @@ const MOST_CUTS = 200;
 /** Edges surer than this to be of dark ink, or of light, leave no doubt. */
 const SURE_DARKNESS = 0.5;
 /** Digits less high than this, in pixels, cannot be told apart. */
-const LOWEST_LINE = 7;
+const LOWEST_LINE = 9;
 /** More specks than this are grain. */
 const MOST_SPECKS = 250;
 const MOST_AVERAGING = 3;

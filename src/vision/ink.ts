@@ -9,9 +9,10 @@ import { findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import { clamp, createPlane, type Plane, transposed } from './plane.ts';
-import { isSurroundings } from './plausible.ts';
+import { isSurroundings, leastArea } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
+import { isStep } from './steps.ts';
 
 export interface Ink {
   /** Share of the full strength of ink nearby: `INK_THRESHOLD` and more is ink. */
@@ -46,7 +47,23 @@ export function findInk(grey: Plane, coarse: Coarse, wide: number, model: InkMod
   const labelled = findComponents(ink.plane);
   const surroundings = findSurroundings(ink, labelled);
   const rest = surroundings && level(cleared(strengths, surroundings), floor);
-  return rest ? { ...rest, labelled: findComponents(rest.plane) } : { ...ink, labelled };
+  const found = rest ? { ...rest, labelled: findComponents(rest.plane) } : { ...ink, labelled };
+  return withoutSteps(found, grey, model);
+}
+
+/** Without the rims of sheets and shadows; with them where nothing else is left, for then they are what there is to read. */
+function withoutSteps(ink: LabelledInk, grey: Plane, { isDark }: InkModel): LabelledInk {
+  const { plane, strokeWidth, labelled } = ink;
+  const { width, height, labels, components } = labelled;
+  const least = leastArea(strokeWidth);
+  const isRim = components.map(
+    (component) => component.area >= least && isStep(component, grey, labelled, isDark),
+  );
+  if (!isRim.includes(true) || !isRim.includes(false)) return ink;
+  const data = plane.data.slice();
+  for (let i = 0; i < data.length; i++) if (labels[i] > 0 && isRim[labels[i] - 1]) data[i] = 0;
+  const rest = { width, height, data };
+  return { plane: rest, strokeWidth, labelled: findComponents(rest) };
 }
 
 /** From strengths to shares of full strength. Undefined where nothing is stronger than `floor`. */

@@ -44,6 +44,15 @@ describe('the lean', () => {
     expect(leanOf([], 0)).toBe(0);
   });
 
+  it('is not that of a digit and those in the lines under it', () => {
+    const lines = [
+      [0, 40],
+      [4, 44],
+      [20, 68, 116],
+    ].map((lefts, i) => lefts.map((left) => component(left, 50 * i, 24, 30)));
+    expect(Math.abs(leanOf(lines.flat(), 30))).toBeLessThan(0.01);
+  });
+
   it('is the mean of two rows that lean alike', () => {
     expect(leanOf([...row(6, 50, 4), ...row(5, 150, 4)], 30)).toBeCloseTo(Math.atan(4 / 32), 6);
   });
@@ -66,6 +75,17 @@ describe('grouping', () => {
     expect(others).toEqual([]);
     expect(line.components).toHaveLength(4);
     expect(line.components).toContain(bar);
+  });
+
+  it('keeps lines whole that climb by more than their height', () => {
+    const [first, second] = [row(9, 100, -6), row(8, 160, -6)];
+    const lines = groupLines([...first, ...second], 30);
+    expect(lines.map(({ components }) => components)).toEqual([first, second]);
+  });
+
+  it('puts a line together that begins with a digit off its level', () => {
+    const digits = [component(10, 38, 20, 30), ...row(5, 20).slice(1)];
+    expect(groupLines(digits, 30).map(({ components }) => components)).toEqual([digits]);
   });
 
   it('is none of nothing', () => {

@@ -27,32 +27,19 @@ export function typicalHeight(components: readonly Component[]): number {
 }
 
 /**
- * The lean of the lines, in radians, clockwise as seen: each component is joined to the nearest one on its right, and
- * the leans of chains that result are averaged by the square of their lengths. 0 where no chain is long enough to tell.
+ * The lean of the lines, in radians, clockwise as seen: components that are each other's nearest to the right and to the left are
+ * joined, and the leans of chains that result are averaged by the square of their lengths. 0 where no chain is long enough to
+ * tell.
  */
 export function leanOf(components: readonly Component[], height: number): number {
-  const able = components.filter((component) => couldBeDigit(component, height));
+  const sorted = components.filter((component) => couldBeDigit(component, height)).sort(fromTheLeft);
   const nextOf = new Map<Component, Component>();
   const taken = new Set<Component>();
-  const sorted = [...able].sort((a, b) => a.left + a.right - b.left - b.right);
   for (const [i, one] of sorted.entries()) {
-    let best: Component | undefined;
-    let least = 3.5 * height;
-    for (let j = i + 1; j < sorted.length; j++) {
-      const other = sorted[j];
-      const across = (other.left + other.right - one.left - one.right) / 2;
-      if (across > least) break;
-      const down = (other.top + other.bottom - one.top - one.bottom) / 2;
-      if (across < 0.2 * height || Math.abs(down) > STEEPEST_LEAN * across + 0.2 * height) continue;
-      const distance = Math.hypot(across, 1.5 * down);
-      if (distance < least && !taken.has(other)) {
-        least = distance;
-        best = other;
-      }
-    }
-    if (best === undefined) continue;
-    taken.add(best);
-    nextOf.set(one, best);
+    const next = nearestBeside(sorted, i, 1, height);
+    if (next === undefined || nearestBeside(sorted, sorted.indexOf(next), -1, height) !== one) continue;
+    nextOf.set(one, next);
+    taken.add(next);
   }
   let sum = 0;
   let weights = 0;
@@ -66,6 +53,31 @@ export function leanOf(components: readonly Component[], height: number): number
     weights += length * length;
   }
   return weights > 0 ? Math.atan(sum / weights) : 0;
+}
+
+/** The nearest component to the right (`step` 1) or left (-1) that may be in the same line; those that are level count as nearer. */
+function nearestBeside(
+  sorted: readonly Component[],
+  from: number,
+  step: 1 | -1,
+  height: number,
+): Component | undefined {
+  const one = sorted[from];
+  let best: Component | undefined;
+  let least = 3.5 * height;
+  for (let j = from + step; j >= 0 && j < sorted.length; j += step) {
+    const other = sorted[j];
+    const across = Math.abs(fromTheLeft(other, one)) / 2;
+    if (across > least) break;
+    const down = Math.abs(middleOf(other) - middleOf(one));
+    if (across < 0.2 * height || down > STEEPEST_LEAN * across + 0.2 * height) continue;
+    const distance = Math.hypot(across, 1.5 * down);
+    if (distance < least) {
+      least = distance;
+      best = other;
+    }
+  }
+  return best;
 }
 
 /** A straight line through the middles of components, by least squares. */
@@ -87,38 +99,103 @@ function couldBeDigit(component: Component, height: number): boolean {
   return heightOf(component) >= DIGIT_SHARE * height && heightOf(component) <= 2.5 * height;
 }
 
-/** Lines from top to bottom, the components of each from left to right. */
+/** A line while it is being put together. */
+interface Draft {
+  /** From left to right. */
+  members: Component[];
+  height: number;
+}
+
+/** So many of a line's members, the nearest, tell where it goes on. */
+const NEAREST = 3;
+/** Parts of a line meet if they are within this share of their height of each other. */
+const MEETING = 0.65;
+/** How far the end of one part may be from the beginning of the next, in heights. */
+const WIDEST_GAP = 6;
+
+/**
+ * Lines from top to bottom, the components of each from left to right. Each component is given to the line that it is level
+ * with where it is, for over the whole page a line may climb or bend by more than its height.
+ */
 export function groupLines(components: readonly Component[], height: number): Line[] {
-  const middle = ({ top, bottom }: Component) => (top + bottom) / 2;
   const large = components.filter((component) => heightOf(component) >= DIGIT_SHARE * height);
-  const lines: { members: Component[]; at: number; height: number }[] = [];
-  for (const component of [...large].sort((a, b) => heightOf(b) - heightOf(a))) {
-    const own = lines.find(
-      (line) =>
-        Math.abs(middle(component) - line.at) < 0.5 * Math.max(0.9 * line.height, heightOf(component) * 0.6),
-    );
+  let lines: Draft[] = [];
+  for (const component of [...large].sort(fromTheLeft)) {
+    const own = nearestLine(lines, component);
     if (own === undefined) {
-      lines.push({ members: [component], at: middle(component), height: heightOf(component) });
+      lines.push({ members: [component], height: heightOf(component) });
       continue;
     }
     own.members.push(component);
-    const heights = own.members.map(heightOf).sort((a, b) => a - b);
-    own.height = heights[Math.floor(heights.length / 2)];
-    own.at = own.members.reduce((sum, member) => sum + middle(member), 0) / own.members.length;
+    own.height = usualHeight(own.members);
   }
+  lines = joined(lines);
   for (const component of components) {
     if (heightOf(component) >= DIGIT_SHARE * height) continue;
     if (Math.max(heightOf(component), widthOf(component)) < SPECK_SHARE * height) continue;
-    const own = lines.reduce<(typeof lines)[number] | undefined>((best, line) => {
-      const distance = Math.abs(middle(component) - line.at);
-      if (distance > 0.75 * line.height) return best;
-      return best === undefined || distance < Math.abs(middle(component) - best.at) ? line : best;
-    }, undefined);
-    own?.members.push(component);
+    const offs = lines.map((line) => Math.abs(middleOf(component) - levelOf(line, component)));
+    const least = offs.indexOf(Math.min(...offs));
+    if (least >= 0 && offs[least] <= 0.75 * lines[least].height) lines[least].members.push(component);
   }
-  lines.sort((a, b) => a.at - b.at);
-  return lines.map((line) => ({
-    components: line.members.sort((a, b) => a.left + a.right - b.left - b.right),
-    height: line.height,
-  }));
+  const meanLevel = ({ members }: Draft) =>
+    members.reduce((sum, one) => sum + middleOf(one), 0) / members.length;
+  lines.sort((a, b) => meanLevel(a) - meanLevel(b));
+  return lines.map(({ members, height }) => ({ components: members.sort(fromTheLeft), height }));
+}
+
+function fromTheLeft(one: Component, other: Component): number {
+  return one.left + one.right - other.left - other.right;
+}
+
+function middleOf({ top, bottom }: Component): number {
+  return (top + bottom) / 2;
+}
+
+function usualHeight(members: readonly Component[]): number {
+  return members.map(heightOf).sort((a, b) => a - b)[Math.floor(members.length / 2)];
+}
+
+/** The line that a component on its right goes on, if any does. */
+function nearestLine(lines: readonly Draft[], component: Component): Draft | undefined {
+  let best: Draft | undefined;
+  let least = Infinity;
+  for (const line of lines) {
+    const off = Math.abs(middleOf(component) - levelOf(line, component));
+    if (off >= 0.5 * Math.max(0.9 * line.height, 0.6 * heightOf(component)) || off >= least) continue;
+    least = off;
+    best = line;
+  }
+  return best;
+}
+
+/** Where the middle of a line is, next to a component: the mean of its nearest members. */
+function levelOf({ members }: Draft, component: Component): number {
+  const away = (member: Component) => Math.abs(fromTheLeft(member, component));
+  const nearest = [...members].sort((a, b) => away(a) - away(b)).slice(0, NEAREST);
+  return nearest.reduce((sum, member) => sum + middleOf(member), 0) / nearest.length;
+}
+
+/** Puts lines together of which one goes on where the other ends. */
+function joined(lines: readonly Draft[]): Draft[] {
+  const result: Draft[] = [];
+  for (const line of [...lines].sort((a, b) => fromTheLeft(a.members[0], b.members[0]))) {
+    const [first] = line.members;
+    const before = result.find((other) => {
+      const last = other.members[other.members.length - 1];
+      const height = Math.max(other.height, line.height);
+      const gap = first.left - last.right;
+      return (
+        gap > -0.2 * height &&
+        gap < WIDEST_GAP * height &&
+        Math.abs(levelOf(other, first) - levelOf(line, last)) < MEETING * height
+      );
+    });
+    if (before === undefined) {
+      result.push(line);
+      continue;
+    }
+    before.members.push(...line.members);
+    before.height = usualHeight(before.members);
+  }
+  return result;
 }

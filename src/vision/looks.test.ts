@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { looksAt, surer } from './looks.ts';
-import type { PictureReading, ReadDigit } from './picture.ts';
+import { isPassingStroke, looksAt, surer } from './looks.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
-function reading(text: string, confidence: number): PictureReading {
+function reading(text: string, confidence: number, boxes: readonly Box[] = []): PictureReading {
   const digits = [...text].map(
-    (name): ReadDigit => ({
+    (name, i): ReadDigit => ({
       digit: Number(name),
       confidence,
-      probabilities: Array.from({ length: 10 }, (_, i) => (i === Number(name) ? confidence : 0)),
+      probabilities: Array.from({ length: 10 }, (_, own) => (own === Number(name) ? confidence : 0)),
       notDigit: 0,
-      box: [0, 0, 1, 1],
+      box: boxes[i] ?? [0, 0, 1, 1],
       image: new Uint8Array(784),
     }),
   );
@@ -52,4 +52,42 @@ describe('surer', () => {
     ['but not where that is doubtful', rejected, reading('3', 0.9), ''],
     ['nor a mere stroke', rejected, reading('1', 0.99), ''],
   ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
+
+  const four: Box = [10, 10, 30, 40];
+  const upper: Box = [10, 10, 30, 22];
+  const beside: Box = [80, 12, 6, 38];
+  it.each([
+    ['takes the whole for the part of it', reading('7', 0.999, [upper]), reading('2', 0.97, [four]), '2'],
+    ['from near too', reading('2', 0.97, [four]), reading('7', 0.999, [upper]), '2'],
+    [
+      'drops a stroke that one look does not see',
+      reading('41', 0.998, [four, beside]),
+      reading('4', 0.99, [four]),
+      '4',
+    ],
+    ['that only one look sees', reading('4', 0.99, [four]), reading('41', 0.998, [four, beside]), '4'],
+    ['but no digit', reading('47', 0.998, [four, beside]), reading('4', 0.99, [four]), '47'],
+    [
+      'and no stroke where the other digit is another',
+      reading('41', 0.998, [four, beside]),
+      reading('9', 0.99, [four]),
+      '41',
+    ],
+  ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
+});
+
+describe('isPassingStroke', () => {
+  const box: Box = [50, 20, 10, 80];
+  const one = reading('1', 0.998, [box]);
+  const moved = reading('1', 0.998, [[10, 0, 90, 300]]);
+  const looks = (...readings: PictureReading[]) =>
+    readings.map((own, i) => ({ reading: own, scale: 1 + 2 * i }));
+  it.each<[string, boolean, PictureReading, PictureReading[]]>([
+    ['a 1 that is there in every look', false, one, [one, one, one]],
+    ['a 1 that is there in one', true, one, [one, rejected, one]],
+    ['what is elsewhere in the next look', true, one, [one, moved]],
+    ['another digit', false, reading('7', 0.99, [box]), [reading('7', 0.99, [box]), rejected]],
+    ['a 1 that is too small from afar', false, reading('1', 1, [[5, 5, 4, 20]]), [one, rejected]],
+    ['a 1 in the only look there is', false, one, [one]],
+  ])('%s: %s', (_, is, best, readings) => expect(isPassingStroke(best, looks(...readings))).toBe(is));
 });

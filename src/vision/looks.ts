@@ -6,7 +6,7 @@
 import { averageCells } from './cells.ts';
 import type { Grey } from './grey.ts';
 import { surenessOf } from './judge.ts';
-import type { PictureReading } from './picture.ts';
+import type { Box, PictureReading } from './picture.ts';
 import { CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
 
 /** The planes of a picture to read: itself, and what it is from further and further away. */
@@ -26,11 +26,98 @@ export function looksAt(grey: Grey): Grey[] {
 export function surer(near: PictureReading, far: PictureReading): PictureReading {
   if (far.rejected !== false) return near;
   const sureness = surenessOf(far.digits);
+  if (near.rejected === false && near.digits.length < ROW) {
+    if (isMore(far, near)) return far;
+    if (isMore(near, far)) return near;
+  }
   if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
   if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
   // Small digits are lost from afar: of a row of them none may be.
   if (near.digits.length >= ROW) return near;
   return sureness > surenessOf(near.digits) + CLEARLY_SURER ? far : near;
+}
+
+/**
+ * Whether two looks see the same, but the first sees it better: a whole digit where the other sees a part of it, or the
+ * same digits without strokes that the other sees and that are large enough to be seen in both. The edge of a table or of a
+ * shadow is a 1 in one look, and nothing in the next.
+ */
+function isMore({ digits: better }: PictureReading, { digits: worse }: PictureReading): boolean {
+  if (better.length === 1 && worse.length === 1) {
+    const isPart = overlapOf(better[0].box, worse[0].box) > MOSTLY;
+    return isPart && areaOf(better[0].box) > LARGER * areaOf(worse[0].box);
+  }
+  if (worse.length <= better.length) return false;
+  const heights = better.map(({ box }) => box[3]);
+  const lowest = TALL_ENOUGH * Math.min(...heights);
+  const beyond = worse.filter(({ box }) => better.every((other) => overlapOf(box, other.box) === 0));
+  const areStrokes = beyond.every(({ digit, box }) => digit === 1 && box[3] >= lowest);
+  const areSeen = better.every((one) =>
+    worse.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
+  );
+  return areStrokes && areSeen && worse.length - beyond.length === better.length;
+}
+
+/** Boxes are in the same place if they share this much of the smaller one. */
+const MOSTLY = 0.6;
+/** A digit has this many times the area of what is but a part of it. */
+const LARGER = 1.4;
+/** Strokes are seen in any look that sees digits if they are this share of their height. */
+const TALL_ENOUGH = 0.5;
+
+/** What two boxes share, as a share of the smaller. */
+function overlapOf(one: Box, other: Box): number {
+  const across = Math.min(one[0] + one[2], other[0] + other[2]) - Math.max(one[0], other[0]);
+  const down = Math.min(one[1] + one[3], other[1] + other[3]) - Math.max(one[1], other[1]);
+  if (across <= 0 || down <= 0) return 0;
+  return (across * down) / Math.min(areaOf(one), areaOf(other));
+}
+
+function areaOf([, , width, height]: Box): number {
+  return width * height;
+}
+
+/** What was read in one look, and pixels of the picture to one of its own. */
+export interface Look {
+  reading: PictureReading;
+  scale: number;
+}
+
+/** A stroke is seen in looks in which it is as many pixels long. */
+const VISIBLE = 14;
+
+/**
+ * Whether all that was read is a 1 that is not there in half of the other looks: a 1 that was written can be seen from near and from
+ * afar, and what else looks like a stroke seldom is one twice.
+ */
+export function isPassingStroke({ digits, rejected }: PictureReading, looks: readonly Look[]): boolean {
+  if (rejected !== false || digits.length !== 1 || digits[0].digit !== 1) return false;
+  const [{ box }] = digits;
+  const able = looks.filter(({ scale }) => Math.max(box[2], box[3]) >= VISIBLE * scale);
+  const seeing = able.filter(
+    ({ reading }) =>
+      reading.rejected === false &&
+      reading.digits.some((other) => other.digit === 1 && isSamePlace(other.box, box)),
+  );
+  // The look that it was read in sees it.
+  return able.length > 1 && 2 * (seeing.length - 1) <= able.length - 1;
+}
+
+function isSamePlace(one: Box, other: Box): boolean {
+  const ratio = areaOf(one) / areaOf(other);
+  return overlapOf(one, other) > MOSTLY && Math.max(ratio, 1 / ratio) < SAME_SIZE;
+}
+
+/** The box of one stroke from near and from afar differs by less than this factor. */
+const SAME_SIZE = 2.5;
+
+/** Whether a picture that looks like one digit as it is, is read better after all by looking for digits in it. */
+export function isClearer(found: PictureReading, asItIs: PictureReading): boolean {
+  return (
+    found.rejected === false &&
+    found.digits.length === 1 &&
+    surenessOf(found.digits) > surenessOf(asItIs.digits)
+  );
 }
 
 /** Whether it is all ones: much is a stroke from afar. */

@@ -5,12 +5,14 @@
 import type { AtomLine } from './atoms.ts';
 import type { Group } from './candidates.ts';
 import type { Opinion } from './choose.ts';
-import { around, heightOf, widthOf } from './components.ts';
+import { around, type Extent, heightOf, widthOf } from './components.ts';
 
 /** A component is taken for what the network reads in it where it is as sure as this, */
-const SURE = 0.98;
+export const SURE = 0.98;
 /** and no wider for its height: what is wider may be two digits that touch. */
 const WIDEST_SURE = 1.1;
+/** Less paper between two, as a share of the lower one's height, may be where a line of ruling was taken out. */
+const STACKED = 0.2;
 /** What is smaller than this share of its line's height is a speck, and left out. */
 const SPECK = 0.25;
 
@@ -25,10 +27,20 @@ export function wholeComponents(lines: readonly AtomLine[]): Group[] | undefined
       const extent = around(atoms.slice(first, last + 1));
       if (Math.max(widthOf(extent), heightOf(extent)) < SPECK * height) continue;
       if (widthOf(extent) > WIDEST_SURE * heightOf(extent)) return undefined;
+      if (groups.some((other) => isStacked(other.extent, extent))) return undefined;
       groups.push({ line, first, last, extent });
     }
   }
   return groups;
+}
+
+/** Whether one is over the other, so close that they may be one digit that is broken. */
+function isStacked(one: Extent, other: Extent): boolean {
+  const gap = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
+  const shared = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const narrower = Math.min(widthOf(one), widthOf(other));
+  const lower = Math.min(heightOf(one), heightOf(other));
+  return gap < STACKED * lower && shared > narrower / 2;
 }
 
 /** Whether the network has no doubt. */

@@ -3,15 +3,27 @@ import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
-import { chooseLines } from './context.ts';
+import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { judge } from './judge.ts';
-import { looksAt, surer } from './looks.ts';
+import { judge, surenessOf } from './judge.ts';
+import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.ts';
+import { withoutMargins } from './margins.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { isSure, wholeComponents } from './plain.ts';
-import { LARGE_PICTURE, SKIP_COST } from './settings.ts';
+import { isSure, SURE, wholeComponents } from './plain.ts';
+import {
+  DIGIT_COST,
+  LARGE_PICTURE,
+  MOST_RECONSIDERED,
+  SKIP_COST,
+  SURE_ALONE,
+  SURE_AS_IT_IS,
+  WIDEST_ALONE,
+} from './settings.ts';
+import { variantsOf } from './variants.ts';
+
+const STROKE = 'What could be a 1 is more likely the edge of something.';
 
 /** What tells digits apart: a `Classifier`, or something that puts the questions of many readers into one batch. */
 export interface DigitClassifier {
@@ -29,13 +41,26 @@ export class Reader {
   async read(picture: Picture): Promise<PictureReading> {
     const finished = formOf(picture);
     const known = finished && (await this.#readForm(finished));
-    if (known) return known;
+    if (known && surenessOf(known.digits) >= SURE_AS_IT_IS) return known;
+    const { picture: part, left, top } = withoutMargins(picture);
+    const found = moved(await this.#find(part), left, top);
+    return known && !isClearer(found, known) ? known : found;
+  }
+
+  async #find(picture: Picture): Promise<PictureReading> {
     const [near, ...further] = looksAt(toGrey(picture));
     const { reading, isPlain } = await this.#readLook(near, picture);
     if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
+    const looks: Look[] = [{ reading, scale: near.scale }];
     let best = reading;
-    for (const look of further) best = surer(best, (await this.#readLook(look, picture)).reading);
-    return best;
+    for (const look of further) {
+      const far = (await this.#readLook(look, picture)).reading;
+      looks.push({ reading: far, scale: look.scale });
+      // What falls apart from afar was whole.
+      if (isPlain && far.digits.length > reading.digits.length) continue;
+      best = surer(best, far);
+    }
+    return isPassingStroke(best, looks) ? { ...best, text: '', rejected: STROKE } : best;
   }
 
   /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
@@ -63,7 +88,26 @@ export class Reader {
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
     const { reading, share } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
-    return judge(reading, share);
+    return judge(await this.#reconsidered(reading), share);
+  }
+
+  /** Where there is a doubt about a digit, the network is asked about variants of it too. */
+  async #reconsidered(reading: PictureReading): Promise<PictureReading> {
+    const doubtful = reading.digits.filter(({ confidence, notDigit }) => confidence * (1 - notDigit) < SURE);
+    if (doubtful.length === 0 || doubtful.length > MOST_RECONSIDERED) return reading;
+    const asked = doubtful.map(({ image }) => [image, ...variantsOf(image)]);
+    const answers = await this.#classifier.classify(asked.flat());
+    const digits = reading.digits.map((digit): ReadDigit => {
+      if (!doubtful.includes(digit)) return digit;
+      const { probabilities, best, notDigit } = opinionOf(meanOf(answers.splice(0, asked[0].length)));
+      return { ...digit, digit: best, confidence: probabilities[best], probabilities, notDigit };
+    });
+    let at = 0;
+    return {
+      ...reading,
+      digits,
+      text: reading.text.replaceAll(/\d/g, () => DIGIT_NAMES[digits[at++].digit]),
+    };
   }
 
   /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
@@ -90,6 +134,10 @@ export class Reader {
   }
 }
 
+function meanOf(answers: readonly (readonly number[])[]): number[] {
+  return answers[0].map((_, i) => answers.reduce((sum, answer) => sum + answer[i], 0) / answers.length);
+}
+
 /** The eleventh class, where there is one, is what is no digit. */
 function opinionOf(answer: readonly number[]): Opinion {
   const digits = answer.slice(0, DIGIT_NAMES.length);
@@ -100,14 +148,15 @@ function opinionOf(answer: readonly number[]): Opinion {
 }
 
 /** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
-function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly Opinion[]) {
+function readFinding(finding: Finding, opinions: readonly Opinion[]) {
+  const { lines, candidates, boxOf } = finding;
   let cost = 0;
   let gain = 0;
   let readInk = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
-  for (const choice of chooseLines(lines, candidates, opinions)) {
-    cost += choice.cost;
+  for (const choice of choicesOf(finding, opinions)) {
+    cost += choice.cost + DIGIT_COST * choice.candidates.length;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
     for (const { line, first, last } of choice.candidates) {
@@ -132,6 +181,33 @@ function readFinding({ lines, candidates, boxOf }: Finding, opinions: readonly O
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
   return { reading, cost, gain, share: readInk / inkOf(lines.flatMap(({ atoms }) => atoms)) };
+}
+
+/** What is alone in a picture and surely a digit is one, whatever its shape makes of it. */
+function choicesOf({ lines, candidates }: Finding, opinions: readonly Opinion[]): LineChoice[] {
+  const choices = chooseLines(lines, candidates, opinions);
+  if (lines.length !== 1 || choices[0].candidates.length > 0) return choices;
+  const [{ atoms }] = lines;
+  if (atoms.some(({ component }) => component !== atoms[0].component)) return choices;
+  const whole = candidates.findIndex(({ first, last }) => first === 0 && last === atoms.length - 1);
+  if (atoms[0].componentAspect > WIDEST_ALONE) return choices;
+  if (whole < 0 || surenessIn(opinions[whole]) < SURE_ALONE) return choices;
+  const [{ cost }] = choices;
+  return [{ candidates: [candidates[whole]], cost, costs: [cost] }];
+}
+
+function surenessIn({ probabilities, best, notDigit }: Opinion): number {
+  return probabilities[best] * (1 - notDigit);
+}
+
+/** A reading of a part, as one of the whole. */
+function moved(reading: PictureReading, left: number, top: number): PictureReading {
+  if (left === 0 && top === 0) return reading;
+  const digits = reading.digits.map((digit): ReadDigit => {
+    const [x, y, width, height] = digit.box;
+    return { ...digit, box: [x + left, y + top, width, height] };
+  });
+  return { ...reading, digits };
 }
 
 function inkOf(atoms: readonly Atom[]): number {

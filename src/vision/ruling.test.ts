@@ -73,6 +73,48 @@ describe('findRuling', () => {
     expect(findRuling(one, 3)).toBeUndefined();
   });
 
+  it('finds none in a thin digit of a small picture, however often its strokes are found', () => {
+    const four = inkOf(
+      56,
+      56,
+      [
+        [
+          [25, 8],
+          [20, 30],
+          [46, 29],
+        ],
+        [
+          [35, 20],
+          [37, 47],
+        ],
+      ],
+      1.6,
+    );
+    expect(findRuling(four, 2)).toBeUndefined();
+  });
+
+  it('leaves the bar of a digit where a line might be, since it is stronger than the lines are', () => {
+    const bar: Stroke = [
+      [90, 140],
+      [150, 140],
+    ];
+    const lines = inkOf(
+      SIZE,
+      SIZE,
+      [40, 90, 140, 190].map((y) => level(y)),
+      2,
+    );
+    const stroke = inkOf(SIZE, SIZE, [bar], 3).data;
+    const ink = planeBy(SIZE, SIZE, (x, y) => {
+      const i = y * SIZE + x;
+      return Math.max(0.3 * lines.data[i], stroke[i]);
+    });
+    const inked = [...stroke.keys()].filter((i) => stroke[i] > 0.9);
+    const marks = findRuling(ink, 3)!;
+    expect(inked.filter((i) => marks[i] > 0).length).toBeLessThan(0.1 * inked.length);
+    expect(marks[40 * SIZE + 60]).toBe(1);
+  });
+
   it('finds the same in a plane that lies on its side', () => {
     const lines = over(
       drawn,

@@ -35,10 +35,13 @@ const NARROWNESS = 40;
 /** The runs that vote are thinned out to about this many. */
 const MOST_VOTERS = 60_000;
 
-interface Line {
-  /** y = offset + slope · x. */
+/** y = offset + slope · x. */
+interface Straight {
   slope: number;
   offset: number;
+}
+
+interface Line extends Straight {
   /** Columns where it was seen, over columns from its first to its last in the picture. */
   length: number;
   coverage: number;
@@ -60,8 +63,8 @@ export function findRuling(ink: Plane, strokeWidth: number): Uint8Array | undefi
   );
   if (rows.length + columns.length === 0) return undefined;
   const cleared = new Uint8Array(ink.data.length);
-  for (const line of rows) follow(ink, line, thickest, (x, y) => (cleared[y * ink.width + x] = 1));
-  for (const line of columns) follow(upright, line, thickest, (x, y) => (cleared[x * ink.width + y] = 1));
+  clearLines(ink, rows, thickest, (x, y) => (cleared[y * ink.width + x] = 1));
+  clearLines(upright, columns, thickest, (x, y) => (cleared[x * ink.width + y] = 1));
   return cleared;
 }
 
@@ -125,7 +128,8 @@ function findLines(upright: Plane, thickest: number): Line[] {
       silence(votes.subarray(s * bins, (s + 1) * bins), width, slope - SLOPE_OF[s], offset + reach, thickest);
       favourites[s] = favouriteOf(votes, s * bins, bins);
     }
-    if (line === undefined) continue;
+    // A line that is not quite straight, or thick, is found several times.
+    if (line === undefined || lines.some((known) => isSameLine(line, known, width, thickest))) continue;
     lines.push(measured(line, xs, ys, width, height, step, thickest));
   }
   return lines;
@@ -136,6 +140,14 @@ function favouriteOf(votes: Uint16Array, start: number, count: number): number {
   let best = start;
   for (let i = start + 1; i < start + count; i++) if (votes[i] > votes[best]) best = i;
   return best;
+}
+
+/** Whether two lines go through the same places: a family of one line is none. */
+function isSameLine(one: Straight, other: Straight, width: number, thickest: number): boolean {
+  return [0.25, 0.75].every((share) => {
+    const x = share * width;
+    return Math.abs(one.offset + one.slope * x - other.offset - other.slope * x) <= thickest + 2;
+  });
 }
 
 /** Least squares through the runs near a line, twice. */
@@ -176,7 +188,7 @@ function silence(votes: Uint16Array, width: number, turn: number, bin: number, t
 }
 
 function measured(
-  { slope, offset }: { slope: number; offset: number },
+  { slope, offset }: Straight,
   xs: number[],
   ys: number[],
   width: number,
@@ -228,20 +240,41 @@ function chosenLines(lines: readonly Line[], width: number, lone: number, hasFam
 }
 
 /**
- * Calls back with the pixels of a line that are no stroke's. What is thicker or much stronger than the line usually is
- * belongs to a stroke.
+ * Calls back with the pixels of lines that are no stroke's. What is thicker or much stronger than the line usually is
+ * belongs to a stroke; so does what is much stronger than the other lines, for a stroke may lie where a line would.
  */
-function follow(ink: Plane, line: Line, thickest: number, clear: (x: number, y: number) => void): void {
-  const runs = runsAlong(ink, line, thickest);
-  if (runs.length === 0) return;
-  const middleOf = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  const thickness = middleOf(runs.map(({ top, bottom }) => bottom - top + 1));
-  const strength = middleOf(runs.map((run) => run.strength));
-  for (const run of runs) {
-    if (run.bottom - run.top + 1 > 1.5 * thickness + 1 || run.strength > 1.5 * strength + 0.05) continue;
-    for (let y = Math.max(0, run.top - 1); y <= Math.min(ink.height - 1, run.bottom + 1); y++)
-      clear(run.x, y);
+function clearLines(
+  ink: Plane,
+  lines: readonly Line[],
+  thickest: number,
+  clear: (x: number, y: number) => void,
+): void {
+  const traces = lines.map((line) => {
+    const runs = runsAlong(ink, line, thickest);
+    const thickness = middleOf(runs.map(({ top, bottom }) => bottom - top + 1));
+    const strength = middleOf(runs.map((run) => run.strength));
+    return { line, runs, thickness, strength };
+  });
+  const longest = Math.max(...lines.map(({ length }) => length));
+  const long = traces.filter(({ line }) => line.length >= LONGER * longest);
+  const usual = middleOf(long.map(({ strength }) => strength));
+  for (const { runs, thickness, strength } of traces) {
+    const strongest = STRONGER * Math.min(strength, STRONGER * usual) + 0.05;
+    for (const run of runs) {
+      if (run.bottom - run.top + 1 > 1.5 * thickness + 1 || run.strength > strongest) continue;
+      for (let y = Math.max(0, run.top - 1); y <= Math.min(ink.height - 1, run.bottom + 1); y++)
+        clear(run.x, y);
+    }
   }
+}
+
+/** Lines tell how strong lines are if they are seen for this share of the longest one's way. */
+const LONGER = 0.7;
+/** Ink this many times as strong as its line is no line's. */
+const STRONGER = 1.5;
+
+function middleOf(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 interface Run {

@@ -59,6 +59,8 @@ export const WIDEST_WHOLE = 3;
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
 export const GAP_COST = 6;
+/** Of two ways to see the same ink, one digit more costs this: a stroke that is broken may be two digits, but seldom is. */
+export const DIGIT_COST = 0.1;
 /** Leaving out what is as large as a digit. */
 export const SKIP_COST = 1.5;
 /** Leaving out a part that was cut off: a cut is there to tell digits apart, not to get rid of ink. */
@@ -83,6 +85,16 @@ export const COMPANY_FACTOR = 0.25;
 export const MOST_COMPANY = 5;
 /** in a line without any, while there are some in others, this share. */
 export const ALONE_FACTOR = 0.6;
+
+/** A picture in MNIST's form that is as sure as this as it is needs no finding. */
+export const SURE_AS_IT_IS = 0.9;
+
+/** Variants are asked about of no more digits than these: many that are doubtful are no digits. */
+export const MOST_RECONSIDERED = 12;
+/** The only thing in a picture is a digit if the network is as sure as this, though it is wider than digits are, */
+export const SURE_ALONE = 0.9;
+/** up to this width over its height. */
+export const WIDEST_ALONE = 1.65;
 
 /** Large pictures are also read as averages over cells, such that the shorter side has about so many. */
 export const SIDES_FROM_AFAR = [192, 112];

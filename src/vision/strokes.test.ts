@@ -34,6 +34,24 @@ test('a dot is thickened to a disc, and thinned strokes lose as much as was aske
   expect(Math.abs(before + 3 - thicker)).toBeLessThan(1);
 });
 
+test('thickening is the largest value in a disc, whole within the radius and in part on its rim', () => {
+  const [width, height] = [23, 17];
+  // Any values will do.
+  const data = Float32Array.from({ length: width * height }, (_, i) => ((i * 7919) % 256) / 255);
+  for (const radius of [0.3, 1, 1.5, 2.8, 6, 11.4, 30]) {
+    const { data: found } = thicken({ width, height, data }, radius);
+    const wanted = data.map((_, at) => {
+      let largest = 0;
+      for (const [i, value] of data.entries()) {
+        const away = Math.hypot((i % width) - (at % width), Math.floor(i / width) - Math.floor(at / width));
+        largest = Math.max(largest, value * Math.min(1, radius + 1 - away));
+      }
+      return largest;
+    });
+    expect(found, `radius ${radius}`).toEqual(wanted);
+  }
+});
+
 test('what is too thin to be thinned stays', () => {
   const line = planeOf('.......', '.#####.', '.......');
   expect(rowsOf(thin(line, 2))).toEqual(rowsOf(line));

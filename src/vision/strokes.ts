@@ -1,4 +1,5 @@
 /** How wide strokes are, and making them wider or narrower without losing their grey edges. */
+import { largestAlongRows } from './around.ts';
 import { createPlane, type Plane } from './plane.ts';
 
 /**
@@ -34,36 +35,65 @@ export function thin(plane: Plane, radius: number): Plane {
   const paper = invert(plane);
   const eroded = invert(largestInDisc(paper, radius));
   const opened = largestInDisc(eroded, radius);
-  const data = eroded.data.map((value, i) => Math.max(value, plane.data[i] - opened.data[i]));
-  return { ...plane, data };
+  const { data } = eroded;
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(data[i], plane.data[i] - opened.data[i]);
+  return eroded;
 }
 
-function invert(plane: Plane): Plane {
-  return { ...plane, data: plane.data.map((value) => 1 - value) };
-}
-
-function largestInDisc({ width, height, data }: Plane, radius: number): Plane {
+function invert({ width, height, data }: Plane): Plane {
   const result = createPlane(width, height);
+  for (let i = 0; i < data.length; i++) result.data[i] = 1 - data[i];
+  return result;
+}
+
+/**
+ * The largest within `radius` pixels of each pixel; what is up to a pixel further away counts in part. `plane` has no
+ * negative values.
+ *
+ * A large disc has thousands of pixels, but only as many rows as it is high. Of a row's whole pixels the largest comes
+ * from a running maximum, whatever their number, so that only the disc's rim is gone through pixel by pixel.
+ */
+function largestInDisc(plane: Plane, radius: number): Plane {
+  const result = createPlane(plane.width, plane.height);
   const reach = Math.ceil(radius);
-  const offsets: { x: number; y: number; share: number }[] = [];
+  const shareAt = (x: number, y: number) => Math.min(1, radius + 1 - Math.hypot(x, y));
+  const rowsByLength = new Map<number, number[]>();
   for (let y = -reach; y <= reach; y++) {
-    for (let x = -reach; x <= reach; x++) {
-      const share = Math.min(1, radius + 1 - Math.hypot(x, y));
-      if (share > 0) offsets.push({ x, y, share });
+    let whole = 0;
+    while (whole <= reach && shareAt(whole, y) === 1) whole++;
+    if (whole > 0) rowsByLength.set(whole - 1, [...(rowsByLength.get(whole - 1) ?? []), y]);
+    for (let x = whole; x <= reach; x++) {
+      const share = shareAt(x, y);
+      if (share <= 0) break;
+      raise(result, plane, x, y, share);
+      if (x > 0) raise(result, plane, -x, y, share);
     }
   }
-  for (const { x: offsetX, y: offsetY, share } of offsets) {
-    const top = Math.max(0, -offsetY);
-    const bottom = Math.min(height, height - offsetY);
-    const left = Math.max(0, -offsetX);
-    const right = Math.min(width, width - offsetX);
-    for (let y = top; y < bottom; y++) {
-      const source = (y + offsetY) * width + offsetX;
-      for (let x = left; x < right; x++) {
-        const value = share * data[source + x];
-        if (value > result.data[y * width + x]) result.data[y * width + x] = value;
-      }
-    }
+  for (const [length, rows] of rowsByLength) {
+    const largest = length > 0 ? largestAlongRows(plane, length) : plane;
+    for (const y of rows) raise(result, largest, 0, y, 1);
   }
   return result;
+}
+
+/** Raises each pixel to a share of the one that is so much further right and down, where it is less. */
+function raise(
+  { width, height, data: lowest }: Plane,
+  { data }: Plane,
+  right: number,
+  down: number,
+  share: number,
+): void {
+  const top = Math.max(0, -down);
+  const bottom = Math.min(height, height - down);
+  const first = Math.max(0, -right);
+  const last = Math.min(width, width - right);
+  for (let y = top; y < bottom; y++) {
+    const source = (y + down) * width + right;
+    const target = y * width;
+    for (let x = first; x < last; x++) {
+      const value = share * data[source + x];
+      if (value > lowest[target + x]) lowest[target + x] = value;
+    }
+  }
 }

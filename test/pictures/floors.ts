@@ -8,6 +8,9 @@ import type { Category } from './set.ts';
 
 export const FLOORS: Partial<Record<Category, number>> = {
   photo: 0.7,
+  phone: 0.85,
+  sketch: 0.85,
+  flatbed: 0.9,
   canvas: 0.9,
   scan: 0.9,
   tiny: 0.9,

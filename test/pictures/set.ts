@@ -10,9 +10,12 @@ import { loadMnist } from '../../src/data/mnist.ts';
 import { splitDataset } from '../../src/data/split.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
 import { drawing, drawnRow } from './kinds/canvas.ts';
+import { flatbed } from './kinds/flatbed.ts';
 import { nothing } from './kinds/nothing.ts';
+import { phonePhoto } from './kinds/phone.ts';
 import { distantPhotoOfOne, photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
 import { scan } from './kinds/scan.ts';
+import { sketch } from './kinds/sketch.ts';
 import { tiny } from './kinds/tiny.ts';
 import { Lot } from './lot.ts';
 import type { Hand, Maker, Sample } from './sample.ts';
@@ -23,6 +26,9 @@ const MAKERS = {
   photo: photoOfOne,
   'photo-far': distantPhotoOfOne,
   canvas: drawing,
+  phone: phonePhoto,
+  sketch,
+  flatbed,
   scan,
   tiny,
   rows: photoOfRow,

@@ -23,6 +23,7 @@ export class HistoryView implements View {
   readonly #app: App;
   readonly #search: HTMLInputElement;
   readonly #which: HTMLSelectElement;
+  readonly #filters: HTMLElement;
   readonly #total = h('p', { class: 'hint', role: 'status' });
   readonly #list = h('ul', { class: 'records' });
   readonly #more: HTMLButtonElement;
@@ -69,12 +70,13 @@ export class HistoryView implements View {
       icon(ICONS.download),
       words.export,
     );
+    this.#filters = h('div', { class: 'filters' }, this.#search, this.#which, exporting, this.#removeAll);
     this.element = h(
       'div',
       { class: 'place' },
       h('h1', {}, messages.titles.history),
       h('p', { class: 'lead' }, words.intro),
-      h('div', { class: 'filters' }, this.#search, this.#which, exporting, this.#removeAll),
+      this.#filters,
       this.#total,
       this.#list,
       h('div', { class: 'actions' }, this.#more),
@@ -105,7 +107,9 @@ export class HistoryView implements View {
       if (isMore) this.#list.append(...items);
       else fill(this.#list, ...items);
       this.#total.textContent = messages.history.total(page.total);
-      if (page.total === 0) this.#showEmpty(search !== '' || corrected !== undefined);
+      const isFiltered = search !== '' || corrected !== undefined;
+      this.#filters.hidden = page.total === 0 && !isFiltered;
+      if (page.total === 0) this.#showEmpty(isFiltered);
       // The button goes on to what it has brought.
       if (isMore) items[0]?.querySelector('button')?.focus();
     } catch (error) {
@@ -120,11 +124,9 @@ export class HistoryView implements View {
   #showEmpty(isFiltered: boolean): void {
     const words = messages.history;
     this.#total.textContent = isFiltered ? words.nothing : words.empty;
-    if (!isFiltered)
-      fill(
-        this.#list,
-        h('li', { class: 'empty' }, h('a', { class: 'button main', href: '#/' }, words.emptyHint)),
-      );
+    if (isFiltered) return;
+    const way = h('a', { class: 'button main', href: '#/' }, words.emptyWay);
+    fill(this.#list, h('li', { class: 'empty' }, icon(ICONS.pen), h('p', {}, words.emptyHint), way));
   }
 
   async #showWaiting(): Promise<void> {
@@ -203,7 +205,8 @@ export class HistoryView implements View {
       await removePrediction(id);
       this.#app.say(messages.history.deleted(1));
       await this.#load();
-      this.element.querySelector<HTMLElement>('.record-open, input')?.focus();
+      const next = this.#list.querySelector<HTMLElement>('.record-open, a');
+      (next ?? this.#search).focus();
     } catch (error) {
       this.#app.say((error as Error).message);
     }

@@ -1,15 +1,24 @@
 /**
  * For whoever runs the app: what people corrected, to accept or reject; fine-tuning on it; and which model answers. It
- * asks for the administrator's token, which is kept as long as the page is open and nowhere else.
+ * asks for the administrator's token, which is kept as long as the page is open and nowhere else. How jobs go the server
+ * tells as it happens; only what that changes is shown anew.
  */
-import { type AdminRequest, bytesOf, type Correction, type FinetuneStatus, type ModelList } from '../api.ts';
+import {
+  type AdminEvents,
+  type AdminRequest,
+  bytesOf,
+  type Correction,
+  type FinetuneStatus,
+  type JobPage,
+  type ModelList,
+} from '../api.ts';
 import { bitmap, paintInk } from '../bitmap.ts';
 import { fill, h } from '../dom.ts';
 import { messages, percent } from '../messages.ts';
+import { Jobs } from './jobs.ts';
 
 const words = messages.admin;
 const PAGE = 50;
-const LOOK_EVERY = 1000;
 const SIDE = 28;
 /** Of the browsers that a candidate may be let answer. */
 const SHARES = [0, 0.05, 0.1, 0.2, 0.5];
@@ -17,17 +26,28 @@ const USUAL_SHARE = 0.1;
 
 let token = '';
 
-/** `ask` sends a request with the token; `onChange` hears that something was done. */
+/** `ask` and `listen` send a request with the token; `onChange` hears that something was done. */
 export class AdminSection {
   readonly element: HTMLElement;
   readonly #ask: AdminRequest;
   readonly #onChange: () => void;
   readonly #message = h('p', { class: 'hint', role: 'status' });
   readonly #body = h('div', { class: 'sections' });
+  readonly #learning = h('section');
+  readonly #models = h('section', { class: 'wide' });
+  readonly #jobs: Jobs;
+  /** The fine-tuning that is shown, and how far it was. */
+  #shown = '';
 
-  constructor(ask: AdminRequest, onChange: () => void) {
+  constructor(ask: AdminRequest, listen: AdminEvents, onChange: () => void) {
     this.#ask = ask;
     this.#onChange = onChange;
+    const administrator = {
+      ask: (method: string, path: string, body?: object) => ask(token, method, path, body),
+      follow: (path: string, signal: AbortSignal) => listen(token, path, signal),
+      attempt: (work: () => Promise<unknown>) => this.#try(work),
+    };
+    this.#jobs = new Jobs(administrator, (page) => void this.#try(() => this.#hear(page)));
     const field = h('input', { type: 'password', name: 'token', autocomplete: 'off', required: true });
     const form = h(
       'form',
@@ -52,20 +72,47 @@ export class AdminSection {
     );
   }
 
+  /** The page shows something else. */
+  leave(): void {
+    this.#jobs.leave();
+  }
+
   async #show(): Promise<void> {
-    const [pending, accepted, status, models] = await Promise.all([
-      this.#get<{ corrections: Correction[]; total: number }>(`corrections?state=pending&limit=${PAGE}`),
-      this.#get<{ total: number }>('corrections?state=accepted&limit=1'),
-      this.#get<FinetuneStatus>('finetune'),
-      this.#get<ModelList>('models'),
-    ]);
-    fill(
-      this.#body,
-      this.#corrections(pending.corrections, pending.total),
-      this.#finetuning(status, accepted.total),
-      this.#models(models),
+    const pending = await this.#get<{ corrections: Correction[]; total: number }>(
+      `corrections?state=pending&limit=${PAGE}`,
     );
-    if (status.state === 'running') setTimeout(() => void this.#try(() => this.#follow()), LOOK_EVERY);
+    await Promise.all([this.#showLearning(), this.#showModels()]);
+    const isFirst = !this.#body.hasChildNodes();
+    const corrections = this.#corrections(pending.corrections, pending.total);
+    fill(this.#body, corrections, this.#learning, this.#models, this.#jobs.element);
+    if (isFirst) this.#jobs.begin();
+  }
+
+  async #showLearning(): Promise<FinetuneStatus> {
+    const [status, { total }] = await Promise.all([
+      this.#get<FinetuneStatus>('finetune'),
+      this.#get<{ total: number }>('corrections?state=accepted&limit=1'),
+    ]);
+    fill(this.#learning, ...this.#finetuning(status, total));
+    return status;
+  }
+
+  async #showModels(): Promise<void> {
+    fill(this.#models, ...this.#modelParts(await this.#get<ModelList>('models')));
+  }
+
+  /** Something about the latest jobs has changed. */
+  async #hear({ jobs, counts }: JobPage): Promise<void> {
+    const latest = jobs.find(({ kind }) => kind === 'finetune');
+    // Behind so many other jobs that it is not told of, it may have changed whenever they do.
+    const shown = JSON.stringify(latest ? [latest.id, latest.state, latest.progress] : counts);
+    if (shown === this.#shown) return;
+    const isFirst = this.#shown === '';
+    this.#shown = shown;
+    const { state } = await this.#showLearning();
+    if (isFirst || state === 'running') return;
+    await this.#showModels();
+    this.#onChange();
   }
 
   #corrections(corrections: readonly Correction[], total: number): HTMLElement {
@@ -117,25 +164,20 @@ export class AdminSection {
     await this.#ask(token, 'PUT', `corrections/${id}/review`, { state, seen, ...relabelled });
   }
 
-  #finetuning({ state, progress, reason }: FinetuneStatus, accepted: number): HTMLElement {
+  #finetuning({ state, progress, reason }: FinetuneStatus, accepted: number): HTMLElement[] {
     const start = this.#button(words.finetune, () => this.#ask(token, 'POST', 'finetune', {}));
     start.disabled = state === 'running' || accepted === 0;
     const share = progress && (progress.epoch - 1 + progress.step / progress.steps) / progress.epochs;
-    return h(
-      'section',
-      {},
+    const said = [words.states[state], share && percent(share), reason].filter(Boolean).join(' ');
+    return [
       h('h2', {}, words.finetuning),
       h('p', { class: 'hint' }, words.accepted(accepted)),
-      h(
-        'p',
-        { role: 'status' },
-        [words.states[state], share && percent(share), reason].filter(Boolean).join(' '),
-      ),
+      h('p', { role: 'status' }, said),
       h('div', { class: 'actions' }, start),
-    );
+    ];
   }
 
-  #models({ current, models, trial }: ModelList): HTMLElement {
+  #modelParts({ current, models, trial }: ModelList): HTMLElement[] {
     const rows = models.map(({ version, name, state, reason }) => {
       const isTried = trial?.candidate === version;
       return h(
@@ -154,9 +196,7 @@ export class AdminSection {
       );
     });
     const titles = words.columns.map((title) => h('th', { scope: 'col' }, title));
-    return h(
-      'section',
-      { class: 'wide' },
+    return [
       h('h2', {}, words.models),
       h(
         'div',
@@ -173,7 +213,7 @@ export class AdminSection {
         { class: 'actions' },
         this.#button(words.rollBack, () => this.#ask(token, 'POST', 'models/rollback')),
       ),
-    );
+    ];
   }
 
   #promote(version: string): HTMLElement {
@@ -205,12 +245,7 @@ export class AdminSection {
     return h('button', { type: 'button', onclick }, name);
   }
 
-  /** While fine-tuning runs, unless the page shows something else by now. */
-  async #follow(): Promise<void> {
-    if (this.element.isConnected) await this.#show();
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
+  async #try(work: () => Promise<unknown>): Promise<void> {
     fill(this.#message);
     try {
       await work();

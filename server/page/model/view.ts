@@ -1,5 +1,5 @@
 /** The network that reads here: its layers, its first filters, and where it comes from. */
-import { askAsAdmin, getModel } from '../api.ts';
+import { askAsAdmin, followAsAdmin, getModel } from '../api.ts';
 import type { App, View } from '../app.ts';
 import { bitmap, paintSigned } from '../bitmap.ts';
 import { fill, h } from '../dom.ts';
@@ -15,6 +15,9 @@ export class ModelView implements View {
   readonly element: HTMLElement;
   readonly #body = h('div', { class: 'sections' }, h('p', { class: 'hint' }, messages.answer.loading));
 
+  #admin: AdminSection | undefined;
+  #isLeft = false;
+
   constructor(app: App) {
     this.element = h(
       'div',
@@ -26,6 +29,11 @@ export class ModelView implements View {
     void this.#load(app);
   }
 
+  leave(): void {
+    this.#isLeft = true;
+    this.#admin?.leave();
+  }
+
   async #load({ engine }: App): Promise<void> {
     try {
       const report = await engine.ask<'describe'>({ type: 'describe' });
@@ -33,6 +41,8 @@ export class ModelView implements View {
       const fares = new Fares();
       const points = curve(card, report.provenance);
       const matrix = confusion(card, report.provenance);
+      if (this.#isLeft) return;
+      this.#admin = new AdminSection(askAsAdmin, followAsAdmin, () => void fares.load());
       fill(
         this.#body,
         facts(report),
@@ -42,7 +52,7 @@ export class ModelView implements View {
         confusions(matrix, report.classNames),
         filters(report.filters),
         layers(report),
-        new AdminSection(askAsAdmin, () => void fares.load()).element,
+        this.#admin.element,
       );
     } catch (error) {
       fill(

@@ -14,7 +14,7 @@ export class Camera {
     autoplay: true,
     'aria-label': messages.camera.view,
   });
-  readonly #choice = h('select', { 'aria-label': messages.camera.choose });
+  readonly #choice = h('select', { 'aria-label': messages.camera.choose, hidden: true });
   readonly #shoot: HTMLButtonElement;
   readonly #note = h('p', { class: 'hint', role: 'status' });
   #stream?: MediaStream;

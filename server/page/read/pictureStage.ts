@@ -62,6 +62,12 @@ export class PictureStage {
   }
 
   #showPicture(item: TrayItem, place: number): void {
+    if (item.isUnseen) {
+      this.#shownUrl = undefined;
+      const sentence = h('p', { class: 'hint' }, messages.pictures.unseen(item.name));
+      fill(this.#preview, h('div', { class: 'invitation' }, icon(ICONS.picture), sentence));
+      return;
+    }
     if (this.#shownUrl !== item.url) {
       const image = h('img', { src: item.url, alt: messages.pictures.alt });
       fill(this.#preview, h('div', { class: 'frame' }, image, h('div', { class: 'boxes' })));
@@ -83,7 +89,9 @@ export class PictureStage {
         'aria-label': words.look(item.name),
         onclick: () => this.#tray.select(item),
       },
-      h('img', { src: item.url, alt: '' }),
+      item.isUnseen
+        ? h('span', { class: 'no-image' }, icon(ICONS.picture))
+        : h('img', { src: item.url, alt: '' }),
       h('span', { class: 'thumb-text' }, item.answer?.text.replaceAll('\n', ' ') || words.states[item.state]),
     );
     look.setAttribute('aria-pressed', String(item === this.#tray.selected));

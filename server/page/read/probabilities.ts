@@ -40,9 +40,8 @@ export class Probabilities {
   show(digit?: AnswerDigit, place = 1, total = 1): void {
     const words = messages.probabilities;
     this.#caption.textContent = total > 1 ? words.of(place, total) : words.heading;
-    const shares = digit?.probabilities ?? [];
     this.#rows.forEach((row, i) => {
-      showShare(row, shares[i] ?? 0, digit?.digit === i);
+      showShare(row, digit?.probabilities[i], digit?.digit === i);
     });
     showShare(this.#not, digit?.notDigit ?? 0, false);
     this.#not.element.hidden = !((digit?.notDigit ?? 0) >= SHOWN_DOUBT);
@@ -57,9 +56,9 @@ function newRow(name: string, label?: string): Row {
   return { element: h('tr', {}, head, h('td', {}, h('span', { class: 'track' }, bar), number)), bar, number };
 }
 
-function showShare({ element, bar, number }: Row, share: number, isAnswer: boolean): void {
-  bar.style.setProperty('--share', share.toFixed(4));
-  bar.dataset.share = share.toPrecision(6);
-  number.textContent = percent(share);
+function showShare({ element, bar, number }: Row, share: number | undefined, isAnswer: boolean): void {
+  bar.style.setProperty('--share', (share ?? 0).toFixed(4));
+  bar.dataset.share = (share ?? 0).toPrecision(6);
+  number.textContent = share === undefined ? '–' : percent(share);
   element.classList.toggle('answer', isAnswer);
 }

@@ -16,6 +16,8 @@ export interface TrayItem {
   /** For the preview. */
   url: string;
   state: TrayState;
+  /** Whether the browser cannot show it; the server may read it all the same. */
+  isUnseen: boolean;
   /** Of the upload, 0 to 1. */
   progress: number;
   answer?: Answer;
@@ -62,13 +64,26 @@ export class Tray {
         const item: TrayItem = {
           id: crypto.randomUUID(),
           ...{ name, source, file, url: URL.createObjectURL(file) },
-          ...{ state: 'chosen', progress: 0, correction: null },
+          ...{ state: 'chosen', isUnseen: false, progress: 0, correction: null },
         };
         this.items.push(item);
         this.selected = item;
+        void this.#look(item);
       }
     }
     this.onChange();
+  }
+
+  /** Finds out whether there is anything to see. */
+  async #look(item: TrayItem): Promise<void> {
+    const image = new Image();
+    image.src = item.url;
+    try {
+      await image.decode();
+    } catch {
+      item.isUnseen = true;
+      this.onChange();
+    }
   }
 
   select(item: TrayItem): void {

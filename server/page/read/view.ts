@@ -182,8 +182,10 @@ export class ReadView implements View {
 
   #hear(news: News): void {
     if (news.type === 'waiting' || news.type === 'progress') return;
-    if (news.type === 'refused') this.#app.say(news.error.message);
     const { letter } = news;
+    // Beside its picture it is said already.
+    const isSeen = this.#stage === 'picture' && this.#tray.selected?.id === letter.id;
+    if (news.type === 'refused' && !isSeen) this.#app.say(news.error.message);
     const prediction = news.type === 'sent' ? news.prediction : undefined;
     if (prediction) void this.#follow(prediction.model);
     if (letter.kind !== 'prediction' || letter.id !== this.#drawing.id) return;

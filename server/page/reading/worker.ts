@@ -12,6 +12,7 @@ import { FirstLayers } from './layers.ts';
 import { LiveClassifier } from './live.ts';
 import { inPortions } from './polite.ts';
 import type { Answers, Ask, LocalReading, Question, Reply } from './protocol.ts';
+import { RememberedAnswers } from './remembered.ts';
 import { warmUp } from './warmUp.ts';
 
 interface Loaded {
@@ -66,8 +67,9 @@ async function load({ weights, version }: Extract<Question, { type: 'load' }>): 
   // Digits come by ones and twos, and a batch is always computed as a whole.
   const processor = await Classifier.create(network, { batch: 1, backend: 'wasm', threads: 1 });
   const live = new LiveClassifier(processor);
+  const reader = new Reader(new RememberedAnswers(live));
   const layers = new FirstLayers(network);
-  return { version, network, bytes: bytes.length, processor, live, reader: new Reader(live), layers };
+  return { version, network, bytes: bytes.length, processor, live, reader, layers };
 }
 
 /** Digits that a graphics card reads at once. */

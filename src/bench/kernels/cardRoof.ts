@@ -2,7 +2,8 @@
  * The roofs of a graphics card, measured with shaders of its own: multiply-adds in registers, and a copy. As on the
  * processor a small copy stays in a cache, so there is one of each size. Runs in pages too.
  */
-import { type Card, Usage } from '../../engine/webgpu/device.ts';
+import { patiently } from '../../engine/webgpu/dawn.ts';
+import { type Card, openCard, Usage } from '../../engine/webgpu/device.ts';
 import type { Peak } from '../peak.ts';
 import type { Roof } from './roof.ts';
 
@@ -107,6 +108,11 @@ export async function cardPeak(card: Card): Promise<Peak> {
   return { gflops, gigabytes, device: card.description };
 }
 
+/** The same of the card that the engine takes. */
+export async function openCardPeak(): Promise<Peak> {
+  return cardPeak(await openCard());
+}
+
 /** Dispatches a shader so many times in one pass, and waits for it. */
 async function runOf(
   { device }: Card,
@@ -129,6 +135,6 @@ async function runOf(
     for (let i = 0; i < times; i++) pass.dispatchWorkgroups(workgroups);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await patiently(() => device.queue.onSubmittedWorkDone());
   };
 }

@@ -7,11 +7,11 @@
  */
 
 import type { StepWorth } from '../../../kernels/metrics/index.ts';
-import { type FloatArray, type GpuTile, sizeOf } from '../../../kernels/operation.ts';
+import { type FloatArray, type GpuTraits, sizeOf } from '../../../kernels/operation.ts';
 import { InklingError } from '../../errors.ts';
 import { PROGRAM_NAMES, type Program, type ProgramName } from '../executable.ts';
 import type { Plan } from '../plan.ts';
-import type { CallTime } from '../profile.ts';
+import type { Amount, CallTime } from '../profile.ts';
 import type { Card } from './device.ts';
 import { type LoweredDispatch, lowerPlan } from './lower.ts';
 import { CardMemory } from './memory.ts';
@@ -24,19 +24,22 @@ export async function bindWebGpu(plan: Plan, card: Card, traits = card.traits): 
   const bound = {} as Record<ProgramName, BoundDispatch[]>;
   try {
     for (const name of PROGRAM_NAMES) {
-      bound[name] = await Promise.all(programs[name].map((dispatch) => bindDispatch(card, memory, dispatch)));
+      bound[name] = await Promise.all(
+        programs[name].map((dispatch) => bindDispatch(card, memory, dispatch, `tensor ${plan.pictures}`)),
+      );
     }
   } catch (error) {
     memory.destroy();
     throw error;
   }
-  return new WebGpuProgram(plan, card, memory, bound);
+  return new WebGpuProgram(plan, card, memory, bound, traits);
 }
 
 async function bindDispatch(
   card: Card,
   memory: CardMemory,
   dispatch: LoweredDispatch,
+  pictures: string,
 ): Promise<BoundDispatch> {
   const owner = nameOf(dispatch);
   const pipeline = await pipelineFor(card, dispatch, owner);
@@ -47,7 +50,20 @@ async function bindDispatch(
     card.device.createBindGroup({ label: owner, layout: pipeline.getBindGroupLayout(0), entries }),
   );
   requireGroups(owner, dispatch.workgroups, card);
-  return { pipeline, group, workgroups: dispatch.workgroups, source: dispatch };
+  return {
+    pipeline,
+    group,
+    workgroups: dispatch.workgroups,
+    source: dispatch,
+    amount: amountOf(dispatch, memory, pictures),
+  };
+}
+
+/** A step takes a few `pictures` of a whole data set, so that is not counted. */
+function amountOf({ flops, bindings }: LoweredDispatch, memory: CardMemory, pictures: string): Amount {
+  if (flops !== undefined) return { unit: 'flops', count: flops };
+  const keys = bindings.filter((key) => key !== '' && key !== pictures);
+  return { unit: 'bytes', count: keys.reduce((sum, key) => sum + memory.place(key).size, 0) };
 }
 
 /** For messages: layer and shader. */
@@ -94,11 +110,15 @@ async function makePipeline(
   }
 }
 
-/** For people, and to know a run that used another: tiles differ in their last bits. */
-function tileName(tile: GpuTile | undefined): string {
-  if (tile?.kind !== 'shared') return '';
-  const { threads, rows, columns, depth } = tile;
-  return `tiles of ${threads[1] * rows} × ${threads[0] * columns} × ${depth}`;
+/** For people, and to know a run that computed otherwise: tiles differ in their last bits. */
+function describe({ description }: Card, { tile, halves }: GpuTraits): string {
+  const words = [description];
+  if (tile?.kind === 'shared') {
+    const { threads, rows, columns, depth } = tile;
+    words.push(`tiles of ${threads[1] * rows} × ${threads[0] * columns} × ${depth}`);
+  }
+  if (halves) words.push('half precision');
+  return `webgpu (${words.join(', ')})`;
 }
 
 class WebGpuProgram implements Program {
@@ -119,12 +139,18 @@ class WebGpuProgram implements Program {
   #unread = 0;
   #isDisposed = false;
 
-  constructor(plan: Plan, card: Card, memory: CardMemory, programs: Record<ProgramName, BoundDispatch[]>) {
+  constructor(
+    plan: Plan,
+    card: Card,
+    memory: CardMemory,
+    programs: Record<ProgramName, BoundDispatch[]>,
+    traits: GpuTraits,
+  ) {
     this.#plan = plan;
     this.#card = card;
     this.#memory = memory;
     this.#programs = programs;
-    this.description = `webgpu (${[card.description, tileName(card.traits.tile)].filter(Boolean).join(', ')})`;
+    this.description = describe(card, traits);
     const { input, pictures, indices, labels, outputGradient, tensors } = plan;
     if (pictures !== undefined)
       this.#pictures = new Uint8Array(4 * Math.ceil(sizeOf(tensors[pictures].shape) / 4));

@@ -1,5 +1,6 @@
 /** The buffers of one executable, and how their contents come back. */
 import { InklingError } from '../../errors.ts';
+import { patiently } from './dawn.ts';
 import { type Card, MAP_READ, Usage } from './device.ts';
 import type { Layout, Place } from './places.ts';
 
@@ -83,7 +84,7 @@ export class CardMemory {
     take: (all: ArrayBuffer) => Value,
   ): Promise<Value> {
     try {
-      await this.#card.wait(staging.mapAsync(MAP_READ, 0, bytes));
+      await this.#card.wait(patiently(() => staging.mapAsync(MAP_READ, 0, bytes)));
       return take(staging.getMappedRange(0, bytes));
     } finally {
       if (staging.mapState === 'mapped') staging.unmap();

@@ -3,7 +3,8 @@
  * each has a pass of its own, with a stamp of the card's own clock before and after.
  */
 import { InklingError } from '../../errors.ts';
-import type { CallTime } from '../profile.ts';
+import type { Amount, CallTime } from '../profile.ts';
+import { patiently } from './dawn.ts';
 import { type Card, MAP_READ, Usage } from './device.ts';
 import type { LoweredDispatch } from './lower.ts';
 
@@ -13,6 +14,7 @@ export interface BoundDispatch {
   group: GPUBindGroup;
   workgroups: LoweredDispatch['workgroups'];
   source: LoweredDispatch;
+  amount: Amount;
 }
 
 /** Adds a dispatch to a pass. */
@@ -39,10 +41,10 @@ export async function runTimed(
     readings.push(stamp(card, dispatches.slice(first, first + MOST_STAMPS / 2)));
   }
   const stamps = (await card.wait(Promise.all(readings))).flatMap((part) => [...part]);
-  dispatches.forEach(({ source: { layer, operation, phase, kernel } }, i) => {
+  dispatches.forEach(({ source: { layer, operation, phase, kernel }, amount }, i) => {
     // Clocks of cards may jump back, which counts as no time.
     const nanoseconds = Math.max(0, Number(stamps[2 * i + 1] - stamps[2 * i]));
-    times.push({ layer, operation, phase, kernel, milliseconds: nanoseconds / 1e6 });
+    times.push({ layer, operation, phase, kernel, milliseconds: nanoseconds / 1e6, amount });
   });
 
   async function stamp(card: Card, some: readonly BoundDispatch[]): Promise<BigUint64Array> {
@@ -65,7 +67,7 @@ export async function runTimed(
       encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
       device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(MAP_READ);
+      await patiently(() => staging.mapAsync(MAP_READ));
       return new BigUint64Array(staging.getMappedRange().slice(0));
     } finally {
       querySet.destroy();

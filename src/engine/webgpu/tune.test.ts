@@ -5,7 +5,7 @@ import { onCard } from '../../../test/adapter.ts';
 import type { Card } from './device.ts';
 import { openCard } from './device.ts';
 import type { TileMemory } from './tileMemory.ts';
-import { fastestTile, tuneCard } from './tune.ts';
+import { fastestTile, tunedTraits } from './tune.ts';
 
 /** A memory that can be looked into. */
 function notes(kept?: GpuTile) {
@@ -30,8 +30,7 @@ describe('a tile for a card', () => {
   onCard('is left alone on a card in software', async () => {
     const card = await openCard();
     if (!card.traits.isSoftware) return;
-    await tuneCard(card);
-    expect(card.traits.tile).toBeUndefined();
+    expect((await tunedTraits(card)).tile).toBeUndefined();
   });
 
   /** A card on which nothing can run. */

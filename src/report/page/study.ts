@@ -6,13 +6,8 @@ import type { Statistics, StudySummary, TrialSummary } from '../../sweep/summary
 import { ranked } from '../../sweep/tpe.ts';
 import { escaped, htmlTable } from '../html.ts';
 import { COLOUR_STYLE, COLOURS, colourKey } from './colours.ts';
-import {
-  importanceChart,
-  intervalChart,
-  parallelCoordinates,
-  type Shown,
-  trialCurves,
-} from './studyPlots.ts';
+import { parallelCoordinates } from './parallelCoordinates.ts';
+import { importanceChart, intervalChart, type Shown, trialCurves } from './studyPlots.ts';
 import { STYLE } from './style.ts';
 
 /** Of a search with more trials the charts colour the best, and tables show the first so many of the best. */

@@ -1,14 +1,10 @@
 /** Charts of a study. */
 import * as Plot from '@observablehq/plot';
 import type { Importance } from '../../sweep/importance.ts';
-import { valueText } from '../../sweep/settingsTable.ts';
-import { bounds, type Dimension, inner, type Space } from '../../sweep/space.ts';
 import type { TrialSummary } from '../../sweep/summary.ts';
 import { draw } from './plots.ts';
 
-const INK = 'var(--ink)';
 const FAINT = 'var(--faint)';
-const LINE = 'var(--line)';
 
 const MOST_TICKS = 10;
 
@@ -84,7 +80,12 @@ export function intervalChart(shown: readonly Shown[]): string {
   return draw('Mean and 95 % confidence interval of each trial', {
     ...{ height: 60 + 26 * rows.length, marginLeft: 200 },
     x: { grid: true, label: 'validation accuracy', labelOffset: 38, tickFormat: '.1~%', nice: true },
-    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0, tickFormat: shortened },
+    y: {
+      domain: rows.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      tickFormat: (name: string) => shortened(name),
+    },
     marks: [
       Plot.ruleY(rows, { x1: 'low', x2: 'high', y: 'name', stroke: ({ colour }) => colour, strokeWidth: 2 }),
       Plot.dot(rows, { x: 'mean', y: 'name', fill: ({ colour }) => colour, r: 4 }),
@@ -94,63 +95,9 @@ export function intervalChart(shown: readonly Shown[]): string {
 
 const LONGEST_NAME = 28;
 
-function shortened(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
-}
-
-/** A line for each trial through its value of each setting; the accuracy stands on the last axis. */
-export function parallelCoordinates(space: Space, shown: readonly Shown[]): string {
-  const done = shown.filter(({ trial }) => trial.validation);
-  const values = done.map(({ trial }) => trial.validation!.mean);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const axes = Object.entries(space);
-  const last = 'accuracy';
-  const points = done.flatMap(({ trial, colour }) => [
-    ...axes.map(([path, dimension]) => ({
-      ...{ trial: trial.trial, colour, axis: path },
-      place: unitPlace(dimension, trial.place[path]),
-    })),
-    {
-      ...{ trial: trial.trial, colour, axis: last },
-      place: most > least ? (trial.validation!.mean - least) / (most - least) : 0.5,
-    },
-  ]);
-  const ticks = [
-    ...axes.flatMap(([path, dimension]) => ticksOf(dimension).map((tick) => ({ axis: path, ...tick }))),
-    { axis: last, place: 0, text: `${(100 * least).toFixed(2)} %` },
-    { axis: last, place: 1, text: `${(100 * most).toFixed(2)} %` },
-  ];
-  const names = [...axes.map(([path]) => path), last];
-  const ofColour = (isColoured: boolean) =>
-    points.filter(({ colour }) => (colour !== undefined) === isColoured);
-  const path = { x: 'axis', y: 'place', z: 'trial', curve: 'bump-x' } as const;
-  return draw('Parallel coordinates of settings and accuracy', {
-    ...{ height: 340, marginTop: 36, marginRight: 72, marginLeft: 72 },
-    x: { domain: names, axis: 'top', label: null, tickSize: 0, type: 'point' },
-    y: { domain: [0, 1], axis: null },
-    marks: [
-      Plot.ruleX(names, { stroke: LINE, strokeWidth: 1.5 }),
-      Plot.line(ofColour(false), { ...path, stroke: FAINT, strokeOpacity: 0.35 }),
-      Plot.line(ofColour(true), { ...path, stroke: ({ colour }) => colour, strokeWidth: 2 }),
-      Plot.text(ticks, {
-        ...{ x: 'axis', y: 'place', text: 'text', fill: INK, dx: 6, textAnchor: 'start' },
-        ...{ stroke: 'var(--paper)', strokeWidth: 4 },
-      }),
-    ],
-  });
-}
-
-/** From 0 at the bottom of an axis to 1 at its top. */
-function unitPlace(dimension: Dimension, value: TrialSummary['place'][string]): number {
-  const place = inner(dimension, value);
-  if (dimension.type === 'choice') return (place + 0.5) / dimension.values.length;
-  const [low, high] = bounds(dimension);
-  return high > low ? (place - low) / (high - low) : 0.5;
-}
-
-function ticksOf(dimension: Dimension): { place: number; text: string }[] {
-  const values = dimension.type === 'choice' ? dimension.values : [dimension.from, dimension.to];
-  return values.map((value) => ({ place: unitPlace(dimension, value), text: shortened(valueText(value)) }));
+/** At most so many letters, the last an ellipsis where there were more. */
+export function shortened(name: string, letters = LONGEST_NAME): string {
+  return name.length <= letters ? name : `${name.slice(0, letters - 1)}…`;
 }
 
 /** The share of the differences that each setting makes by itself. */

@@ -1,0 +1,46 @@
+/** Margins of one shade are cut off, and nothing else is. */
+import { describe, expect, it } from 'vitest';
+import { withoutMargins } from './margins.ts';
+import type { Picture } from './picture.ts';
+
+/** A rectangle of ink on paper. */
+function drawing(width: number, height: number, [x, y, w, h]: readonly number[], paper = 255): Picture {
+  const data = new Uint8Array(width * height).fill(paper);
+  for (let row = y; row < y + h; row++) data.fill(255 - paper, row * width + x, row * width + x + w);
+  return { width, height, channels: 1, data };
+}
+
+const inkOf = ({ data, width }: Picture, paper: number) => {
+  const first = data.findIndex((value) => value !== paper);
+  return [first % width, Math.floor(first / width)];
+};
+
+describe('withoutMargins', () => {
+  it.each([0, 255])('keeps a share of the size of the ink on all sides, on paper of %i', (paper) => {
+    const { picture, left, top } = withoutMargins(drawing(400, 300, [100, 50, 60, 80], paper));
+    expect([left, top, picture.width, picture.height]).toEqual([88, 38, 84, 104]);
+    expect(inkOf(picture, paper)).toEqual([12, 12]);
+  });
+
+  it('keeps some pixels around a dot, and what there is in a corner', () => {
+    const { picture, left, top } = withoutMargins(drawing(200, 200, [0, 198, 2, 2]));
+    expect([left, top, picture.width, picture.height]).toEqual([0, 186, 14, 14]);
+  });
+
+  it('cuts clear margins off, whatever colour they would have', () => {
+    const [width, height] = [100, 90];
+    const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 0 : i % 251));
+    data[(40 * width + 30) * 4 + 3] = 255;
+    const { picture, left, top } = withoutMargins({ width, height, channels: 4, data });
+    expect([left, top, picture.width, picture.height]).toEqual([18, 28, 25, 25]);
+    expect(picture.data[(12 * 25 + 12) * 4 + 3]).toBe(255);
+  });
+
+  it('leaves a picture as it is that is blank, has small margins, or uneven paper', () => {
+    const uneven = drawing(200, 200, [90, 90, 9, 9]);
+    for (let i = 0; i < uneven.data.length; i++) uneven.data[i] -= i % 5;
+    for (const picture of [drawing(50, 50, [0, 0, 0, 0]), drawing(100, 100, [10, 10, 80, 80]), uneven]) {
+      expect(withoutMargins(picture)).toEqual({ picture, left: 0, top: 0 });
+    }
+  });
+});
