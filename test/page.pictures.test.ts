@@ -54,7 +54,7 @@ describe.each([
       await expect.poll(total, { timeout: 15_000 }).toBe(3);
       await page.getByRole('button', { name: 'Look at 5.png' }).click();
       await answered(page, '5');
-      expect(complaints).toEqual([]);
+      expect(complaints.filter((sentence) => !/blocked by Playwright/.test(sentence))).toEqual([]);
       await context.close();
     },
     PATIENCE,

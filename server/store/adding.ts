@@ -2,13 +2,14 @@
  * Adds a prediction and its picture, or replaces them where they are the same owner's: both or neither.
  *
  * SQLite takes two statements in one transaction. PostgreSQL does it in one statement, which spares three journeys to
- * the server. Either is built and compiled once, since this is what the app does most: for each prediction, only the
- * values are put in.
+ * the server, and for all that have come meanwhile, which spares it most of the work of a statement. All are built and
+ * compiled once, since this is what the app does most: for each prediction, only the values are put in.
  */
-import type { Compilable, CompiledQuery, Insertable } from 'kysely';
+import { type Compilable, type CompiledQuery, type Insertable, sql } from 'kysely';
 import type { Database, PostgresDatabase, SqliteDatabase } from './database.ts';
 import { packDigits, packImages } from './digits.ts';
-import type { Prediction } from './store.ts';
+import { Gathering } from './gathering.ts';
+import { type Prediction, StoreUnavailableError } from './store.ts';
 import type { PictureRow, PredictionRow } from './tables.ts';
 
 /** Gives false where the id is someone else's. */
@@ -25,48 +26,70 @@ export function addingTo(database: Database): Add {
       return numAffectedRows === 1n;
     };
   }
-  const both = compiledOnce(statement(database));
+  const together = new Gathering((group: readonly Prediction[]) => addGroup(database, group), {
+    lanes: LANES,
+    sizes: GROUPS,
+  });
   return async (added) => {
-    const { numAffectedRows } = await database.queries.executeQuery(both(valuesOf(added)));
-    return numAffectedRows === 1n;
+    try {
+      return await together.add(added);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      // One of the group was refused for what it is, and by itself hears why; the others are kept.
+      const [isKept] = await addGroup(database, [added]);
+      return isKept;
+    }
   };
 }
+
+/** Sizes of groups on PostgreSQL. Each is a statement of its own, which every connection prepares. */
+const GROUPS = [1, 2, 4, 8, 16, 32];
+/** Groups that are on their way to PostgreSQL at a time: while one waits for the disk, others are taken in. */
+const LANES = 4;
 
 /** Stands for a value in a query until there is one. */
 class Place {
   readonly name: keyof Values;
+  /** Of which of the predictions that are added together. */
+  readonly which: number;
 
-  constructor(name: keyof Values) {
+  constructor(name: keyof Values, which: number) {
     this.name = name;
+    this.which = which;
   }
 }
 
-const places = {
-  id: new Place('id'),
-  owner: new Place('owner'),
-  created_at: new Place('created_at'),
-  source: new Place('source'),
-  model: new Place('model'),
-  text: new Place('text'),
-  rejected: new Place('rejected'),
-  digits: new Place('digits'),
-  milliseconds: new Place('milliseconds'),
-  width: new Place('width'),
-  height: new Place('height'),
-  picture_type: new Place('picture_type'),
-  correction: new Place('correction'),
-  corrected_at: new Place('corrected_at'),
-};
-const picturePlaces = { picture: new Place('picture'), images: new Place('images') };
+const COLUMNS = [
+  ...([
+    'id',
+    'owner',
+    'created_at',
+    'source',
+    'model',
+    'text',
+    'rejected',
+    'digits',
+    'milliseconds',
+  ] as const),
+  ...(['width', 'height', 'picture_type', 'correction', 'corrected_at'] as const),
+];
 
-// To the query builder, places are the values.
-const row = places as unknown as Required<Omit<Insertable<PredictionRow>, 'number'>>;
-const picture = picturePlaces as unknown as Omit<PictureRow, 'number'>;
+type Row = Required<Omit<Insertable<PredictionRow>, 'number'>>;
 
-function compiledOnce(query: Compilable): (values: Values) => CompiledQuery {
+/** To the query builder, places are the values. */
+function rowOf(which: number): Row {
+  return Object.fromEntries(COLUMNS.map((name) => [name, new Place(name, which)])) as unknown as Row;
+}
+
+function pictureOf(which: number): Omit<PictureRow, 'number'> {
+  const places = { picture: new Place('picture', which), images: new Place('images', which) };
+  return places as unknown as Omit<PictureRow, 'number'>;
+}
+
+function compiledOnce(query: Compilable): (...values: readonly Values[]) => CompiledQuery {
   const compiled = query.compile();
-  const names = compiled.parameters.map((place) => (place as Place).name);
-  return (values) => ({ ...compiled, parameters: names.map((name) => values[name]) });
+  const places = compiled.parameters as readonly Place[];
+  return (...values) => ({ ...compiled, parameters: places.map(({ name, which }) => values[which][name]) });
 }
 
 function valuesOf(prediction: Prediction): Values {
@@ -90,10 +113,10 @@ function valuesOf(prediction: Prediction): Values {
   };
 }
 
-function upsert({ queries }: Database) {
+function upsert({ queries }: Database, rows: readonly Row[]) {
   return queries
     .insertInto('predictions')
-    .values(row)
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .column('id')
@@ -115,6 +138,8 @@ function upsert({ queries }: Database) {
 }
 
 function statements(database: SqliteDatabase): Compilable[] {
+  const row = rowOf(0);
+  const picture = pictureOf(0);
   const insertPicture = database.queries
     .insertInto('pictures')
     .columns(['number', 'picture', 'images'])
@@ -131,25 +156,64 @@ function statements(database: SqliteDatabase): Compilable[] {
         images: ref('excluded.images'),
       })),
     );
-  return [upsert(database), insertPicture];
+  return [upsert(database, [row]), insertPicture];
 }
 
-function statement(database: PostgresDatabase): Compilable {
+const compiledGroups = new Map<number, (...values: readonly Values[]) => CompiledQuery>();
+
+/** All or none: one statement. */
+async function addGroup(database: PostgresDatabase, group: readonly Prediction[]): Promise<boolean[]> {
+  // In one order, so that groups which replace the same predictions do not wait for each other in a circle.
+  const sorted = [...group].sort((one, other) => (one.id < other.id ? -1 : 1));
+  let fill = compiledGroups.get(sorted.length);
+  if (!fill) {
+    fill = compiledOnce(statement(database, sorted.length));
+    compiledGroups.set(sorted.length, fill);
+  }
+  const { rows } = await database.queries.executeQuery<{ id: string }>(fill(...sorted.map(valuesOf)));
+  const kept = new Set(rows.map(({ id }) => id));
+  return group.map(({ id }) => kept.has(id));
+}
+
+/** Gives the ids of those that were kept. */
+function statement(database: PostgresDatabase, count: number): Compilable {
+  const rows = Array.from({ length: count }, (_, which) => ({ row: rowOf(which), ...pictureOf(which) }));
+  const given = sql.join(
+    rows.map(
+      ({ row, picture, images }) =>
+        sql`(cast(${row.id} as text), cast(${picture} as bytea), cast(${images} as bytea))`,
+    ),
+  );
+  const pictures = sql<{
+    id: string;
+    picture: Uint8Array;
+    images: Uint8Array;
+  }>`(values ${given})`.as<'given'>(sql`given(id, picture, images)`);
   return database.queries
-    .with('kept', () => upsert(database).returning('number'))
-    .insertInto('pictures')
-    .columns(['number', 'picture', 'images'])
-    .expression(({ selectFrom, cast, val }) =>
-      selectFrom('kept').select([
-        'number',
-        cast<Uint8Array>(val(picture.picture), 'bytea').as('picture'),
-        cast<Uint8Array>(val(picture.images), 'bytea').as('images'),
-      ]),
+    .with('kept', () =>
+      upsert(
+        database,
+        rows.map(({ row }) => row),
+      ).returning(['number', 'id']),
     )
-    .onConflict((conflict) =>
-      conflict.column('number').doUpdateSet(({ ref }) => ({
-        picture: ref('excluded.picture'),
-        images: ref('excluded.images'),
-      })),
-    );
+    .with('drawn', (queries) =>
+      queries
+        .insertInto('pictures')
+        .columns(['number', 'picture', 'images'])
+        .expression(
+          queries
+            .selectFrom('kept')
+            .innerJoin(pictures, 'given.id', 'kept.id')
+            .select(['kept.number', 'given.picture', 'given.images']),
+        )
+        .onConflict((conflict) =>
+          conflict.column('number').doUpdateSet(({ ref }) => ({
+            picture: ref('excluded.picture'),
+            images: ref('excluded.images'),
+          })),
+        )
+        .returning('number'),
+    )
+    .selectFrom('kept')
+    .select('id');
 }

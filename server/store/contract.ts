@@ -122,6 +122,24 @@ export function describeStore(name: string, test: Register, create: () => Promis
       expect(await other.counts()).toEqual({ predictions: 1, corrections: 0 });
     });
 
+    test('of many that are added at once, those that cannot be kept harm no other', async () => {
+      const store = await one();
+      const theirs = samplePrediction({ owner: 'somebody else' });
+      await store.add(theirs);
+      const good = Array.from({ length: 60 }, () => samplePrediction());
+      const taken = samplePrediction({ id: theirs.id });
+      // No database takes that for a width.
+      const bad = samplePrediction({ width: Number.NaN });
+      const all = [...good.slice(0, 30), taken, bad, ...good.slice(30)];
+      const answers = await Promise.allSettled(all.map((prediction) => store.add(prediction)));
+      expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'refused'))).toEqual(
+        all.map((prediction) => (prediction === bad ? 'refused' : prediction !== taken)),
+      );
+      for (const prediction of good) expect(await store.get('me', prediction.id)).toEqual(prediction);
+      expect(await store.get('somebody else', theirs.id)).toEqual(theirs);
+      expect(await store.counts()).toEqual({ predictions: 61, corrections: 0 });
+    });
+
     test('lists the newest first, without pictures', async () => {
       const store = await one();
       const predictions = [3, 1, 2].map((createdAt) => samplePrediction({ createdAt }));

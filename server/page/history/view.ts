@@ -215,7 +215,8 @@ export class HistoryView implements View {
   async #deleteAll(): Promise<void> {
     if (!(await askWhetherToDelete())) return;
     try {
-      for (const { id } of await this.#app.outbox.waiting()) await this.#app.outbox.cancel(id);
+      const waiting = await this.#app.outbox.waiting();
+      await this.#app.outbox.cancel(...waiting.map(({ id }) => id));
       this.#app.say(messages.history.deleted(await removeAllPredictions()));
       this.#search.value = '';
       this.#which.value = '';

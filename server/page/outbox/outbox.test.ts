@@ -107,6 +107,23 @@ test('what is cancelled on its way is neither sent again nor told of', async () 
   expect(await outbox.waiting()).toEqual([]);
 });
 
+test('of several that are cancelled together none is sent once the first has stopped', async () => {
+  const begun: string[] = [];
+  const { outbox } = started(
+    ({ id }, __, signal) =>
+      new Promise((_resolve, reject) => {
+        begun.push(id);
+        signal.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')));
+      }),
+  );
+  for (const id of ['a', 'b', 'c']) await outbox.add(drawing(id));
+  await vi.waitFor(() => expect(begun).toEqual(['a']));
+  await outbox.cancel('a', 'b', 'c');
+  await outbox.flush();
+  expect(begun).toEqual(['a']);
+  expect(await outbox.waiting()).toEqual([]);
+});
+
 test('what waits is there for the page that opens next', async () => {
   const drawer = memoryDrawer();
   const before = started(async () => {

@@ -78,12 +78,12 @@ export class Outbox {
     void this.flush();
   }
 
-  /** Forgets what waits of this prediction, and stops sending it. */
-  async cancel(id: string): Promise<void> {
-    for (const key of [`prediction:${id}`, `correction:${id}`]) {
-      await this.#drawer.remove(key);
-      if (this.#sending?.key === key) this.#sending.abort.abort();
-    }
+  /** Forgets what waits of these predictions, and stops sending them. */
+  async cancel(...ids: readonly string[]): Promise<void> {
+    const keys = ids.flatMap((id) => [`prediction:${id}`, `correction:${id}`]);
+    // First all of them: where one stops, the next one that is still there would be sent.
+    for (const key of keys) await this.#drawer.remove(key);
+    if (this.#sending && keys.includes(this.#sending.key)) this.#sending.abort.abort();
     await this.#tellCount();
   }
 

@@ -140,7 +140,7 @@ export class PictureStage {
       underWay.length > 0 &&
         h(
           'button',
-          { type: 'button', onclick: () => this.#cancelAll() },
+          { type: 'button', onclick: () => void this.#tray.cancel(underWay) },
           underWay.length > 1 ? words.cancelAll : words.cancel,
         ),
       items.length > 0 && h('button', { type: 'button', onclick: () => this.#file.click() }, words.more),
@@ -155,10 +155,6 @@ export class PictureStage {
     // The button that had it may have gone.
     if (hadFocus && !this.#actions.contains(document.activeElement))
       this.#actions.querySelector('button')?.focus();
-  }
-
-  #cancelAll(): void {
-    for (const item of this.#tray.underWay) void this.#tray.cancel(item);
   }
 }
 

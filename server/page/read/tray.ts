@@ -92,7 +92,7 @@ export class Tray {
   }
 
   async remove(item: TrayItem): Promise<void> {
-    if (item.state === 'sending' || item.state === 'waiting') await this.cancel(item);
+    if (item.state === 'sending' || item.state === 'waiting') await this.cancel([item]);
     URL.revokeObjectURL(item.url);
     this.items.splice(this.items.indexOf(item), 1);
     if (this.selected === item) this.selected = this.items.at(-1);
@@ -112,9 +112,9 @@ export class Tray {
     );
   }
 
-  async cancel(item: TrayItem): Promise<void> {
-    this.#enter(item, 'cancelled');
-    await this.#app.outbox.cancel(item.id);
+  async cancel(items: readonly TrayItem[]): Promise<void> {
+    for (const item of items) this.#enter(item, 'cancelled');
+    await this.#app.outbox.cancel(...items.map(({ id }) => id));
   }
 
   async correct(item: TrayItem, text: string | null): Promise<void> {
