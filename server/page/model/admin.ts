@@ -168,7 +168,9 @@ export class AdminSection {
     const start = this.#button(words.finetune, () => this.#ask(token, 'POST', 'finetune', {}));
     start.disabled = state === 'running' || accepted === 0;
     const share = progress && (progress.epoch - 1 + progress.step / progress.steps) / progress.epochs;
-    const said = [words.states[state], share && percent(share), reason].filter(Boolean).join(' ');
+    const said = [words.states[state], state === 'running' && share && percent(share), reason]
+      .filter(Boolean)
+      .join(' ');
     return [
       h('h2', {}, words.finetuning),
       h('p', { class: 'hint' }, words.accepted(accepted)),
