@@ -70,12 +70,20 @@ function place(box: Plane): Plane {
 
 /** Strokes as black as a pen's: the darkest pixel becomes 1. */
 function stretch(plane: Plane): Plane {
-  const darkest = plane.data.reduce((most, value) => Math.max(most, value), 0);
-  return darkest > 0 ? { ...plane, data: plane.data.map((value) => Math.min(1, value / darkest)) } : plane;
+  const { width, height, data } = plane;
+  let darkest = 0;
+  for (let i = 0; i < data.length; i++) if (data[i] > darkest) darkest = data[i];
+  if (darkest === 0) return plane;
+  const stretched = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) stretched[i] = Math.min(1, data[i] / darkest);
+  return { width, height, data: stretched };
 }
 
 function toBytes(plane: Plane): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(stretch(plane).data, (value) => Math.round(255 * value));
+  const { data } = stretch(plane);
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = Math.round(255 * data[i]);
+  return bytes;
 }
 
 function inkBounds({ width, height, data }: Plane): Extent | undefined {

@@ -34,16 +34,20 @@ export function thin(plane: Plane, radius: number): Plane {
   const paper = invert(plane);
   const eroded = invert(largestInDisc(paper, radius));
   const opened = largestInDisc(eroded, radius);
-  const data = eroded.data.map((value, i) => Math.max(value, plane.data[i] - opened.data[i]));
-  return { ...plane, data };
+  const { data } = eroded;
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(data[i], plane.data[i] - opened.data[i]);
+  return eroded;
 }
 
-function invert(plane: Plane): Plane {
-  return { ...plane, data: plane.data.map((value) => 1 - value) };
+function invert({ width, height, data }: Plane): Plane {
+  const result = createPlane(width, height);
+  for (let i = 0; i < data.length; i++) result.data[i] = 1 - data[i];
+  return result;
 }
 
 function largestInDisc({ width, height, data }: Plane, radius: number): Plane {
   const result = createPlane(width, height);
+  const largest = result.data;
   const reach = Math.ceil(radius);
   const offsets: { x: number; y: number; share: number }[] = [];
   for (let y = -reach; y <= reach; y++) {
@@ -58,10 +62,10 @@ function largestInDisc({ width, height, data }: Plane, radius: number): Plane {
     const left = Math.max(0, -offsetX);
     const right = Math.min(width, width - offsetX);
     for (let y = top; y < bottom; y++) {
-      const source = (y + offsetY) * width + offsetX;
-      for (let x = left; x < right; x++) {
-        const value = share * data[source + x];
-        if (value > result.data[y * width + x]) result.data[y * width + x] = value;
+      const source = offsetY * width + offsetX;
+      for (let i = y * width + left; i < y * width + right; i++) {
+        const value = share * data[source + i];
+        if (value > largest[i]) largest[i] = value;
       }
     }
   }
