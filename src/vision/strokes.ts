@@ -45,29 +45,54 @@ function invert({ width, height, data }: Plane): Plane {
   return result;
 }
 
+/**
+ * Along a row the disc holds all pixels up to some distance, and beyond it those that count in part. The largest of the former
+ * is taken along the rows first, for all distances one after another, so that each row of the disc costs one comparison for a pixel.
+ */
 function largestInDisc({ width, height, data }: Plane, radius: number): Plane {
   const result = createPlane(width, height);
-  const largest = result.data;
   const reach = Math.ceil(radius);
-  const offsets: { x: number; y: number; share: number }[] = [];
-  for (let y = -reach; y <= reach; y++) {
-    for (let x = -reach; x <= reach; x++) {
-      const share = Math.min(1, radius + 1 - Math.hypot(x, y));
-      if (share > 0) offsets.push({ x, y, share });
-    }
-  }
-  for (const { x: offsetX, y: offsetY, share } of offsets) {
-    const top = Math.max(0, -offsetY);
-    const bottom = Math.min(height, height - offsetY);
-    const left = Math.max(0, -offsetX);
-    const right = Math.min(width, width - offsetX);
-    for (let y = top; y < bottom; y++) {
-      const source = offsetY * width + offsetX;
-      for (let i = y * width + left; i < y * width + right; i++) {
-        const value = share * data[source + i];
-        if (value > largest[i]) largest[i] = value;
-      }
+  const shareAt = (x: number, y: number) => Math.min(1, radius + 1 - Math.hypot(x, y));
+  const along = data.slice();
+  for (let x = 0; x <= reach; x++) {
+    if (x > 0) widen(along, data, width, x);
+    for (let y = -reach; y <= reach; y++) {
+      const share = shareAt(x, y);
+      if (share === 1 && shareAt(x + 1, y) < 1) takeLarger(result, along, 0, y, 1);
+      if (share <= 0 || share === 1) continue;
+      takeLarger(result, data, x, y, share);
+      if (x > 0) takeLarger(result, data, -x, y, share);
     }
   }
   return result;
+}
+
+/** Looks `away` pixels further to both sides in each row. */
+function widen(along: Float32Array, data: Float32Array, width: number, away: number): void {
+  for (let start = 0; start < data.length; start += width) {
+    const end = start + width;
+    for (let i = start + away; i < end; i++) if (data[i - away] > along[i]) along[i] = data[i - away];
+    for (let i = start; i < end - away; i++) if (data[i + away] > along[i]) along[i] = data[i + away];
+  }
+}
+
+/** Each pixel becomes a share of the one that is so far from it, where that is larger. */
+function takeLarger(
+  { width, height, data: largest }: Plane,
+  data: Float32Array,
+  offsetX: number,
+  offsetY: number,
+  share: number,
+): void {
+  const top = Math.max(0, -offsetY);
+  const bottom = Math.min(height, height - offsetY);
+  const left = Math.max(0, -offsetX);
+  const right = Math.min(width, width - offsetX);
+  const source = offsetY * width + offsetX;
+  for (let y = top; y < bottom; y++) {
+    for (let i = y * width + left; i < y * width + right; i++) {
+      const value = share * data[source + i];
+      if (value > largest[i]) largest[i] = value;
+    }
+  }
 }
