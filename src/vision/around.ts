@@ -8,7 +8,28 @@ import { createPlane, type Plane, transposed } from './plane.ts';
  */
 export function largestAround(plane: Plane, reach: number): Plane {
   if (reach < 1) return { ...plane, data: plane.data.slice() };
+  if (reach <= SHORT_REACH) return largestNearby(plane, reach);
   return transposed(largestAlongRows(transposed(largestAlongRows(plane, reach)), reach));
+}
+
+/** Up to this reach it takes less time to compare all values than to prepare for comparing few. */
+const SHORT_REACH = 3;
+
+function largestNearby({ width, height, data }: Plane, reach: number): Plane {
+  const along = data.slice();
+  for (let away = 1; away <= reach; away++) {
+    for (let start = 0; start < data.length; start += width) {
+      const end = start + width;
+      for (let i = start + away; i < end; i++) if (data[i - away] > along[i]) along[i] = data[i - away];
+      for (let i = start; i < end - away; i++) if (data[i + away] > along[i]) along[i] = data[i + away];
+    }
+  }
+  const result = along.slice();
+  for (let away = width; away <= reach * width; away += width) {
+    for (let i = away; i < result.length; i++) if (along[i - away] > result[i]) result[i] = along[i - away];
+    for (let i = away; i < result.length; i++) if (along[i] > result[i - away]) result[i - away] = along[i];
+  }
+  return { width, height, data: result };
 }
 
 /** The smallest value around each pixel; see `largestAround`. */

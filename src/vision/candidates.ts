@@ -102,14 +102,18 @@ function cropOf(
   const right = Math.min(width, extent.right + edge);
   const bottom = Math.min(height, extent.bottom + edge);
   const crop = createPlane(right - left, bottom - top);
+  const shares = crop.data;
+  const isOwn = new Uint8Array(1 + Math.max(...atoms.map(({ label }) => label)));
+  for (const { label } of atoms) isOwn[label] = 1;
   const bins = new Uint32Array(257);
   let count = 0;
   for (let y = top, i = 0; y < bottom; y++) {
     for (let x = left; x < right; x++, i++) {
       const label = labels[y * width + x];
-      if (label === 0 || !atoms.some((atom) => atom.label === label)) continue;
+      // Labels beyond the last are none of these atoms'.
+      if (label === 0 || label >= isOwn.length || isOwn[label] === 0) continue;
       const value = ink.data[y * width + x];
-      crop.data[i] = value;
+      shares[i] = value;
       if (value < INK_THRESHOLD) continue;
       bins[Math.floor(value * 256)]++;
       count++;
@@ -123,11 +127,12 @@ function cropOf(
   const box = { left: crop.width, top: crop.height, right: 0, bottom: 0 };
   for (let y = 0, i = 0; y < crop.height; y++) {
     for (let x = 0; x < crop.width; x++, i++) {
-      crop.data[i] = clamp(crop.data[i] / full, 0, 1);
-      if (crop.data[i] < BOX_THRESHOLD) continue;
-      box.left = Math.min(box.left, x);
-      box.right = Math.max(box.right, x + 1);
-      box.top = Math.min(box.top, y);
+      if (shares[i] === 0) continue;
+      shares[i] = clamp(shares[i] / full, 0, 1);
+      if (shares[i] < BOX_THRESHOLD) continue;
+      if (x < box.left) box.left = x;
+      if (x >= box.right) box.right = x + 1;
+      if (y < box.top) box.top = y;
       box.bottom = y + 1;
     }
   }

@@ -92,7 +92,8 @@ function withoutCrumbs<Cutting extends { path: Int32Array }>(
   columns: number,
   unit: number,
 ): Cutting[] {
-  const total = ink.reduce((sum, value) => sum + value, 0);
+  let total = 0;
+  for (let i = 0; i < ink.length; i++) total += ink[i];
   const least = (SMALLEST_PIECE * total) / Math.max(1, (DIGITS_PER_HEIGHT * columns) / unit);
   const inkLeftOf = ({ path }: Cutting) => {
     let sum = 0;
@@ -126,5 +127,7 @@ function strokesOn(path: Int32Array, ink: Float32Array, columns: number, sliver:
 }
 
 function meanOf(path: Int32Array): number {
-  return path.reduce((sum, column) => sum + column, 0) / path.length;
+  let sum = 0;
+  for (let row = 0; row < path.length; row++) sum += path[row];
+  return sum / path.length;
 }

@@ -162,9 +162,15 @@ function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (c
     let found: Extent = extent;
     if (turn.angle !== 0) {
       found = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+      const own = new Set(atoms.map(({ label }) => label));
       for (let y = extent.top; y < extent.bottom; y++) {
-        for (let x = extent.left; x < extent.right; x++) {
-          if (!atoms.some(({ label }) => label === labels[y * width + x])) continue;
+        // What is furthest out in the picture is at either end of a row.
+        let left = extent.left;
+        while (left < extent.right && !own.has(labels[y * width + left])) left++;
+        if (left === extent.right) continue;
+        let right = extent.right - 1;
+        while (!own.has(labels[y * width + right])) right--;
+        for (const x of [left, right]) {
           const [sourceX, sourceY] = sourceOf(turn, x + 0.5, y + 0.5);
           found.left = Math.min(found.left, sourceX - 0.5);
           found.right = Math.max(found.right, sourceX + 0.5);

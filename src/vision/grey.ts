@@ -52,7 +52,7 @@ function chooseMixture(picture: Picture): Mixture {
   if (!isColoured && channels % 2 === 1) return { weights: [1] };
   const thumbnail = sampleThumbnail(picture, isColoured);
   const weightsOf = ({ planes }: Thumbnail) => (isColoured ? principalAxis(planes) : [1]);
-  if (thumbnail.opacity.every((amount) => amount >= OPAQUE)) return { weights: weightsOf(thumbnail) };
+  if (isOpaque(thumbnail)) return { weights: weightsOf(thumbnail) };
   const { opacity, colours, share, isOneColour, isLight } = opaquePart(thumbnail);
   if (isOneColour) return { weights: [0], isOpacityAlone: true };
   // Where most is opaque, the clear rest takes no part; else a light drawing shows on black, a dark one on white.
@@ -72,6 +72,11 @@ function hasColour({ channels, data }: Picture): boolean {
     if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
   }
   return false;
+}
+
+function isOpaque({ opacity }: Thumbnail): boolean {
+  for (let i = 0; i < opacity.length; i++) if (opacity[i] < OPAQUE) return false;
+  return true;
 }
 
 interface Thumbnail {
@@ -101,7 +106,9 @@ function sampleThumbnail({ width, height, channels, data }: Picture, isColoured:
 
 /** What the opaque pixels look like: their mean colour, their share, and whether they are of one colour. */
 function opaquePart({ planes, opacity }: Thumbnail) {
-  const total = opacity.reduce((sum, amount) => sum + amount, 0) || 1;
+  let total = 0;
+  for (let i = 0; i < opacity.length; i++) total += opacity[i];
+  total ||= 1;
   let spread = 0;
   const colours = planes.map(({ data }) => {
     let sum = 0;

@@ -157,7 +157,8 @@ function typicalWidth(strengths: Plane, threshold: number): number {
   const bins = new Uint32Array(LONGEST_RUN + 1);
   countRuns(strengths, threshold, bins);
   countRuns(transposed(strengths), threshold, bins);
-  const inkOfRuns = bins.reduce((sum, runs, length) => sum + runs * length, 0);
+  let inkOfRuns = 0;
+  for (let length = 1; length < bins.length; length++) inkOfRuns += length * bins[length];
   if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(strengths.width, strengths.height) / 8));
   let run = 0;
   let seen = 0;
@@ -238,7 +239,8 @@ function noiseOfTiles({ width, height, data }: Plane, tile: number, most: number
       const bottom = Math.min(height, (row + 1) * tile);
       const right = Math.min(width, (column + 1) * tile);
       for (let y = row * tile; y < bottom; y++) {
-        for (let x = column * tile; x < right; x++) bins[Math.min(511, (data[y * width + x] * 512) | 0)]++;
+        const end = y * width + right;
+        for (let i = y * width + column * tile; i < end; i++) bins[Math.min(511, (data[i] * 512) | 0)]++;
       }
       const count = (bottom - row * tile) * (right - column * tile);
       const median = quantile(bins, 0.5 * count) / 512;

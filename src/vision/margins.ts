@@ -61,15 +61,14 @@ function isPaper(
   bottom: number,
 ): boolean {
   const isClear = channels % 2 === 0 && data[channels - 1] === 0;
-  for (let y = top; y < bottom; y++) {
-    for (let at = (y * width + left) * channels; at < (y * width + right) * channels; at += channels) {
-      if (isClear) {
-        if (data[at + channels - 1] !== 0) return false;
-        continue;
-      }
-      for (let c = 0; c < channels; c++) {
-        const off = data[at + c] - data[c];
-        if (off > SHADES || off < -SHADES) return false;
+  // Channel by channel, for then one comparison is all there is to do for a pixel.
+  for (let c = isClear ? channels - 1 : 0; c < channels; c++) {
+    const least = isClear ? 0 : data[c] - SHADES;
+    const most = isClear ? 0 : data[c] + SHADES;
+    for (let y = top; y < bottom; y++) {
+      const end = (y * width + right) * channels;
+      for (let at = (y * width + left) * channels + c; at < end; at += channels) {
+        if (data[at] < least || data[at] > most) return false;
       }
     }
   }

@@ -5,7 +5,7 @@
  * Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
  */
 import { type Extent, heightOf, widthOf } from './components.ts';
-import { createPlane, type Plane } from './plane.ts';
+import type { Plane } from './plane.ts';
 import { resample } from './resample.ts';
 import { FATTEST_STROKE, HAIRLINE_STROKE, THINNEST_STROKE, USUAL_FAT_STROKE } from './settings.ts';
 import { strokeWidthOf, thicken, thin } from './strokes.ts';
@@ -74,9 +74,9 @@ function stretch(plane: Plane): Plane {
   let darkest = 0;
   for (let i = 0; i < data.length; i++) if (data[i] > darkest) darkest = data[i];
   if (darkest === 0) return plane;
-  const result = createPlane(width, height);
-  for (let i = 0; i < data.length; i++) result.data[i] = Math.min(1, data[i] / darkest);
-  return result;
+  const stretched = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) stretched[i] = Math.min(1, data[i] / darkest);
+  return { width, height, data: stretched };
 }
 
 function toBytes(plane: Plane): Uint8Array<ArrayBuffer> {

@@ -12,6 +12,7 @@ import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.t
 import { withoutMargins } from './margins.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
+import { Questions } from './questions.ts';
 import {
   DIGIT_COST,
   LARGE_PICTURE,
@@ -36,6 +37,19 @@ export class Reader {
 
   constructor(classifier: DigitClassifier) {
     this.#classifier = classifier;
+  }
+
+  read(picture: Picture): Promise<PictureReading> {
+    return new PictureReader(new Questions(this.#classifier)).read(picture);
+  }
+}
+
+/** Reads one picture. */
+class PictureReader {
+  readonly #questions: Questions;
+
+  constructor(questions: Questions) {
+    this.#questions = questions;
   }
 
   async read(picture: Picture): Promise<PictureReading> {
@@ -96,7 +110,7 @@ export class Reader {
     const doubtful = reading.digits.filter(({ confidence, notDigit }) => confidence * (1 - notDigit) < SURE);
     if (doubtful.length === 0 || doubtful.length > MOST_RECONSIDERED) return reading;
     const asked = doubtful.map(({ image }) => [image, ...variantsOf(image)]);
-    const answers = await this.#classifier.classify(asked.flat());
+    const answers = await this.#questions.classify(asked.flat());
     const digits = reading.digits.map((digit): ReadDigit => {
       if (!doubtful.includes(digit)) return digit;
       const { probabilities, best, notDigit } = opinionOf(meanOf(answers.splice(0, asked[0].length)));
@@ -112,7 +126,7 @@ export class Reader {
 
   /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
   async #readForm({ image, box }: Form): Promise<PictureReading | undefined> {
-    const [opinion] = (await this.#classifier.classify([image])).map(opinionOf);
+    const [opinion] = (await this.#questions.classify([image])).map(opinionOf);
     const { probabilities, best, notDigit } = opinion;
     if (notDigit > 0.5) return undefined;
     const digit = { digit: best, confidence: probabilities[best], probabilities, notDigit, box, image };
@@ -130,7 +144,7 @@ export class Reader {
   }
 
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
-    return (await this.#classifier.classify(candidates.map(({ image }) => image))).map(opinionOf);
+    return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
 }
 

@@ -46,22 +46,28 @@ export function cheapestSeam(
       const pixel = row * columns + first + i;
       // Half of the ink on either side of the path.
       const amount = (ink[pixel - 1] + ink[pixel]) / 2;
+      const isBarred = amount > MOST_OUTSIDE;
       let origin = 0;
       let least = Infinity;
-      for (let part = 0; part < PARTS; part++) {
-        // From the same part or the one before it; `least` is that of the part before.
-        const start = part * count;
-        for (let move = -1; move <= 1; move++) {
-          if (i + move < 0 || i + move >= count) continue;
-          const cost = costs[start + i + move] + (move === 0 ? 0 : STRAY_COST);
-          if (cost >= least) continue;
-          least = cost;
-          origin = PARTS * part + move + 1;
+      // From the same part or the one before it; `least` is that of the part before.
+      for (let part = 0, at = i; part < PARTS; part++, at += count) {
+        const fromLeft = i > 0 ? costs[at - 1] + STRAY_COST : Infinity;
+        if (fromLeft < least) {
+          least = fromLeft;
+          origin = PARTS * part;
         }
-        const isBarred = part !== INSIDE && amount > MOST_OUTSIDE;
-        const hollow = part === INSIDE ? HOLLOW_COST * Math.max(0, 1 - amount) : 0;
-        next[start + i] = isBarred ? Infinity : least + amount + hollow;
-        origins[row * PARTS * count + start + i] = origin;
+        if (costs[at] < least) {
+          least = costs[at];
+          origin = PARTS * part + 1;
+        }
+        const fromRight = i + 1 < count ? costs[at + 1] + STRAY_COST : Infinity;
+        if (fromRight < least) {
+          least = fromRight;
+          origin = PARTS * part + 2;
+        }
+        if (part === INSIDE) next[at] = least + amount + HOLLOW_COST * Math.max(0, 1 - amount);
+        else next[at] = isBarred ? Infinity : least + amount;
+        origins[row * PARTS * count + at] = origin;
       }
     }
     [costs, next] = [next, costs];
