@@ -10,6 +10,16 @@ function drawing(width: number, height: number, [x, y, w, h]: readonly number[],
   return { width, height, channels: 1, data };
 }
 
+/** With a black line along all four sides. */
+function framed(picture: Picture, thickness: number): Picture {
+  const { width, height } = picture;
+  const data = picture.data.map((value, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return Math.min(x, y, width - 1 - x, height - 1 - y) < thickness ? 0 : value;
+  });
+  return { ...picture, data };
+}
+
 const inkOf = ({ data, width }: Picture, paper: number) => {
   const first = data.findIndex((value) => value !== paper);
   return [first % width, Math.floor(first / width)];
@@ -34,6 +44,21 @@ describe('withoutMargins', () => {
     const { picture, left, top } = withoutMargins({ width, height, channels: 4, data });
     expect([left, top, picture.width, picture.height]).toEqual([18, 28, 25, 25]);
     expect(picture.data[(12 * 25 + 12) * 4 + 3]).toBe(255);
+  });
+
+  it.each([1, 3])('cuts a frame of %i pixels off, with the margins inside of it', (thickness) => {
+    const trimmed = withoutMargins(framed(drawing(300, 200, [100, 50, 60, 80]), thickness));
+    const { left, top } = trimmed;
+    expect([left, top, trimmed.picture.width, trimmed.picture.height]).toEqual([88, 38, 84, 104]);
+    expect(inkOf(trimmed.picture, 255)).toEqual([12, 12]);
+  });
+
+  it('leaves a frame that is open at one place, or that ink hangs on', () => {
+    const open = framed(drawing(300, 200, [100, 50, 60, 80]), 1);
+    open.data[150] = 255;
+    const hanging = framed(drawing(300, 200, [100, 0, 60, 80]), 1);
+    for (const picture of [open, hanging])
+      expect(withoutMargins(picture)).toEqual({ picture, left: 0, top: 0 });
   });
 
   it('leaves a picture as it is that is blank, has small margins, or uneven paper', () => {
