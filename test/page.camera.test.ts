@@ -64,8 +64,12 @@ inChromium(
     await page.getByRole('button', { name: 'Read 1 picture' }).click();
     await page.waitForFunction(() => document.querySelector('.probabilities:not(.idle), .answers.rejected'));
     await expect
-      .poll(() =>
-        page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).predictions[0]?.source),
+      .poll(
+        () =>
+          page.evaluate(
+            async () => (await (await fetch('api/v1/predictions')).json()).predictions[0]?.source,
+          ),
+        { timeout: 15_000 },
       )
       .toBe('camera');
     // Whoever looks at a picture is not being filmed any more.

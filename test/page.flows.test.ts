@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { shippedModel } from '../server/reading/testing/pictures.ts';
 import { decodeNetwork, syntheticDigits } from '../src/index.ts';
+import { inkling, jsonLines } from './commandLine.ts';
 import {
   answered,
   DESKTOP,
@@ -82,22 +83,45 @@ describe.each([
     await context.close();
   });
 
-  flow('the live answer is the server’s, to 1e-4', async () => {
+  flow('the live answer is the server’s and the command line’s, to 1e-4', async () => {
     const { page, context } = await visit(served, options);
+    const folder = await mkdtemp(join(tmpdir(), 'inkling-drawn-'));
+    const live = new Map<string, number[][]>();
     for (const name of ['3', '7', '58', '2046']) {
       await sample(page, name);
       await answered(page, name);
       await page.locator('.large .digit').first().waitFor();
       await eventually(async () => (await storedPredictions(page))[0]?.text).toBe(name);
       const [stored] = await storedPredictions(page);
+      const read: number[][] = [];
       for (const [place, { probabilities }] of stored.digits.entries()) {
         if (name.length > 1) await page.locator('.large button').nth(place).click();
         const shares = await page
           .locator('.probabilities .bar')
           .evaluateAll((bars) => bars.slice(0, 10).map((bar) => Number((bar as HTMLElement).dataset.share)));
         for (const [digit, share] of shares.entries()) expect(share).toBeCloseTo(probabilities[digit], 4);
+        read.push(shares);
+      }
+      live.set(name, read);
+      await writeFile(join(folder, `${name}.png`), await sheetAsPng(page));
+    }
+    const files = [...live.keys()].map((name) => join(folder, `${name}.png`));
+    const { stdout } = await inkling(['predict', ...files, '--json']);
+    const lines = jsonLines(stdout) as {
+      file: string;
+      text: string;
+      digits: { probabilities: number[] }[];
+    }[];
+    expect(lines.map(({ text }) => text)).toEqual([...live.keys()]);
+    for (const { text, digits } of lines) {
+      const shares = live.get(text)!;
+      expect(digits).toHaveLength(shares.length);
+      for (const [place, { probabilities }] of digits.entries()) {
+        for (const [digit, share] of shares[place].entries())
+          expect(share).toBeCloseTo(probabilities[digit], 4);
       }
     }
+    await rm(folder, { recursive: true });
     await context.close();
   });
 
