@@ -162,6 +162,11 @@ function problemOf(body: string, status: number, retryAfter: string | null): Api
 const get = async <Body>(path: string, options?: RequestInit): Promise<Body> =>
   (await request(path, options)).json();
 
+/** Asks for what has an answer of no interest; one that is not read to its end counts as broken off. */
+async function tell(path: string, options: RequestInit): Promise<void> {
+  await (await request(path, options)).arrayBuffer();
+}
+
 export interface ListQuery {
   search?: string;
   corrected?: boolean;
@@ -184,7 +189,7 @@ export const imageAddress = (id: string): string => new URL(`predictions/${id}/i
 export const exportAddress = (): string => new URL('predictions/export', API).href;
 
 export async function removePrediction(id: string): Promise<void> {
-  await request(`predictions/${id}`, { method: 'DELETE' });
+  await tell(`predictions/${id}`, { method: 'DELETE' });
 }
 
 export async function removeAllPredictions(): Promise<number> {
@@ -193,10 +198,10 @@ export async function removeAllPredictions(): Promise<number> {
 
 export async function correct(id: string, text: string | null): Promise<void> {
   const path = `predictions/${id}/correction`;
-  if (text === null) await request(path, { method: 'DELETE' });
+  if (text === null) await tell(path, { method: 'DELETE' });
   else {
     const headers = { 'Content-Type': 'application/json' };
-    await request(path, { method: 'PUT', headers, body: JSON.stringify({ text }) });
+    await tell(path, { method: 'PUT', headers, body: JSON.stringify({ text }) });
   }
 }
 

@@ -44,9 +44,12 @@ const out = join(folder, 'readings.jsonl');
 const words = ['read-batch', pictures, '--out', out, '--threads', values.threads, '--json'];
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
+let spent = 0;
+/** How much of the lines was counted. */
+let counted = { bytes: 0, lines: 0 };
+
 await draw();
 await rm(out, { force: true });
-let spent = 0;
 for (let kill = 1; kill <= KILLS; kill++) await runUntil((PICTURES * (kill - Math.random())) / (KILLS + 1));
 const before = KILLS > 0 ? (await linesOf(out)).length : 0;
 const { end, samples, seconds } = await runUntil(Number.POSITIVE_INFINITY);
@@ -129,8 +132,6 @@ async function look({ process: { pid } }: Running): Promise<{ bytes: number; pro
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(status)!;
   return { bytes: 1024 * Number(kilobytes), processor: await processorMilliseconds(pid!) };
 }
-
-let counted = { bytes: 0, lines: 0 };
 
 /** Only what was written since is read again. */
 async function countLines(): Promise<number> {
