@@ -33,7 +33,9 @@ const words = (out: string) => ['sweep', values.study, '--out', out, '--json', .
 
 const unbroken = await sweep(whole);
 console.log(`whole: ${unbroken.runs} runs in ${unbroken.seconds.toFixed(0)} s`);
-const within = (1000 * KILLED_WITHIN * unbroken.work) / availableParallelism() / Math.max(1, KILLS);
+// Where all was done before, what it took then.
+const took = Math.max(unbroken.seconds, unbroken.work / availableParallelism());
+const within = (1000 * KILLED_WITHIN * took) / Math.max(1, KILLS);
 for (let kill = 1; kill <= KILLS; kill++) {
   const { seconds, runs } = await sweep(broken, Math.random() * within);
   console.log(`killed after ${seconds.toFixed(0)} s more, with ${runs} runs done in them`);

@@ -1,10 +1,13 @@
 /**
- * How much faster two workers are than one: `node test/load/workers.ts [--kind train|read] [--jobs 8] [--most 2] [--turns 2]`.
+ * How much faster two workers are than one: `node test/load/workers.ts [--kind train|read] [--jobs 8] [--most 2] [--turns 2] [--pin]`.
  *
  * Each worker is `inkling worker --jobs 1 --threads 1`, on SQLite or, with DATABASE_URL, on PostgreSQL. The jobs are
- * added when all workers are ready, and the time is that from the first beginning to the last end, so that it is what a
- * long queue would see. One, two and up to `--most` workers take turns, since machines have moods; the best time of each
+ * there before the workers are, and the time is that from the first beginning to the last end, so that it is what a long
+ * queue would see. One, two and up to `--most` workers take turns, since machines have moods; the best time of each
  * counts. Trainings are on MNIST where INKLING_DATA names it, and else on synthetic digits. Ends with 1 where two are less than 1.8 times as fast as one.
+ *
+ * With `--pin` each worker has a core to itself and no more (taskset): one with a single thread that reads still unpacks
+ * pictures and keeps readings beside it, and alone would do so on the other core.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '8' },
     most: { type: 'string', default: '2' },
     turns: { type: 'string', default: '2' },
+    pin: { type: 'boolean', default: false },
   },
 });
 const JOBS = Number(values.jobs);
@@ -86,10 +90,14 @@ async function timeOf(workers: number): Promise<number> {
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
     ...(INKLING_DATA && { INKLING_DATA }),
   };
-  const running = Array.from({ length: workers }, () =>
-    startInkling(['worker', '--jobs', '1', '--threads', '1', '--json'], { env }),
+  for (let i = 0; i < JOBS; i++) await add();
+  const running = Array.from({ length: workers }, (_, core) =>
+    startInkling(['worker', '--jobs', '1', '--threads', '1', '--json'], {
+      env,
+      ...(values.pin && { before: `taskset -pc ${core} $$ > /dev/null` }),
+    }),
   );
-  let [ready, done] = [0, 0];
+  let done = 0;
   let [begun, ended] = [Number.POSITIVE_INFINITY, 0];
   await new Promise<void>((resolve, reject) => {
     for (const { process, outcome } of running) {
@@ -98,7 +106,6 @@ async function timeOf(workers: number): Promise<number> {
         const { event, reason } = JSON.parse(line);
         if (event === 'failed') reject(new Error(reason));
         if (event === 'begin') begun = Math.min(begun, performance.now());
-        if (event === 'ready' && ++ready === workers) void addAll().catch(reject);
         if (event !== 'done') return;
         ended = performance.now();
         if (++done === JOBS) resolve();
@@ -108,8 +115,4 @@ async function timeOf(workers: number): Promise<number> {
   for (const { process } of running) process.kill('SIGTERM');
   await Promise.all(running.map(({ outcome }) => outcome));
   return (ended - begun) / 1000;
-}
-
-async function addAll(): Promise<void> {
-  for (let i = 0; i < JOBS; i++) await add();
 }
