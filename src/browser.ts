@@ -107,3 +107,4 @@ export { type Harvested, harvest } from './vision/harvest.ts';
 export { normalise } from './vision/normalise.ts';
 export type { Box, Picture, PictureReading, ReadDigit } from './vision/picture.ts';
 export { type DigitClassifier, Reader } from './vision/reader.ts';
+export { RememberedAnswers } from './vision/rememberedAnswers.ts';

@@ -12,7 +12,7 @@ import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.t
 import { withoutMargins } from './margins.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
-import { Questions } from './questions.ts';
+import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DIGIT_COST,
   LARGE_PICTURE,
@@ -40,15 +40,15 @@ export class Reader {
   }
 
   read(picture: Picture): Promise<PictureReading> {
-    return new PictureReader(new Questions(this.#classifier)).read(picture);
+    return new PictureReader(new RememberedAnswers(this.#classifier)).read(picture);
   }
 }
 
 /** Reads one picture. */
 class PictureReader {
-  readonly #questions: Questions;
+  readonly #questions: RememberedAnswers;
 
-  constructor(questions: Questions) {
+  constructor(questions: RememberedAnswers) {
     this.#questions = questions;
   }
 

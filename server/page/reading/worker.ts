@@ -5,6 +5,7 @@ import {
   explain,
   type Network,
   Reader,
+  RememberedAnswers,
   surveyAdapters,
 } from '../../../src/browser.ts';
 import { describe } from './describe.ts';
@@ -12,7 +13,6 @@ import { FirstLayers } from './layers.ts';
 import { LiveClassifier } from './live.ts';
 import { inPortions } from './polite.ts';
 import type { Answers, Ask, LocalReading, Question, Reply } from './protocol.ts';
-import { RememberedAnswers } from './remembered.ts';
 import { warmUp } from './warmUp.ts';
 
 interface Loaded {
@@ -25,6 +25,9 @@ interface Loaded {
   reader: Reader;
   layers: FirstLayers;
 }
+
+/** Pictures whose answers are kept: those of the last few dozen strokes. */
+const MOST_ANSWERS = 1024;
 
 let loaded: Promise<Loaded> | undefined;
 let questions = 0;
@@ -67,7 +70,7 @@ async function load({ weights, version }: Extract<Question, { type: 'load' }>): 
   // Digits come by ones and twos, and a batch is always computed as a whole.
   const processor = await Classifier.create(network, { batch: 1, backend: 'wasm', threads: 1 });
   const live = new LiveClassifier(processor);
-  const reader = new Reader(new RememberedAnswers(live));
+  const reader = new Reader(new RememberedAnswers(live, MOST_ANSWERS));
   const layers = new FirstLayers(network);
   return { version, network, bytes: bytes.length, processor, live, reader, layers };
 }

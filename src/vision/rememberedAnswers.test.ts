@@ -1,6 +1,6 @@
 /** A network that remembers answers as the network itself would, and asks it nothing twice. */
 import { expect, test } from 'vitest';
-import { RememberedAnswers } from './remembered.ts';
+import { RememberedAnswers } from './rememberedAnswers.ts';
 
 /** Answers with the first pixel's share, and notes what it was asked. */
 function network() {
@@ -9,7 +9,7 @@ function network() {
     asked.push(...pictures.map(([first, second]) => 256 * second + first));
     return pictures.map(([first]) => [first / 255, 1 - first / 255]);
   };
-  return { asked, remembered: new RememberedAnswers({ classify }) };
+  return { asked, remembered: new RememberedAnswers({ classify }, 1024) };
 }
 
 const picture = (number: number) => new Uint8Array(784).fill(number & 255, 0, 1).fill(number >> 8, 1, 2);
@@ -50,4 +50,23 @@ test('a failure is not remembered', async () => {
   await expect(remembered.classify([picture(1)])).rejects.toThrow('lost');
   isBroken = false;
   expect(await remembered.classify([picture(1)])).toEqual([[1]]);
+});
+
+test('pictures that differ in one byte are two', async () => {
+  const remembered = new RememberedAnswers({
+    classify: async (pictures) => pictures.map((one) => [one[783]]),
+  });
+  const other = new Uint8Array(784);
+  other[783] = 255;
+  expect(await remembered.classify([new Uint8Array(784), other])).toEqual([[0], [255]]);
+});
+
+test('questions that meet do not lose each other’s answers, however few are kept', async () => {
+  const remembered = new RememberedAnswers(
+    { classify: async (pictures) => pictures.map(([one]) => [one]) },
+    1,
+  );
+  await remembered.classify([picture(1)]);
+  const both = [[1, 2], [3]].map((numbers) => remembered.classify(numbers.map(picture)));
+  expect(await Promise.all(both)).toEqual([[[1], [2]], [[3]]]);
 });
