@@ -1,5 +1,8 @@
 /** The server's interface, under the page's own address, wherever a proxy has put that. */
 import { eventsIn, type ServerEvent } from '../client/eventStream.ts';
+import type { JobLine, Job as QueueJob } from '../jobs/queue.ts';
+
+export type { JobLine };
 
 export const API = new URL('api/v1/', document.baseURI);
 
@@ -88,32 +91,14 @@ export interface FinetuneStatus {
 }
 
 /** A job of the queue, as an administrator sees it. Times are milliseconds since 1970. */
-export interface Job {
-  id: string;
-  kind: string;
-  label: string;
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+export type Job = Omit<QueueJob, 'priority' | 'payload' | 'progress' | 'result' | 'heardAt'> & {
   progress: { epoch?: number; epochs?: number; step?: number; steps?: number } | null;
-  error: string | null;
-  worker: string | null;
-  attempts: number;
-  isCancelling: boolean;
-  createdAt: number;
-  startedAt: number | null;
-  endedAt: number | null;
-}
+};
 
 export interface JobPage {
   /** The latest first. */
   jobs: Job[];
   counts: Record<Job['state'], number>;
-}
-
-/** A line of a job's log; numbers count up. */
-export interface JobLine {
-  number: number;
-  at: number;
-  line: string;
 }
 
 /** The server said no, or could not be reached (status 0). */

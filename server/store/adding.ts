@@ -10,7 +10,7 @@ import type { Database, PostgresDatabase, SqliteDatabase } from './database.ts';
 import { packDigits, packImages } from './digits.ts';
 import { Gathering } from './gathering.ts';
 import { type Prediction, StoreUnavailableError } from './store.ts';
-import type { PictureRow, PredictionRow } from './tables.ts';
+import { type PictureRow, PREDICTION_COLUMNS, type PredictionRow } from './tables.ts';
 
 /** Gives false where the id is someone else's. */
 export type Add = (prediction: Prediction) => Promise<boolean>;
@@ -59,26 +59,13 @@ class Place {
   }
 }
 
-const COLUMNS = [
-  ...([
-    'id',
-    'owner',
-    'created_at',
-    'source',
-    'model',
-    'text',
-    'rejected',
-    'digits',
-    'milliseconds',
-  ] as const),
-  ...(['width', 'height', 'picture_type', 'correction', 'corrected_at'] as const),
-];
-
 type Row = Required<Omit<Insertable<PredictionRow>, 'number'>>;
 
 /** To the query builder, places are the values. */
 function rowOf(which: number): Row {
-  return Object.fromEntries(COLUMNS.map((name) => [name, new Place(name, which)])) as unknown as Row;
+  return Object.fromEntries(
+    PREDICTION_COLUMNS.map((name) => [name, new Place(name, which)]),
+  ) as unknown as Row;
 }
 
 function pictureOf(which: number): Omit<PictureRow, 'number'> {

@@ -5,29 +5,11 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { unpackDigits, unpackImages } from './digits.ts';
 import type { ListOptions, Page, Prediction, PredictionSummary, Source } from './store.ts';
-import type { PredictionRow, Tables } from './tables.ts';
+import { PREDICTION_COLUMNS, type PredictionRow, type Tables } from './tables.ts';
 import { isText } from './text.ts';
 
 /** What is deleted at once by `prune`, so that others get their turn in between. */
 const PRUNED_AT_ONCE = 500;
-
-/** Named one by one: statements that are prepared go on working while a newer version adds a column. */
-const SUMMARY = [
-  'predictions.id',
-  'owner',
-  'created_at',
-  'source',
-  'model',
-  'text',
-  'rejected',
-  'digits',
-  'milliseconds',
-  'width',
-  'height',
-  'picture_type',
-  'correction',
-  'corrected_at',
-] as const;
 
 type Where = ExpressionBuilder<Tables, 'predictions'>;
 
@@ -75,7 +57,7 @@ export class Predictions {
     const row = await this.#database.queries
       .selectFrom('predictions')
       .innerJoin('pictures', 'pictures.number', 'predictions.number')
-      .select(SUMMARY)
+      .select(PREDICTION_COLUMNS.map((name) => `predictions.${name}` as const))
       .select(['pictures.picture', 'pictures.images'])
       .where('predictions.id', '=', id)
       .where('owner', '=', owner)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from 'vitest';
 import { TestPostgres, withPostgres } from '../../test/postgres.ts';
-import { describeStore } from './contract.ts';
+import { describeStore } from './contract/index.ts';
 import { openStore } from './open.ts';
 
 describeStore('SQLite', test, async () => {

@@ -19,6 +19,25 @@ export interface Tables {
   readings: ReadingRow;
 }
 
+/** Those of a prediction that whoever adds or reads one names. Named one by one: statements that are prepared go on
+ *  working while a newer version adds a column. */
+export const PREDICTION_COLUMNS = [
+  'id',
+  'owner',
+  'created_at',
+  'source',
+  'model',
+  'text',
+  'rejected',
+  'digits',
+  'milliseconds',
+  'width',
+  'height',
+  'picture_type',
+  'correction',
+  'corrected_at',
+] as const satisfies (keyof PredictionRow)[];
+
 /** What lists show. Everything large is in `pictures`, so that walking over rows does not read it. */
 export interface PredictionRow {
   number: Generated<number>;

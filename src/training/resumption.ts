@@ -1,5 +1,8 @@
-/** Whether a run can go on from a checkpoint to the same bits. */
-import { InklingError } from '../errors.ts';
+/** Whether a run can go on from a checkpoint to the same bits, or from a network's weights. */
+import type { Dataset } from '../data/dataset.ts';
+import { InklingError, UsageError } from '../errors.ts';
+import type { ModelSpec } from '../model/layers.ts';
+import type { Network } from '../model/network.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
 
@@ -26,6 +29,20 @@ export function requireSameRun({ recipe, epoch, step, fingerprint }: Checkpoint,
   if (epoch > recipe.epochs || step > run.stepsPerEpoch || (epoch === recipe.epochs && step > 0)) {
     throw new InklingError(
       `The checkpoint's position, epoch ${epoch} and step ${step}, lies behind the end of its run.`,
+    );
+  }
+}
+
+/** Throws a sentence where training cannot go on from a network's weights. */
+export function requireSameModel({ model: own, classNames }: Network, model: ModelSpec, data: Dataset): void {
+  if (JSON.stringify(own) !== JSON.stringify(model)) {
+    throw new UsageError(
+      'The network to go on from has other layers than the model to train; train its own model, or begin anew.',
+    );
+  }
+  if (classNames.join('\n') !== data.classNames.join('\n')) {
+    throw new UsageError(
+      `The network to go on from tells ${classNames.join(', ')} apart, and ${data.name} has ${data.classNames.join(', ')}; use data with the same classes.`,
     );
   }
 }

@@ -7,23 +7,22 @@
  */
 import type { StepWorth } from '../../kernels/metrics/index.ts';
 import { measureNormalisation, shuffledOrder } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { type CompileOptions, compile } from '../engine/compile.ts';
 import type { Executable } from '../engine/executable.ts';
 import { DeviceLostError } from '../engine/webgpu/device.ts';
-import { DivergenceError, InklingError, UsageError } from '../errors.ts';
+import { DivergenceError, InklingError } from '../errors.ts';
 import type { ModelSpec } from '../model/layers.ts';
-import { type Network, type Normalisation, outputShape } from '../model/network.ts';
+import { type Normalisation, outputShape } from '../model/network.ts';
 import { Breath } from './breath.ts';
 import { CallbackList } from './callbacks/list.ts';
 import { createCallback } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { loadWeights, requireFit } from './classifier.ts';
+import { compileFor } from './executable.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { StepProfiler } from './profiler.ts';
 import { completeRecipe, type Recipe } from './recipe.ts';
-import { requireSameRun } from './resumption.ts';
+import { requireSameModel, requireSameRun } from './resumption.ts';
 import { Steering } from './steering.ts';
 import { checkWeightAveraging, WeightAverage } from './weightAveraging.ts';
 import { WorthReader } from './worth.ts';
@@ -387,31 +386,4 @@ class TrainingRun {
 function release({ buffer, byteLength }: Uint8Array): Uint8Array {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
   return new Uint8Array();
-}
-
-function compileFor(
-  { model, batch, optimizer, loss, augmentation, mixup }: Recipe,
-  data: Dataset,
-  normalisation: Normalisation,
-  where: Pick<CompileOptions, 'backend' | 'level' | 'precision' | 'threads'>,
-): Promise<Executable> {
-  return compile(model, {
-    ...{ ...where, batch, mode: 'train', optimizer, mixup },
-    source: { examples: data.labels.length, normalisation, augmentation },
-    loss: { type: 'softmaxCrossEntropy', ...loss },
-  });
-}
-
-/** Checks that training can go on from a network's weights. */
-function requireSameModel({ model: own, classNames }: Network, model: ModelSpec, data: Dataset): void {
-  if (JSON.stringify(own) !== JSON.stringify(model)) {
-    throw new UsageError(
-      'The network to go on from has other layers than the model to train; train its own model, or begin anew.',
-    );
-  }
-  if (classNames.join('\n') !== data.classNames.join('\n')) {
-    throw new UsageError(
-      `The network to go on from tells ${classNames.join(', ')} apart, and ${data.name} has ${data.classNames.join(', ')}; use data with the same classes.`,
-    );
-  }
 }

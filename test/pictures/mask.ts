@@ -111,3 +111,27 @@ function blurRows(values: Float32Array, width: number, height: number, radius: n
     }
   }
 }
+
+/** Parallel lines over the whole picture, the first at `first` and then every `spacing` pixels: rows, or columns. */
+export function drawLines(
+  mask: Mask,
+  along: 'rows' | 'columns',
+  first: number,
+  spacing: number,
+  thickness: number,
+): void {
+  const { width, height } = mask;
+  const isRow = along === 'rows';
+  for (let at = first; at < (isRow ? height : width); at += spacing) {
+    const ends: [number, number][] = isRow
+      ? [
+          [-9, at],
+          [width + 9, at],
+        ]
+      : [
+          [at, -9],
+          [at, height + 9],
+        ];
+    drawStroke(mask, ends, thickness);
+  }
+}

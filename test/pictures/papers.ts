@@ -1,7 +1,7 @@
 /** What people write on, and what they write with. */
 import { type Colour, filled, type Image, ink, mottle, varied } from './colour.ts';
 import type { Lot } from './lot.ts';
-import { blur, drawStroke, emptyMask, type Mask } from './mask.ts';
+import { blur, drawLines, drawStroke, emptyMask, type Mask } from './mask.ts';
 
 export type PaperKind =
   | 'plain'
@@ -124,16 +124,7 @@ function rule(image: Image, size: number, lot: Lot): void {
   const spacing = size * lot.between(0.9, 1.9);
   const lines = emptyMask(width, height);
   const thickness = Math.max(0.7, size * lot.between(0.008, 0.02));
-  for (let y = lot.between(0, spacing); y < height; y += spacing) {
-    drawStroke(
-      lines,
-      [
-        [-9, y],
-        [width + 9, y],
-      ],
-      thickness,
-    );
-  }
+  drawLines(lines, 'rows', lot.between(0, spacing), spacing, thickness);
   ink(image, lines, lot.pick(LINE_COLOURS), lot.between(0.45, 0.95));
   if (!lot.isLucky(0.3)) return;
   const margin = emptyMask(width, height);
@@ -154,24 +145,8 @@ function square(image: Image, size: number, lot: Lot): void {
   const spacing = size * lot.pick([lot.between(0.35, 0.7), lot.between(0.8, 1.4)]);
   const lines = emptyMask(width, height);
   const thickness = Math.max(0.6, size * lot.between(0.006, 0.016));
-  for (let y = lot.between(0, spacing); y < height; y += spacing)
-    drawStroke(
-      lines,
-      [
-        [-9, y],
-        [width + 9, y],
-      ],
-      thickness,
-    );
-  for (let x = lot.between(0, spacing); x < width; x += spacing)
-    drawStroke(
-      lines,
-      [
-        [x, -9],
-        [x, height + 9],
-      ],
-      thickness,
-    );
+  drawLines(lines, 'rows', lot.between(0, spacing), spacing, thickness);
+  drawLines(lines, 'columns', lot.between(0, spacing), spacing, thickness);
   ink(image, lines, lot.pick(LINE_COLOURS), lot.between(0.4, 0.85));
 }
 

@@ -8,7 +8,7 @@ import { expose, look, project, throughJpeg, toBytes, viewpoint } from '../camer
 import { type Colour, clouds, filled, type Image, ink, mottle, varied } from '../colour.ts';
 import { boxOf, stampAll } from '../layout.ts';
 import type { Lot } from '../lot.ts';
-import { blur, drawStroke, emptyMask, placed } from '../mask.ts';
+import { blur, drawLines, emptyMask, placed } from '../mask.ts';
 import type { Hand, Sample } from '../sample.ts';
 
 const DEGREE = Math.PI / 180;
@@ -125,28 +125,8 @@ function addLines(page: Image, isSquared: boolean, size: number, lot: Lot): void
   const spacing = Math.max(9, size * (isSquared ? lot.between(0.3, 1.2) : lot.between(0.7, 1.6)));
   const thickness = Math.max(0.7, spacing * lot.between(0.012, 0.03));
   const lines = emptyMask(width, height);
-  for (let y = lot.between(0, spacing); y < height; y += spacing) {
-    drawStroke(
-      lines,
-      [
-        [-9, y],
-        [width + 9, y],
-      ],
-      thickness,
-    );
-  }
-  if (isSquared) {
-    for (let x = lot.between(0, spacing); x < width; x += spacing) {
-      drawStroke(
-        lines,
-        [
-          [x, -9],
-          [x, height + 9],
-        ],
-        thickness,
-      );
-    }
-  }
+  drawLines(lines, 'rows', lot.between(0, spacing), spacing, thickness);
+  if (isSquared) drawLines(lines, 'columns', lot.between(0, spacing), spacing, thickness);
   ink(page, lines, lot.pick(LINES), lot.between(0.5, 1));
 }
 
