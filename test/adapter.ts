@@ -21,6 +21,12 @@ export const onCard = needs(
   "a graphics card, be it Chromium's in software (Debian packages chromium and libvulkan1)",
 );
 
+/** Registers a test of what only happens on a small card. */
+export const onSoftwareCard = needs(
+  adapter?.isSoftware ?? false,
+  'a graphics card in software, which has little memory (Debian packages chromium and libvulkan1)',
+);
+
 /** The file that tells the Vulkan loader of Chromium's card, or nothing. */
 function softwareDriver(): string {
   if (existsSync(USUAL_PLACE)) return USUAL_PLACE;

@@ -48,7 +48,12 @@ export function cookieOf(response: Response): string {
 }
 
 /** Sends bytes as they are, and gives all that comes back until the other side closes or `wait` milliseconds pass. */
-export function sendRaw(url: string, bytes: string | Uint8Array, wait = 2000): Promise<string> {
+export function sendRaw(
+  url: string,
+  bytes: string | Uint8Array,
+  wait = 2000,
+  isEnough: (answer: string) => boolean = () => false,
+): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);
@@ -61,11 +66,17 @@ export function sendRaw(url: string, bytes: string | Uint8Array, wait = 2000): P
     const timer = setTimeout(done, wait);
     socket.on('data', (data) => {
       answer += data.toString('latin1');
+      if (isEnough(answer)) done();
     });
     socket.on('error', done);
     socket.on('close', done);
     socket.on('connect', () => socket.write(bytes));
   });
+}
+
+/** The status of what a raw request is answered with; undefined where the socket is closed, or `wait` over, before. */
+export async function statusOfRaw(url: string, bytes: string | Uint8Array, wait: number) {
+  return statusIn(await sendRaw(url, bytes, wait, (answer) => statusIn(answer) !== undefined));
 }
 
 /** The status of an answer that came over a raw socket; undefined where there was none. */

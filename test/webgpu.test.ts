@@ -25,7 +25,7 @@ import {
   relu,
   zeroPadding2d,
 } from '../src/model/layers.ts';
-import { onCard } from './adapter.ts';
+import { onCard, onSoftwareCard } from './adapter.ts';
 import { parityErrors, relativeError } from './operations.ts';
 
 const LONG = 120_000;
@@ -294,6 +294,25 @@ describe('errors', () => {
       /^norm \(wrong, forward\): the graphics card refused it: /,
     );
     expect((await openCard()).liveBuffers).toBe(liveBuffers);
+  });
+
+  onSoftwareCard('say that the memory is full, and give back what was had of it', async () => {
+    const card = await openCard();
+    const before = card.liveBuffers;
+    // A buffer exactly as large as the limits allow, which is more than such a card has for it.
+    const input: ModelSpec['input'] = [16, 16, 1];
+    const batch = card.device.limits.maxStorageBufferBindingSize / (4 * 16 * 16);
+    const layers = [averagePool2d({ poolSize: 16 })];
+    await expect(compile({ input, layers }, { backend: 'webgpu', batch, mode: 'infer' })).rejects.toThrow(
+      /^\w.*: the graphics card has no memory left; choose a smaller batch\.$/,
+    );
+    expect(card.liveBuffers).toBe(before);
+    const next = await compileStripes();
+    next.initialise(1);
+    next.train(1, 0, 0.01);
+    expect(await next.read('loss')).toHaveLength(16);
+    await next.dispose();
+    expect(await openCard(), 'the card was not lost').toBe(card);
   });
 
   onCard('say that views of a card are not to be had', async () => {
