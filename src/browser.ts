@@ -36,7 +36,7 @@ export { type PagesOptions, pageDigits } from './data/pages/index.ts';
 export { findResampled } from './data/resampled.ts';
 export { defaultValidationCount, splitDataset } from './data/split.ts';
 export { syntheticDigits } from './data/synthetic/index.ts';
-export { type CompileOptions, compile } from './engine/compile.ts';
+export { type CompileOptions, compile, warmUp } from './engine/compile.ts';
 export { type BackendName, Executable } from './engine/executable.ts';
 export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';

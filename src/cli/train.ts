@@ -14,10 +14,12 @@ import {
   DivergenceError,
   presetNames,
   type Recipe,
+  type RunOptions,
   type RunStart,
   stepLogger,
   summarise,
   train,
+  warmUp,
 } from '../index.ts';
 import { PLACE_DESCRIPTION } from './appQueue.ts';
 import { callbackFlags } from './callbackFlags.ts';
@@ -172,7 +174,7 @@ export async function run(flags: Flags): Promise<number> {
 
 async function perform(flags: Flags): Promise<number> {
   const engine = engineOptions(flags);
-  const prepared = await prepare(flags);
+  const prepared = await prepare(flags, engine);
   const { folder, recipe, source, training, validation, resume } = prepared;
   const { model, ...settings } = recipe;
   announce(prepared, flags.json);
@@ -217,7 +219,7 @@ async function cardRoof() {
 }
 
 /** Checks all that can be checked before the work begins, and loads the data. */
-async function prepare(flags: Flags): Promise<Run> {
+async function prepare(flags: Flags, engine: RunOptions): Promise<Run> {
   const preset = flags.resume ? undefined : await openPreset(flags.preset);
   const fresh = preset && freshRecipe(preset.recipe, flags);
   await requireDataset(flags.dataset);
@@ -228,6 +230,8 @@ async function prepare(flags: Flags): Promise<Run> {
   await folder.requireWritable();
   if (!flags.resume && !flags.force) await folder.requireNothingUnfinished();
 
+  // Kernels are checked and threads started while the data are read.
+  void warmUp(recipe.model, { ...engine, batch: recipe.batch, mode: 'train' });
   const opened = await openDataset({
     dataset: resumed?.dataset ?? flags.dataset,
     data: flags.data,

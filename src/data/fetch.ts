@@ -106,7 +106,7 @@ async function tryOnce(url: string, options: DownloadOptions, timing: DownloadTi
   try {
     const resumed = await transfer(url, handle, part, options, timing);
     const bytes = await onDisk(part, handle.readFile());
-    const problem = problemWith(bytes, options);
+    const problem = await problemWith(bytes, options);
     if (problem !== undefined) {
       await onDisk(part, rm(part, { force: true }));
       // The part may have come from another mirror, or have been damaged on disk: then this one is not to blame.
@@ -123,9 +123,9 @@ async function tryOnce(url: string, options: DownloadOptions, timing: DownloadTi
 }
 
 /** What is wrong with downloaded bytes, or undefined when they are the wanted ones. */
-function problemWith(bytes: Uint8Array, options: DownloadOptions): string | undefined {
+async function problemWith(bytes: Uint8Array, options: DownloadOptions): Promise<string | undefined> {
   try {
-    const content = uncompress(bytes, options.uncompressedBytes, 'the file');
+    const content = await uncompress(bytes, options.uncompressedBytes, 'the file');
     const digest = createHash('sha256').update(content).digest('hex');
     return digest === options.sha256 ? undefined : 'it sends a file with another SHA-256 digest';
   } catch (error) {

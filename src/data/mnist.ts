@@ -233,7 +233,7 @@ async function readOne(place: Place, file: MnistFile, maximumBytes: number): Pro
   if (path === undefined) throw missing(place, file.name);
   // A gzipped file of incompressible bytes is a little larger than its content.
   const bytes = await readFileBounded(path, Math.ceil(maximumBytes * 1.01) + 65_536);
-  const content = uncompress(bytes, maximumBytes, path);
+  const content = await uncompress(bytes, maximumBytes, path);
   return { path, content, sha256: createHash('sha256').update(content).digest('hex') };
 }
 

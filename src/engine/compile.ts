@@ -8,6 +8,7 @@ import { buildPlan } from './planner.ts';
 import { bindWasm } from './wasm/bind.ts';
 import { chooseKernels } from './wasm/choose.ts';
 import type { Level } from './wasm/module.ts';
+import { poolOf } from './wasm/pool.ts';
 import { whyAlone } from './wasm/thread.ts';
 import type { Card } from './webgpu/device.ts';
 
@@ -61,11 +62,7 @@ export async function compile(
       const plan = buildPlan(model, { ...options, fuse: options.fuse ?? true });
       return new Executable(plan, await bindWebGpu(plan, found.card, found.traits));
     }
-    const asked = wanted ?? usefulThreads(model, options);
-    // Answers are shared out by pictures: a thread without one would only be waited for.
-    const useful = options.mode === 'infer' ? Math.min(asked, options.batch) : asked;
-    const note = useful > 1 ? whyAlone() : undefined;
-    const threads = note ? 1 : useful;
+    const { count: threads, note } = threadsFor(model, options);
     const plan = buildPlan(model, { ...options, parts: threads, fuse: options.fuse ?? true });
     const { kernels, warning } = await choose(options.level, { shared: threads > 1, mode: options.mode });
     const notes = [note, warning].filter((text) => text !== undefined);
@@ -74,6 +71,20 @@ export async function compile(
     if (error instanceof OperationError) throw new InklingError(`${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Begins what compiling this model will wait for, the check of the kernels and the start of the threads, so that data
+ * can be read meanwhile. What goes wrong with it, compiling tells.
+ */
+export async function warmUp(model: ModelSpec, options: CompileOptions): Promise<void> {
+  if (options.backend === 'reference' || options.backend === 'webgpu') return;
+  try {
+    const threads = threadsFor(model, options).count;
+    const started = threads > 1 ? poolOf(threads) : undefined;
+    await chooseKernels(options.level, { shared: threads > 1, mode: options.mode });
+    await started;
+  } catch {}
 }
 
 /** Operations of a step from which on a graphics card is taken by itself: an estimate, not measured on one yet. */
@@ -110,6 +121,15 @@ async function cardFor(model: ModelSpec, options: CompileOptions): Promise<Tuned
 /** Operations of one step of a batch. */
 function flopsOf(model: ModelSpec, { batch, mode }: PlanOptions): number {
   return summarise(model).flops * batch * (mode === 'train' ? 3 : 1);
+}
+
+/** How many threads are worth their while, and why there can be no more than one where that is so. */
+function threadsFor(model: ModelSpec, options: CompileOptions): { count: number; note?: string } {
+  const asked = options.threads ?? usefulThreads(model, options);
+  // Answers are shared out by pictures: a thread without one would only be waited for.
+  const useful = options.mode === 'infer' ? Math.min(asked, options.batch) : asked;
+  const note = useful > 1 ? whyAlone() : undefined;
+  return { count: note ? 1 : useful, note };
 }
 
 /** Operations of a forward pass that are worth a second thread: about half a millisecond of one. */
