@@ -116,6 +116,16 @@ describe('in a page that is cross-origin isolated', () => {
   }
 
   inChromium(
+    'every operation agrees with the reference on a graphics card in half precision',
+    async () => {
+      const halved = { backend: 'webgpu', precision: 16 } as const;
+      expect((await run('worker', 'description', halved)).description).toMatch(/half precision\)$/);
+      expect((await run('worker', 'parity', { ...halved, runs: 2 })).wrong).toEqual([]);
+    },
+    2 * TIMEOUT,
+  );
+
+  inChromium(
     'every gradient agrees with central differences',
     async () => {
       expect((await run('worker', 'gradients', { runs: 2 })).wrong).toEqual([]);

@@ -19,6 +19,7 @@ export interface Where {
   backend?: BackendName;
   level?: Level;
   threads?: number;
+  precision?: 16;
 }
 
 export interface SuiteResult {
@@ -52,7 +53,7 @@ async function walk(
 export const tasks = {
   /** A backend against the reference. */
   parity: ({ runs, ...where }: Where & { runs: number }) =>
-    walk(runs, 1e-4, (trial) => parityErrors(trial, where)),
+    walk(runs, where.precision === 16 ? 2e-3 : 1e-4, (trial) => parityErrors(trial, where)),
 
   /** The reference against central differences. */
   gradients: ({ runs }: { runs: number }) => walk(runs, 1e-6, gradientErrors),
