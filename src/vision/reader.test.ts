@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from './picture.ts';
 import { type DigitClassifier, Reader } from './reader.ts';
-import { digitAt, greyPicture, inkOf } from './testing/draw.ts';
+import { colourPicture, digitAt, greyPicture, inkOf } from './testing/draw.ts';
 import { variantsOf } from './variants.ts';
 
 /** Knows a 1 by its narrow box, a 7 by its bar at the top, and else sees a 4; `sure` of all it says. */
@@ -36,6 +36,23 @@ class Narrow implements DigitClassifier {
   }
 }
 
+/** Takes for a 4 what looks much like a picture of one, and everything else for no digit. */
+class OnlyLike implements DigitClassifier {
+  readonly #image: Uint8Array;
+
+  constructor(image: Uint8Array) {
+    this.#image = image;
+  }
+
+  async classify(pictures: readonly Uint8Array[]): Promise<number[][]> {
+    return pictures.map((picture) => {
+      const off = picture.reduce((sum, value, i) => sum + Math.abs(value - this.#image[i]), 0);
+      const isLike = off < 0.35 * this.#image.reduce((sum, value) => sum + value, 0);
+      return Array.from({ length: 11 }, (_, i) => (i === (isLike ? 4 : 10) ? 0.99 : 0.001));
+    });
+  }
+}
+
 const row = [...digitAt(1, 10, 25, 60), ...digitAt(7, 60, 25, 60), ...digitAt(4, 125, 25, 60)];
 const picture = greyPicture(inkOf(190, 110, row, 6));
 
@@ -54,6 +71,24 @@ describe('Reader', () => {
     }
     const lefts = digits.map(({ box }) => box[0]);
     expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+  });
+
+  it('reads ink of another colour across the edge of a hard shadow', async () => {
+    const [width, height] = [240, 240];
+    const ink = inkOf(width, height, digitAt(4, 80, 60, 110), 14);
+    const lit = colourPicture(ink, [190, 140, 90], [110, 110, 200]);
+    const isShadow = (x: number, y: number) => (x - 60) ** 2 + (y - 130) ** 2 < 70 ** 2 || y > 150 + 0.3 * x;
+    const shadowed = lit.data.map((value, i) => {
+      const pixel = Math.floor(i / 3);
+      return isShadow(pixel % width, Math.floor(pixel / width)) ? Math.round(0.4 * value) : value;
+    });
+    const picture = { ...lit, data: Uint8Array.from(shadowed) };
+    const { digits } = await new Reader(new Narrow()).read(lit);
+    const reader = new Reader(new OnlyLike(digits[0].image));
+    expect(await reader.read(lit)).toMatchObject({ text: '4', rejected: false });
+    expect(await reader.read(picture)).toMatchObject({ text: '4', rejected: false });
+    const grey = picture.data.map((_, i) => picture.data[i - (i % 3) + 1]);
+    expect((await reader.read({ ...picture, data: grey })).rejected, 'by brightness alone').not.toBe(false);
   });
 
   it('reads several lines from the top, joined by a line feed', async () => {

@@ -7,6 +7,7 @@ import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
+import { toHue } from './hue.ts';
 import { judge, surenessOf } from './judge.ts';
 import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
@@ -74,7 +75,20 @@ class PictureReader {
       if (isPlain && far.digits.length > reading.digits.length) continue;
       best = surer(best, far);
     }
-    return isPassingStroke(best, looks) ? { ...best, text: '', rejected: STROKE } : best;
+    if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
+    return best.rejected === false ? best : this.#findByHue(best, picture);
+  }
+
+  /** What a shadow hides from those who look at brightness alone; `best` where there is nothing that is surely a digit. */
+  async #findByHue(best: PictureReading, picture: Picture): Promise<PictureReading> {
+    const hue = toHue(picture);
+    if (!hue) return best;
+    for (const look of looksAt(hue)) {
+      const { reading } = await this.#readLook(look, picture);
+      const found = surer(best, reading);
+      if (found.rejected === false) return found;
+    }
+    return best;
   }
 
   /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
