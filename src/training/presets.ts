@@ -8,6 +8,7 @@ import { buildPlan } from '../engine/planner.ts';
 import { InklingError, UsageError } from '../errors.ts';
 import { nearest } from '../suggestion.ts';
 import accuratePreset from './presets/accurate.json' with { type: 'json' };
+import cleanPreset from './presets/clean.json' with { type: 'json' };
 import defaultPreset from './presets/default.json' with { type: 'json' };
 import mlpPreset from './presets/mlp.json' with { type: 'json' };
 import padded256Preset from './presets/padded256.json' with { type: 'json' };
@@ -19,6 +20,7 @@ import { completeRecipe, RECIPE_KEYS, type Recipe } from './recipe.ts';
 const PRESETS: Record<string, object> = {
   sprint: sprintPreset,
   default: defaultPreset,
+  clean: cleanPreset,
   accurate: accuratePreset,
   reader: readerPreset,
   triple64: triple64Preset,
