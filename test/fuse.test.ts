@@ -79,6 +79,12 @@ const sizes = fc.record({
   seed: fc.nat(1e6),
 });
 
+/** So many answers that not all are cut off by a ReLU but one just above zero, whose relative error would say nothing. */
+const largerSizes = sizes.map(({ input: [height, width, channels], ...rest }) => ({
+  ...rest,
+  input: [height + 5, width + 5, channels] as [number, number, number],
+}));
+
 describe.each<[string, LayerSpec[]]>([
   ['batch norm and ReLU', [{ type: 'batchNorm' }, { type: 'relu' }]],
   ['ReLU and max pool', [{ type: 'relu' }, { type: 'maxPool2d', poolSize: 2 }]],
@@ -149,7 +155,7 @@ describe.each<[string, LayerSpec[]]>([
   // Gradients through a batch norm of a few examples amplify rounding, so the answers alone are compared.
   test('answer as the reference does, to 1e-4', async () => {
     await fc.assert(
-      fc.asyncProperty(sizes, async (drawn) => {
+      fc.asyncProperty(largerSizes, async (drawn) => {
         const errors = await parityErrors({ ...drawn, layers });
         expect(errors.get('output at inference')).toBeLessThan(1e-4);
       }),
