@@ -81,9 +81,11 @@ export async function warmUp(model: ModelSpec, options: CompileOptions): Promise
   if (options.backend === 'reference' || options.backend === 'webgpu') return;
   try {
     const threads = threadsFor(model, options).count;
-    const started = threads > 1 ? poolOf(threads) : undefined;
-    await chooseKernels(options.level, { shared: threads > 1, mode: options.mode });
-    await started;
+    // Neither may fail unheard while the other is waited for.
+    await Promise.allSettled([
+      threads > 1 ? poolOf(threads) : undefined,
+      chooseKernels(options.level, { shared: threads > 1, mode: options.mode }),
+    ]);
   } catch {}
 }
 

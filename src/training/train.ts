@@ -17,7 +17,7 @@ import { CallbackList } from './callbacks/list.ts';
 import { createCallback } from './callbacks/specs.ts';
 import type { Checkpoint, EpochRecord, RunningTotals } from './checkpoint.ts';
 import { loadWeights, requireFit } from './classifier.ts';
-import { compileFor } from './executable.ts';
+import { compileFor } from './compileFor.ts';
 import type { Scores } from './metrics.ts';
 import type { StepReport, TrainOptions, TrainResult } from './options.ts';
 import { StepProfiler } from './profiler.ts';

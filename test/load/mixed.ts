@@ -25,8 +25,8 @@ const { values } = parseArgs({
   },
 });
 const MINUTES = Number(values.minutes);
-/** Until caches are full, code is compiled and V8 has widened its young generations, which it does in the first minutes. */
-const WARM_UP_SHARE = 0.4;
+/** Until caches are full and code is compiled. */
+const WARM_UP_SHARE = 0.2;
 const SAMPLE_EVERY = 5_000;
 /** The heap is looked at once in so many samples. */
 const COLLECT_EVERY = 6;
