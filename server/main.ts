@@ -3,6 +3,7 @@
 import { InklingError, UsageError } from '../src/index.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { createLogger } from './operations/logger.ts';
+import { boundYoungGenerations } from './operations/memory.ts';
 import { startServer } from './start.ts';
 
 /**
@@ -10,6 +11,7 @@ import { startServer } from './start.ts';
  * the process at once.
  */
 export async function serve(configuration: Configuration, { json = false } = {}): Promise<number> {
+  boundYoungGenerations();
   const logger = createLogger(configuration);
   const told = signalled();
   const running = await startServer(configuration, logger);
