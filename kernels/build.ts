@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { generateSingleChannel } from './conv2d/singleChannel/generate.ts';
 import { generateWinograd } from './conv2d/winograd/generate.ts';
+import { generateWinogradLines } from './conv2d/winograd/generateLines.ts';
 import { generateTiles } from './gemm/generate.ts';
 import { TILES } from './gemm/tiles.ts';
 
@@ -19,6 +20,10 @@ writeFileSync(join(import.meta.dirname, 'gemm', 'tiles.generated.wasm.ts'), gene
 writeFileSync(
   join(import.meta.dirname, 'conv2d', 'winograd', 'transforms.generated.wasm.ts'),
   generateWinograd(),
+);
+writeFileSync(
+  join(import.meta.dirname, 'conv2d', 'winograd', 'lines.generated.wasm.ts'),
+  generateWinogradLines(),
 );
 
 writeFileSync(

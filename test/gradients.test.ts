@@ -6,7 +6,7 @@ import { gradientErrors } from './operations.ts';
 
 describe('the reference agrees with central differences to 1e-6', () => {
   // Winograd's algorithm is the kernels' alone: to the reference these are convolutions like all others, but slow.
-  const names = Object.keys(allCases).filter((name) => name !== 'conv2d 3×3');
+  const names = Object.keys(allCases).filter((name) => !['conv2d 3×3', 'conv2d five wide'].includes(name));
   test.each(names)('%s', async (name) => {
     const trials = fc.record({
       drawn: allCases[name],

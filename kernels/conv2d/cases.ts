@@ -59,4 +59,19 @@ export const cases: Cases = {
       input: [height, width, channels],
       layers: [{ type: 'conv2d', filters, kernelSize: 3, padding, useBias }],
     })),
+  /** Sizes around those that Winograd's algorithm takes along lines. */
+  'conv2d five wide': fc
+    .record({
+      height: fc.integer({ min: 5, max: 9 }),
+      width: fc.integer({ min: 5, max: 14 }),
+      channels: fc.constantFrom(8, 16, 24),
+      filters: fc.constantFrom(8, 16, 40),
+      kernelHeight: fc.integer({ min: 1, max: 5 }),
+      padding: fc.oneof(fc.constant('same'), fc.constant('valid'), fc.tuple(border, border)),
+      useBias: fc.boolean(),
+    })
+    .map(({ height, width, channels, filters, kernelHeight, padding, useBias }) => ({
+      input: [height, width, channels],
+      layers: [{ type: 'conv2d', filters, kernelSize: [kernelHeight, 5], padding, useBias }],
+    })),
 };

@@ -13,6 +13,7 @@ import {
   singleChannelTile,
 } from './singleChannel/lower.ts';
 import { isForWinograd, lowerWinograd, lowerWinogradWeightGradient } from './winograd/lower.ts';
+import { isForWinogradLines, lowerWinogradLines } from './winograd/lowerLines.ts';
 
 /** What a group of pictures, bordered, may take: it is read once per panel, so it should stay in the second-level cache. */
 const GROUP_BYTES = 256 * 1024;
@@ -81,6 +82,9 @@ export function lowerForward(
   epilogue: Epilogue = NOTHING_BEHIND,
 ): KernelCall[] {
   if (isForWinograd(g)) return lowerWinograd(call, g, { x, weight, bias, y }, epilogue, false);
+  if (isForWinogradLines(g)) {
+    return lowerWinogradLines(call, tileFor(call, g.filters), g, { x, weight, bias, y }, epilogue);
+  }
   const { batchNorm, floor, pool = false } = epilogue;
   const depth = g.kernelHeight * g.kernelWidth * g.channels;
   const special = singleChannelTile(call, g, pool);

@@ -15,6 +15,7 @@ import { addRows, copyWithBorder, poolFours } from './pictures.wasm';
 export * from './singleChannel/rows.wasm';
 export * from './singleChannel/weightGradient.wasm';
 export * from './trimmed.wasm';
+export * from './winograd/lines.wasm';
 export * from './winograd/rows.wasm';
 export * from './winograd/weightGradient.wasm';
 export * from './winograd/weights.wasm';

@@ -9,16 +9,32 @@
  * and ∞ the error is twice that of the points taken here, which are as exact in binary: a = ¾ and b = 1½ were among
  * the best of eleven pairs, on random tiles of 32 channels. Source of the idea: Barabasz et al., "Error Analysis and Improving the
  * Accuracy of Winograd Convolution for Deep Neural Networks", 2020.
- *
- * Each is spelled out for two vectors side by side, all loads before all stores, so that V8 can join the pair into
- * one of 256 bits. Constants are loaded from memory: written as constant vectors they halved the speed.
  */
+import {
+  add,
+  both,
+  type Constants,
+  compute,
+  dataOf,
+  finished,
+  LOAD_BIAS,
+  LOAD_LEAST,
+  largest,
+  loadConstants,
+  minusTimes,
+  plusTimes,
+  range,
+  type Steps,
+  subtract,
+  times,
+  write,
+} from './steps.ts';
 
 /** The six points are 0, ±a, ±b and ∞. */
 const a = 0.75;
 const b = 1.5;
 
-const CONSTANTS: Record<string, number> = {
+const CONSTANTS: Constants = {
   a,
   b,
   aa: a ** 2,
@@ -32,18 +48,6 @@ const CONSTANTS: Record<string, number> = {
   atA: 1 / (2 * a ** 2 * (a ** 2 - b ** 2)),
   atB: 1 / (2 * b ** 2 * (b ** 2 - a ** 2)),
 };
-
-/** Values by name, each computed from those before it; the outputs are v0, v1, … */
-type Steps = readonly (readonly [name: string, value: string])[];
-
-const add = (left: string, right: string) => `f32x4.add(${left}, ${right})`;
-const subtract = (left: string, right: string) => `f32x4.sub(${left}, ${right})`;
-const times = (constant: string, value: string) => `f32x4.mul(${constant}, ${value})`;
-/** constant · value + addend, and addend − constant · value. */
-const plusTimes = (constant: string, value: string, addend: string) =>
-  `ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(${constant}, ${value}, ${addend}) : ${add(addend, times(constant, value))}`;
-const minusTimes = (constant: string, value: string, addend: string) =>
-  `ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_nmadd(${constant}, ${value}, ${addend}) : ${subtract(addend, times(constant, value))}`;
 
 /** Bᵀ d: the input, of which d0…d5 lie under four outputs. */
 const INPUT: Steps = [
@@ -119,57 +123,6 @@ const WEIGHT_GRADIENT: Steps = [
   ['v2', plusTimes('bb', 'g', 'p2')],
 ];
 
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
-
-/** Code for both vectors of a pair: values get the number of their vector, and addresses its offset. */
-const both = (code: (v: number, offset: number) => string) => [code(0, 0), code(1, 16)];
-
-/** Loads `inputs` values from addresses, takes the steps, and hands them on: `prefix` tells several runs apart. */
-function compute(steps: Steps, inputs: number, address: (i: number) => string, prefix = ''): string[] {
-  const names = new Set([...range(inputs).map((i) => `d${i}`), ...steps.map(([name]) => name)]);
-  const own = (code: string, v: number) =>
-    code.replace(/\b[a-z]\d?\b/g, (name) =>
-      names.has(name) && !(name in CONSTANTS) ? `${prefix}${name}_${v}` : name,
-    );
-  return [
-    ...range(inputs).flatMap((i) =>
-      both((v, o) => `const ${prefix}d${i}_${v} = v128.load(${address(i)}, ${o});`),
-    ),
-    ...steps.flatMap(([name, value]) => both((v) => `const ${own(name, v)} = ${own(value, v)};`)),
-  ];
-}
-
-function constantsOf(steps: Steps): string[] {
-  const used = Object.keys(CONSTANTS).filter((name) =>
-    steps.some(([, value]) => value.includes(`(${name},`)),
-  );
-  const order = Object.keys(CONSTANTS);
-  return used.map((name) => `const ${name} = v128.load32_splat(CONSTANTS, ${4 * order.indexOf(name)});`);
-}
-
-interface Transform {
-  comment: string;
-  name: string;
-  parameters: readonly string[];
-  before: readonly string[];
-  /** Heads of nested loops, outermost first. */
-  loops: readonly string[];
-  body: readonly string[];
-}
-
-function write({ comment, name, parameters, before, loops, body }: Transform): string {
-  const typed = parameters.map((parameter) => (parameter.includes(':') ? parameter : `${parameter}: usize`));
-  return `
-/** ${comment} */
-export function ${name}(${typed.join(', ')}): void {
-  ${before.join('\n  ')}
-  ${loops.map((loop) => `${loop} {`).join('\n  ')}
-    ${body.join('\n    ')}
-  ${loops.map(() => '}').join('\n  ')}
-}
-`;
-}
-
 /** From whole lines, of pixels one below the other, to lines `step` apart. */
 function columns(name: string, comment: string, steps: Steps, inputs: number, outputs = 6): string {
   const sources = range(inputs).map((i) => `line${i}`);
@@ -177,7 +130,7 @@ function columns(name: string, comment: string, steps: Steps, inputs: number, ou
     comment,
     name,
     parameters: [...sources, 'bytes', 'target', 'step'],
-    before: constantsOf(steps),
+    before: loadConstants(CONSTANTS, steps),
     loops: ['for (let i: usize = 0; i < bytes; i += 32, target += 32)'],
     body: [
       ...compute(steps, inputs, (i) => `${sources[i]} + i`),
@@ -192,7 +145,7 @@ function rows(name: string, comment: string, steps: Steps, inputs: number): stri
     comment,
     name,
     parameters: ['line', 'pixel', 'tiles: i32', 'target', 'plane'],
-    before: constantsOf(steps),
+    before: loadConstants(CONSTANTS, steps),
     loops: [
       'for (; tiles > 0; tiles--, line += 3 * pixel)',
       'for (const end = line + pixel; line < end; line += 32, target += 32)',
@@ -209,7 +162,7 @@ function outputRows(): string {
     comment: 'M A: from a row of each of six planes to a line of pixels, tile after tile.',
     name: 'outputRows',
     parameters: ['source', 'plane', 'tiles: i32', 'line', 'pixel'],
-    before: constantsOf(OUTPUT),
+    before: loadConstants(CONSTANTS, OUTPUT),
     loops: [
       'for (; tiles > 0; tiles--, line += 3 * pixel)',
       'for (const end = line + pixel; line < end; line += 32, source += 32)',
@@ -221,22 +174,18 @@ function outputRows(): string {
   });
 }
 
-const finished = (value: string, v: number) => `f32x4.pmax(${add(value, `bias_${v}`)}, least)`;
-const BIAS = both((v, o) => `const bias_${v} = v128.load(bias + f, ${o});`);
-const LEAST = 'const least = f32x4.splat(floor);';
-
 function outputColumns(): string {
   return write({
     comment: 'Aᵀ M plus bias, no less than floor: from six lines `step` apart to four lines of y.',
     name: 'outputColumns',
     parameters: ['source', 'step', 'pixels: i32', 'pixel', 'bias', 'floor: f32', 'y0', 'y1', 'y2', 'y3'],
-    before: [...constantsOf(OUTPUT), LEAST, 'let i: usize = 0;'],
+    before: [...loadConstants(CONSTANTS, OUTPUT), LOAD_LEAST, 'let i: usize = 0;'],
     loops: [
       'for (; pixels > 0; pixels--)',
       'for (let f: usize = 0; f < pixel; f += 32, i += 32, source += 32)',
     ],
     body: [
-      ...BIAS,
+      ...LOAD_BIAS,
       ...compute(OUTPUT, 6, (i) => `source + ${i} * step`),
       ...range(4).flatMap((i) =>
         both((v, o) => `v128.store(y${i} + i, ${finished(`v${i}_${v}`, v)}, ${o});`),
@@ -246,24 +195,21 @@ function outputColumns(): string {
 }
 
 /** The larger value of a pair of lines, and of the pair of pixels whose values are named apart by `left` and `right`. */
-function pooled(line: number, v: number): string {
-  const values = [2 * line, 2 * line + 1].flatMap((i) => [`left_v${i}_${v}`, `right_v${i}_${v}`]);
-  // Unlike `pmax`, lets a NaN through on either side, as a max pool must.
-  return values.reduce((one, other) => `f32x4.max(${one}, ${other})`);
-}
+const pooled = (line: number, v: number) =>
+  largest([2 * line, 2 * line + 1].flatMap((i) => [`left_v${i}_${v}`, `right_v${i}_${v}`]));
 
 function pooledColumns(): string {
   return write({
     comment: 'The same behind a max pool of 2×2: two pixels and six lines to one pixel of two lines.',
     name: 'pooledColumns',
     parameters: ['source', 'step', 'pixels: i32', 'pixel', 'bias', 'floor: f32', 'y0', 'y1'],
-    before: [...constantsOf(OUTPUT), LEAST, 'let i: usize = 0;'],
+    before: [...loadConstants(CONSTANTS, OUTPUT), LOAD_LEAST, 'let i: usize = 0;'],
     loops: [
       'for (; pixels > 0; pixels--, source += pixel)',
       'for (let f: usize = 0; f < pixel; f += 32, i += 32, source += 32)',
     ],
     body: [
-      ...BIAS,
+      ...LOAD_BIAS,
       ...compute(OUTPUT, 6, (i) => `source + ${i} * step`, 'left_'),
       ...compute(OUTPUT, 6, (i) => `source + ${i} * step + pixel`, 'right_'),
       ...range(2).flatMap((i) =>
@@ -276,7 +222,7 @@ function pooledColumns(): string {
 export function generateWinograd(): string {
   return [
     '// Written by kernels/conv2d/winograd/generate.ts when the kernels are built.\n',
-    `\nconst CONSTANTS = memory.data<f32>([${Object.values(CONSTANTS).join(', ')}]);\n`,
+    dataOf(CONSTANTS),
     columns('inputColumns', 'Bᵀ d: from six lines of the input to six lines `step` apart.', INPUT, 6),
     rows(
       'inputRows',

@@ -8,14 +8,22 @@ import { maxPool2dForward } from '../../pool/reference.ts';
 import { Purpose, RandomStream } from '../../random/reference.ts';
 import { type Conv2dGeometry, conv2dForward } from '../reference.ts';
 import { isForWinograd, lowerWinograd } from './lower.ts';
+import { isForWinogradLines, lowerWinogradLines } from './lowerLines.ts';
 
 type Sizes = [height: number, width: number, channels: number, filters: number];
+type Kernel = [height: number, width: number];
 
-const geometryOf = ([height, width, channels, filters]: Sizes, border: number): Conv2dGeometry => ({
-  ...{ batch: 3, height, width, channels, filters, top: border, left: border },
-  ...{ kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1 },
-  ...{ outHeight: height + 2 * border - 2, outWidth: width + 2 * border - 2 },
-});
+function geometryOf(
+  [height, width, channels, filters]: Sizes,
+  border: number,
+  [kernelHeight, kernelWidth]: Kernel = [3, 3],
+): Conv2dGeometry {
+  return {
+    ...{ batch: 3, height, width, channels, filters, top: border, left: border },
+    ...{ kernelHeight, kernelWidth, strideHeight: 1, strideWidth: 1 },
+    ...{ outHeight: height + 2 * border - kernelHeight + 1, outWidth: width + 2 * border - kernelWidth + 1 },
+  };
+}
 
 test.each<[string, Sizes, boolean]>([
   ['wherever tiles are whole', [28, 28, 32, 32], true],
@@ -27,17 +35,27 @@ test.each<[string, Sizes, boolean]>([
   expect(isForWinograd(geometryOf(sizes, 1))).toBe(expected);
 });
 
+test.each<[string, Sizes, Kernel, boolean]>([
+  ['wherever tiles are whole', [12, 12, 8, 16], [5, 5], true],
+  ['with kernels of any height', [12, 12, 16, 16], [1, 5], true],
+  ['not with others of another width', [12, 12, 8, 16], [5, 4], false],
+  ['not where most of the last tiles would be thrown away', [12, 5, 8, 16], [5, 5], false],
+  ['not where channels do not fill vectors', [12, 12, 1, 16], [5, 5], false],
+])('is taken along lines %s', (_, sizes, kernel, expected) => {
+  expect(isForWinogradLines(geometryOf(sizes, 0, kernel))).toBe(expected);
+});
+
 const EPSILON = 1e-3;
 const PARTS = 2;
 
 /** Inputs, weights and what a batch norm keeps, all at random. */
-function draw({ batch, height, width, channels, filters }: Conv2dGeometry) {
+function draw({ batch, height, width, channels, filters, kernelHeight, kernelWidth }: Conv2dGeometry) {
   const random = new RandomStream(1, Purpose.synthetic);
   const values = (shape: number[], low: number) =>
     Float64Array.from({ length: sizeOf(shape) }, () => Math.fround(random.between(low, 2)));
   return {
     x: values([batch, height, width, channels], -2),
-    weight: values([3, 3, channels, filters], -2),
+    weight: values([kernelHeight, kernelWidth, channels, filters], -2),
     bias: values([filters], -2),
     gamma: values([filters], -2),
     beta: values([filters], -2),
@@ -69,13 +87,17 @@ function expectedOf(g: Conv2dGeometry, drawn: ReturnType<typeof draw>): Float64A
 }
 
 describe.each(LEVELS)('a batch norm, a ReLU and a max pool behind a convolution (%s)', (level) => {
-  test.each<[string, Sizes, number]>([
-    ['even', [8, 12, 16, 24], 1],
-    ['odd', [7, 13, 8, 16], 1],
-    ['without a border', [11, 9, 24, 8], 0],
-    ['of one pixel', [4, 5, 8, 40], 0],
-  ])('%s', async (_, sizes, border) => {
-    const g = geometryOf(sizes, border);
+  test.each<[string, Sizes, number, Kernel]>([
+    ['even', [8, 12, 16, 24], 1, [3, 3]],
+    ['odd', [7, 13, 8, 16], 1, [3, 3]],
+    ['without a border', [11, 9, 24, 8], 0, [3, 3]],
+    ['of one pixel', [4, 5, 8, 40], 0, [3, 3]],
+    ['along lines, even', [8, 12, 8, 24], 2, [5, 5]],
+    ['along lines, odd', [7, 13, 16, 16], 1, [3, 5]],
+    ['along lines, without a border', [9, 12, 8, 40], 0, [5, 5]],
+    ['along lines, of one pixel', [3, 6, 8, 8], 0, [2, 5]],
+  ])('%s', async (_, sizes, border, kernel) => {
+    const g = geometryOf(sizes, border, kernel);
     const drawn = draw(g);
     const expected = expectedOf(g, drawn);
     const { module } = await loadKernels(level);
@@ -96,13 +118,16 @@ describe.each(LEVELS)('a batch norm, a ReLU and a max pool behind a convolution 
     const y = reserve(4 * expected.length);
     // What lies behind y belongs to somebody else.
     const guard = new Float32Array(memory.buffer, reserve(64), 16).fill(7);
-    const calls = lowerWinograd(
-      { tile: TILES[level], parts: PARTS, scratch: reserve, keep: reserve },
-      g,
+    const call = { tile: TILES[level], parts: PARTS, scratch: reserve, keep: reserve };
+    const batchNorm = { gamma, beta, runningMean, runningVariance, epsilon: EPSILON };
+    const [addresses, behind] = [
       { x, weight, bias, y },
-      { batchNorm: { gamma, beta, runningMean, runningVariance, epsilon: EPSILON }, floor: 0, pool: true },
-      false,
-    );
+      { batchNorm, floor: 0, pool: true },
+    ];
+    const calls =
+      g.kernelWidth === 3
+        ? lowerWinograd(call, g, addresses, behind, false)
+        : lowerWinogradLines(call, TILES[level], g, addresses, behind);
     for (const call of calls) {
       for (let part = 0; part < PARTS; part++) {
         const { run, args } = bindCall(exports, call, part, PARTS);

@@ -6,6 +6,7 @@ import { tileCode } from '../../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../../operation.ts';
 import type { Epilogue } from '../lower.ts';
 import type { Conv2dGeometry } from '../reference.ts';
+import { alignUp, Layout } from './layout.ts';
 
 type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
 
@@ -18,14 +19,6 @@ const BLOCK_BYTES = 768 * 1024;
 const TRANSFORM = 10;
 /** Filters that the products do at once at the widest. */
 const PANEL = 16;
-
-const alignUp = (bytes: number) => Math.ceil(bytes / 64) * 64;
-
-/**
- * Distance of lines or planes that are written together: an odd number of cache lines, since those a power of two
- * apart would take each other's place in the cache.
- */
-const apart = (bytes: number) => alignUp(bytes) + (Math.ceil(bytes / 64) % 2 === 0 ? 64 : 0);
 
 /**
  * Whether the algorithm is possible and faster than the direct one, by their multiplications: tiles at the right and
@@ -45,23 +38,6 @@ export function isForWinograd(g: Conv2dGeometry): boolean {
   const products = g.channels * Math.ceil(g.filters / PANEL) * PANEL;
   const cost = PLANES * tiles * (products + TRANSFORM * (g.channels + g.filters));
   return possible && cost < 9 * g.outHeight * g.outWidth * g.channels * g.filters;
-}
-
-/** Offsets of a worker's scratch, in the order they are asked for. */
-class Layout {
-  bytes = 0;
-
-  place(bytes: number): number {
-    const offset = this.bytes;
-    this.bytes += alignUp(bytes);
-    return offset;
-  }
-
-  /** `count` lines or planes: where they are, and how far apart. */
-  placeApart(count: number, bytes: number): [offset: number, distance: number] {
-    const distance = apart(bytes);
-    return [this.place(count * distance), distance];
-  }
 }
 
 interface Blocks {
@@ -123,7 +99,7 @@ export function lowerWinograd(
     const { gamma, beta, runningMean, runningVariance, epsilon } = batchNorm;
     calls.push({
       kernel: 'winogradFold',
-      args: [planes, rows, columns, biases, gamma, beta, runningMean, runningVariance, epsilon],
+      args: [planes, PLANES * rows, columns, biases, gamma, beta, runningMean, runningVariance, epsilon],
       extent: columns,
       preparation,
     });

@@ -1,6 +1,6 @@
 /** The weights of Winograd's convolution: transformed, multiplied with a batch norm's scale, and packed into panels. */
 import { packPanels, packReversedPanels } from '../../gemm/wasm';
-import { PLANES, SIDE } from './planes.wasm';
+import { SIDE } from './planes.wasm';
 import { weightLines } from './transforms.generated.wasm';
 
 /**
@@ -32,10 +32,13 @@ export function winogradWeights(
   }
 }
 
-/** Folds a batch norm with running statistics into U and the biases, as foldBatchNorm does. Units are filters. */
+/**
+ * Folds a batch norm with running statistics into U, `rows` of so many filters, and the biases, as foldBatchNorm does.
+ * Units are filters.
+ */
 export function winogradFold(
   planes: usize,
-  channels: i32,
+  rows: i32,
   filters: i32,
   biases: usize,
   gamma: usize,
@@ -53,7 +56,7 @@ export function winogradFold(
     const centred = <f64>load<f32>(biases + at) - <f64>load<f32>(runningMean + at);
     store<f32>(biases + at, <f32>(centred * scale + <f64>load<f32>(beta + at)));
     let target = planes + at;
-    for (let row = <i32>PLANES * channels; row > 0; row--, target += bytes) {
+    for (let row = rows; row > 0; row--, target += bytes) {
       store<f32>(target, <f32>(<f64>load<f32>(target) * scale));
     }
   }
