@@ -1,7 +1,7 @@
 /**
  * The smallest pieces that digits are put together from: components, cut wherever they could be two digits that touch.
  */
-import { type Component, type Extent, heightOf, type Labelled, widthOf } from './components.ts';
+import { type Component, type Extent, heightOf, type Labelled, thicknessOf, widthOf } from './components.ts';
 import { type Cut, findCuts } from './cuts.ts';
 import type { Line } from './lines.ts';
 import type { Plane } from './plane.ts';
@@ -14,6 +14,8 @@ export interface Atom extends Extent {
   /** Width over height of that component. */
   componentAspect: number;
   componentHeight: number;
+  /** How wide its strokes are. */
+  componentThickness: number;
   /** What was cut through between it and the atom before it, of the same component. */
   cutBefore?: Pick<Cut, 'crossed' | 'strokes'>;
 }
@@ -51,10 +53,19 @@ export function cutIntoAtoms(labelled: Labelled, lines: readonly Line[], mostPie
   }));
 }
 
-function whole({ left, top, right, bottom, label, area }: Component): Atom {
-  const componentHeight = bottom - top;
-  const componentAspect = (right - left) / componentHeight;
-  return { left, top, right, bottom, label, area, component: label, componentAspect, componentHeight };
+/** What a component's atoms tell of it. */
+function measuresOf(component: Component) {
+  return {
+    component: component.label,
+    componentAspect: widthOf(component) / heightOf(component),
+    componentHeight: heightOf(component),
+    componentThickness: thicknessOf(component),
+  };
+}
+
+function whole(component: Component): Atom {
+  const { left, top, right, bottom, label, area } = component;
+  return { left, top, right, bottom, label, area, ...measuresOf(component) };
 }
 
 /** The first piece keeps the component's label, the others get `next`, `next + 1`, … */
@@ -71,9 +82,7 @@ function relabel(
     bottom: component.top,
     label: i === 0 ? component.label : next + i - 1,
     area: 0,
-    component: component.label,
-    componentAspect: widthOf(component) / heightOf(component),
-    componentHeight: heightOf(component),
+    ...measuresOf(component),
   }));
   for (let y = component.top; y < component.bottom; y++) {
     for (let x = component.left; x < component.right; x++) {

@@ -174,4 +174,19 @@ describe('company', () => {
     const lone = chooseLines([line], candidates, opinions)[0].candidates;
     expect(lone.map(({ first }) => first)).toEqual([0, 1, 2]);
   });
+
+  it('turns away a 1 that is much thinner than all that was written, as a line of the paper is', () => {
+    const narrow = image.map((_, i) => (i % 28 > 11 && i % 28 < 16 ? image[i] : 0));
+    const digit = atomLine([{ area: 2_000, componentThickness: 12 }]);
+    const readOf = (thickness: number, best: number) => {
+      const line = atomLine([{ componentThickness: thickness }]);
+      const candidates = [
+        candidate(digit, 0, 0),
+        { ...candidate(line, 0, 0, 1), image: best === 1 ? narrow : image },
+      ];
+      const [, other] = chooseLines([digit, line], candidates, [opinion(5, 0.9), opinion(best, 0.999)]);
+      return other.candidates.length;
+    };
+    expect([readOf(3, 1), readOf(8, 1), readOf(3, 7)]).toEqual([0, 1, 1]);
+  });
 });

@@ -1,13 +1,14 @@
 /**
- * Digits keep company: what stands in a line with digits is likelier one, and of their height, than what stands alone. So
- * a picture is read twice, the second time knowing what was sure the first time.
+ * Digits keep company: what stands in a line with digits is likelier one, and of their height, than what stands alone; and
+ * what could be a 1 is likelier a line of the paper where it is much thinner than all else that was written. So a
+ * picture is read twice, the second time knowing what was sure the first time.
  */
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
 import { type Choice, chooseReading, type Opinion, readingCost } from './choose.ts';
 import { heightOf } from './components.ts';
 import { ALONE_FACTOR, COMPANY_FACTOR, MOST_COMPANY, SURE_COST } from './settings.ts';
-import { heightCost } from './shape.ts';
+import { heightCost, thinnessCost } from './shape.ts';
 
 export interface LineChoice extends Choice {
   /** What each of its candidates costs to read. */
@@ -26,11 +27,47 @@ export function chooseLines(
   const heights = sure.flat().map(({ extent }) => heightOf(extent));
   if (heights.length === 0) return first;
   const usual = heights.sort((a, b) => a - b)[Math.floor(heights.length / 2)];
-  const consistent = costs.map((cost, i) => cost + heightCost(heightOf(candidates[i].extent), usual));
+  const pens = candidates.map((candidate) => penOf(lines, candidate));
+  const written = usualThickness(
+    first.flatMap((choice) => choice.candidates.map((one) => pens[candidates.indexOf(one)])),
+  );
+  const consistent = candidates.map(({ extent }, i) => {
+    const thinness = opinions[i].best === STROKE ? thinnessCost(pens[i].thickness, written) : 0;
+    return costs[i] + heightCost(heightOf(extent), usual) + thinness;
+  });
   return chooseAll(lines, candidates, consistent, (line) => {
-    const company = Math.min(MOST_COMPANY, sure[line].length);
+    const own = sure[line].filter((candidate) => consistent[candidates.indexOf(candidate)] <= SURE_COST);
+    const company = Math.min(MOST_COMPANY, own.length);
     return company === 0 ? ALONE_FACTOR : 1 + COMPANY_FACTOR * (company - 1);
   });
+}
+
+/** The digit that is a single stroke. */
+const STROKE = 1;
+
+interface Pen {
+  thickness: number;
+  /** How much was drawn with it, in pixels. */
+  area: number;
+}
+
+/** How wide the strokes of a candidate are. */
+function penOf(lines: readonly AtomLine[], { line, first, last }: Candidate): Pen {
+  const atoms = lines[line].atoms.slice(first, last + 1);
+  const area = atoms.reduce((sum, atom) => sum + atom.area, 0);
+  const weighted = atoms.reduce((sum, atom) => sum + atom.area * atom.componentThickness, 0);
+  return { thickness: weighted / area, area };
+}
+
+/** What half of the ink is at least as thick as. */
+function usualThickness(pens: readonly Pen[]): number {
+  const thickest = pens.toSorted((a, b) => b.thickness - a.thickness);
+  let left = pens.reduce((sum, { area }) => sum + area, 0) / 2;
+  for (const { thickness, area } of thickest) {
+    left -= area;
+    if (left <= 0) return thickness;
+  }
+  return 0;
 }
 
 function chooseAll(

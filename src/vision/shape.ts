@@ -54,6 +54,11 @@ export function heightCost(height: number, usual: number): number {
   return deviationCost(Math.log(height / usual) / 0.22);
 }
 
+/** How unlikely a single stroke is as thin as this among digits whose strokes are `usual` wide: it may be a line of the paper. */
+export function thinnessCost(thickness: number, usual: number): number {
+  return deviationCost(Math.max(0, Math.log(usual / thickness)) / 0.3);
+}
+
 function deviationCost(deviations: number): number {
   const beyond = Math.max(0, Math.abs(deviations) - ORDINARY);
   return Math.min(MOST_COST, (beyond * beyond) / 2);

@@ -31,6 +31,7 @@ export function atomLine(atoms: readonly Partial<Atom>[], gap = 8): AtomLine {
       component: i + 1,
       componentAspect: 2 / 3,
       componentHeight: 30,
+      componentThickness: 4,
       ...atom,
     })),
   };
