@@ -55,8 +55,10 @@ function isBorder(component: Component, width: number, height: number): boolean 
   const [left, top, right, bottom] = component.contacts;
   const wide = widthOf(component);
   const tall = heightOf(component);
-  if (Math.max(left, right) >= BORDER_SHARE * tall && tall > 0.3 * height) return true;
-  if (Math.max(top, bottom) >= BORDER_SHARE * wide && wide > 0.3 * width) return true;
+  // Of a small one its long side must lie there: a 1 may begin at the upper edge.
+  const [isTall, isWide] = [tall >= wide || tall > 0.3 * height, wide >= tall || wide > 0.3 * width];
+  if (isTall && Math.max(left, right) >= BORDER_SHARE * tall) return true;
+  if (isWide && Math.max(top, bottom) >= BORDER_SHARE * wide) return true;
   if ((left > 0 && right > 0) || (top > 0 && bottom > 0 && tall > 3 * wide)) return true;
   // A corner of the table.
   return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
