@@ -9,6 +9,8 @@ import { INK_THRESHOLD, LARGEST_COMPONENTS } from './settings.ts';
 
 /** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
 const BORDER_SHARE = 0.7;
+/** A line that begins and ends at different edges of the picture is a sheet's if it goes over this share of both its sides. */
+const CORNER_SHARE = 0.4;
 /** Lines are thinner than this share of their length, */
 const THIN_SHARE = 0.07;
 /** and have at most this much of the ink that one stroke of their length and thickness has. */
@@ -60,6 +62,11 @@ function isBorder(component: Component, width: number, height: number): boolean 
   if (isTall && Math.max(left, right) >= BORDER_SHARE * tall) return true;
   if (isWide && Math.max(top, bottom) >= BORDER_SHARE * wide) return true;
   if ((left > 0 && right > 0) || (top > 0 && bottom > 0 && tall > 3 * wide)) return true;
+  // A sheet's edge, round a corner of it.
+  const isThin = thicknessOf(component) < THIN_SHARE * Math.max(wide, tall);
+  if (isThin && component.contacts.filter((contact) => contact > 0).length > 1) {
+    if (wide > CORNER_SHARE * width && tall > CORNER_SHARE * height) return true;
+  }
   // A corner of the table.
   return left + right >= 0.4 * tall && top + bottom >= 0.4 * wide;
 }

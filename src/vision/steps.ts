@@ -7,46 +7,58 @@ import type { Plane } from './plane.ts';
 
 /** On the darker side the ink of a step stands out by less than this share of what it does on the lighter one. */
 const STEP_SHARE = 0.3;
-/** A stroke's length in thicknesses, at least: */
+/** A stroke's length in thicknesses, at least. */
 const LENGTH = 3;
-/** it has at most this much of the ink that a straight one of its length and thickness has. */
-const ONE_STROKE = 1.4;
-/** Or it is a band, however ragged its edges are: between them there is at least this share of ink. */
-const SOLID = 0.9;
+/** What goes across a stroke is no longer than so many of its thicknesses; what is longer goes along it. */
+const LONGEST_SECTION = 2;
+/** A rim is a step in this share of its sections. */
+const MOST_SECTIONS = 0.65;
 
-/** Whether a long and narrow component is the rim of a step in brightness. `grey` is the picture that the ink was found in. */
+/**
+ * Whether a long and narrow component is the rim of a step in brightness, straight or bent. `grey` is the picture that the
+ * ink was found in. Sections are the component's runs along rows and columns that are short enough to go across it.
+ */
 export function isStep(component: Component, grey: Plane, { labels }: Labelled, isDark: boolean): boolean {
+  const { left, top, right, bottom, label, area } = component;
+  const { width, height, data } = grey;
   const thickness = thicknessOf(component);
-  const isUpright = heightOf(component) >= widthOf(component);
-  const length = isUpright ? heightOf(component) : widthOf(component);
-  const isStroke = length >= LENGTH * thickness && component.area <= ONE_STROKE * thickness * length;
-  if (!isStroke && length ** 2 < LENGTH * component.area) return false;
-  const [alongStep, acrossStep] = isUpright ? [grey.width, 1] : [1, grey.width];
-  const [from, to] = isUpright ? [component.top, component.bottom] : [component.left, component.right];
-  const [start, end] = isUpright ? [component.left, component.right] : [component.top, component.bottom];
-  const size = isUpright ? grey.width : grey.height;
+  const length = Math.max(widthOf(component), heightOf(component));
+  if (length < LENGTH * thickness) return false;
+  // A ragged outline makes ink seem thin, and its mean width over its length tells.
+  const longest = LONGEST_SECTION * Math.max(thickness, area / length);
   const away = 2 + Math.ceil(thickness);
-  let [before, ink, after, lines] = [0, 0, 0, 0];
-  let room = 0;
-  for (let along = from; along < to; along++) {
-    let [first, last, sum, count] = [-1, -1, 0, 0];
-    for (let across = start; across < end; across++) {
-      const i = along * alongStep + across * acrossStep;
-      if (labels[i] !== component.label) continue;
-      if (first < 0) first = across;
-      last = across;
-      sum += grey.data[i];
-      count++;
-    }
-    room += count > 0 ? last + 1 - first : 0;
-    if (count === 0 || first - away < 0 || last + away >= size) continue;
-    before += grey.data[along * alongStep + (first - away) * acrossStep];
-    after += grey.data[along * alongStep + (last + away) * acrossStep];
-    ink += sum / count;
-    lines++;
-  }
-  if (2 * lines < to - from || (!isStroke && component.area < SOLID * room)) return false;
   const sign = isDark ? 1 : -1;
-  const [one, other] = [sign * (before - ink), sign * (after - ink)];
-  return Math.min(one, other) < STEP_SHARE * Math.max(one, other);
+  let [sections, steps] = [0, 0];
+  /** The runs from `start` to `end` of the lines from `from` to `to`; `step` pixels lie between those of a line. */
+  const count = (
+    from: number,
+    to: number,
+    line: number,
+    start: number,
+    end: number,
+    step: number,
+    size: number,
+  ) => {
+    for (let along = from; along < to; along++) {
+      for (let first = start; first < end; first++) {
+        let i = along * line + first * step;
+        if (labels[i] !== label) continue;
+        let sum = 0;
+        let next = first;
+        for (; next < end && labels[i] === label; next++, i += step) sum += data[i];
+        const [before, after] = [first - away, next - 1 + away];
+        if (next - first <= longest && before >= 0 && after < size) {
+          const ink = sum / (next - first);
+          const one = sign * (data[along * line + before * step] - ink);
+          const other = sign * (data[along * line + after * step] - ink);
+          sections++;
+          if (Math.min(one, other) < STEP_SHARE * Math.max(one, other)) steps++;
+        }
+        first = next;
+      }
+    }
+  };
+  count(top, bottom, width, left, right, 1, width);
+  count(left, right, 1, top, bottom, width, height);
+  return 2 * sections >= length && steps >= MOST_SECTIONS * sections;
 }
