@@ -31,9 +31,12 @@ export function chooseLines(
   const written = usualThickness(
     first.flatMap((choice) => choice.candidates.map((one) => pens[candidates.indexOf(one)])),
   );
-  const consistent = candidates.map(({ extent }, i) => {
-    const thinness = opinions[i].best === STROKE ? thinnessCost(pens[i].thickness, written) : 0;
-    return costs[i] + heightCost(heightOf(extent), usual) + thinness;
+  // In a row of digits a 1 may be as thin as it likes.
+  const isAlone = (candidate: Candidate) => sure[candidate.line].every((one) => one === candidate);
+  const consistent = candidates.map((candidate, i) => {
+    const isStroke = opinions[i].best === STROKE && isAlone(candidate);
+    const thinness = isStroke ? thinnessCost(pens[i].thickness, written) : 0;
+    return costs[i] + heightCost(heightOf(candidate.extent), usual) + thinness;
   });
   return chooseAll(lines, candidates, consistent, (line) => {
     const own = sure[line].filter((candidate) => consistent[candidates.indexOf(candidate)] <= SURE_COST);

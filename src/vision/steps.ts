@@ -14,51 +14,48 @@ const LONGEST_SECTION = 2;
 /** A rim is a step in this share of its sections. */
 const MOST_SECTIONS = 0.65;
 
-/**
- * Whether a long and narrow component is the rim of a step in brightness, straight or bent. `grey` is the picture that the
- * ink was found in. Sections are the component's runs along rows and columns that are short enough to go across it.
- */
-export function isStep(component: Component, grey: Plane, { labels }: Labelled, isDark: boolean): boolean {
-  const { left, top, right, bottom, label, area } = component;
-  const { width, height, data } = grey;
+/** Whether a long and narrow component is the rim of a step in brightness, straight or bent. `grey` is the picture that the ink was found in. */
+export function isStep(component: Component, grey: Plane, labelled: Labelled, isDark: boolean): boolean {
   const thickness = thicknessOf(component);
   const length = Math.max(widthOf(component), heightOf(component));
   if (length < LENGTH * thickness) return false;
   // A ragged outline makes ink seem thin, and its mean width over its length tells.
-  const longest = LONGEST_SECTION * Math.max(thickness, area / length);
-  const away = 2 + Math.ceil(thickness);
+  const longest = LONGEST_SECTION * Math.max(thickness, component.area / length);
   const sign = isDark ? 1 : -1;
   let [sections, steps] = [0, 0];
-  /** The runs from `start` to `end` of the lines from `from` to `to`; `step` pixels lie between those of a line. */
-  const count = (
-    from: number,
-    to: number,
-    line: number,
-    start: number,
-    end: number,
-    step: number,
-    size: number,
-  ) => {
-    for (let along = from; along < to; along++) {
-      for (let first = start; first < end; first++) {
-        let i = along * line + first * step;
-        if (labels[i] !== label) continue;
+  visitSections(component, grey, labelled, longest, 2 + Math.ceil(thickness), (before, ink, after) => {
+    const [one, other] = [sign * (before - ink), sign * (after - ink)];
+    sections++;
+    if (Math.min(one, other) < STEP_SHARE * Math.max(one, other)) steps++;
+  });
+  return 2 * sections >= length && steps >= MOST_SECTIONS * sections;
+}
+
+/**
+ * Visits the component's runs along rows and columns that are no longer than `longest`, with their mean brightness and
+ * that of the paper `away` from both of their ends. Where there is other ink or no picture, nothing is known of the paper.
+ */
+function visitSections(
+  { left, top, right, bottom, label }: Component,
+  { width, height, data }: Plane,
+  { labels }: Labelled,
+  longest: number,
+  away: number,
+  visit: (before: number, ink: number, after: number) => void,
+): void {
+  const rows = { from: top, to: bottom, next: width, start: left, end: right, step: 1, size: width };
+  const columns = { from: left, to: right, next: 1, start: top, end: bottom, step: width, size: height };
+  for (const { from, to, next, start, end, step, size } of [rows, columns]) {
+    for (let line = from * next; line < to * next; line += next) {
+      for (let at = start; at < end; at++) {
+        if (labels[line + at * step] !== label) continue;
+        const first = at;
         let sum = 0;
-        let next = first;
-        for (; next < end && labels[i] === label; next++, i += step) sum += data[i];
-        const [before, after] = [first - away, next - 1 + away];
-        if (next - first <= longest && before >= 0 && after < size) {
-          const ink = sum / (next - first);
-          const one = sign * (data[along * line + before * step] - ink);
-          const other = sign * (data[along * line + after * step] - ink);
-          sections++;
-          if (Math.min(one, other) < STEP_SHARE * Math.max(one, other)) steps++;
-        }
-        first = next;
+        for (; at < end && labels[line + at * step] === label; at++) sum += data[line + at * step];
+        if (at - first > longest || first < away || at - 1 + away >= size) continue;
+        const [before, after] = [line + (first - away) * step, line + (at - 1 + away) * step];
+        if (labels[before] === 0 && labels[after] === 0) visit(data[before], sum / (at - first), data[after]);
       }
     }
-  };
-  count(top, bottom, width, left, right, 1, width);
-  count(left, right, 1, top, bottom, width, height);
-  return 2 * sections >= length && steps >= MOST_SECTIONS * sections;
+  }
 }
