@@ -49,6 +49,22 @@ test('a border along an edge and a dark corner go', () => {
   expect(keptOf(framed)).toEqual(both);
 });
 
+test('what lies along an edge goes, however small, and a 1 that begins at the upper edge stays', () => {
+  const beside = planeBy(200, 200, (x, y) => (x < 5 && y >= 90 && y < 120 ? 1 : drawn.data[y * 200 + x]));
+  expect(keptOf(beside)).toEqual(both);
+  const one = planeBy(200, 200, (x, y) => (x >= 160 && x < 166 && y < 50 ? 1 : drawn.data[y * 200 + x]));
+  expect(keptOf(one)).toHaveLength(3);
+});
+
+test("a sheet's edge round its corner goes", () => {
+  const corner = [
+    [0, 185],
+    [185, 175],
+    [190, 0],
+  ] as const;
+  expect(keptOf(inkOf(200, 200, [...digits, corner], PEN))).toEqual(both);
+});
+
 test('a blot far thicker than strokes goes', () => {
   const blotted = planeBy(200, 200, (x, y) =>
     Math.hypot(x - 150, y - 160) < 25 ? 1 : drawn.data[y * 200 + x],

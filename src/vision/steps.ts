@@ -11,7 +11,7 @@ const STEP_SHARE = 0.3;
 const LENGTH = 3;
 /** What goes across a stroke is no longer than so many of its thicknesses; what is longer goes along it. */
 const LONGEST_SECTION = 2;
-/** A rim is a step in this share of its sections. */
+/** A rim is a step in this share of what its sections show. */
 const MOST_SECTIONS = 0.65;
 
 /** Whether a long and narrow component is the rim of a step in brightness, straight or bent. `grey` is the picture that the ink was found in. */
@@ -22,13 +22,21 @@ export function isStep(component: Component, grey: Plane, labelled: Labelled, is
   // A ragged outline makes ink seem thin, and its mean width over its length tells.
   const longest = LONGEST_SECTION * Math.max(thickness, component.area / length);
   const sign = isDark ? 1 : -1;
-  let [sections, steps] = [0, 0];
-  visitSections(component, grey, labelled, longest, 2 + Math.ceil(thickness), (before, ink, after) => {
-    const [one, other] = [sign * (before - ink), sign * (after - ink)];
-    sections++;
-    if (Math.min(one, other) < STEP_SHARE * Math.max(one, other)) steps++;
-  });
-  return 2 * sections >= length && steps >= MOST_SECTIONS * sections;
+  // By their pixels, so that spurs weigh as little as they are.
+  let [seen, steps] = [0, 0];
+  visitSections(
+    component,
+    grey,
+    labelled,
+    longest,
+    2 + Math.ceil(thickness),
+    (pixels, before, ink, after) => {
+      const [one, other] = [sign * (before - ink), sign * (after - ink)];
+      seen += pixels;
+      if (Math.min(one, other) < STEP_SHARE * Math.max(one, other)) steps += pixels;
+    },
+  );
+  return 2 * seen >= component.area && steps >= MOST_SECTIONS * seen;
 }
 
 /**
@@ -41,7 +49,7 @@ function visitSections(
   { labels }: Labelled,
   longest: number,
   away: number,
-  visit: (before: number, ink: number, after: number) => void,
+  visit: (pixels: number, before: number, ink: number, after: number) => void,
 ): void {
   const rows = { from: top, to: bottom, next: width, start: left, end: right, step: 1, size: width };
   const columns = { from: left, to: right, next: 1, start: top, end: bottom, step: width, size: height };
@@ -54,7 +62,8 @@ function visitSections(
         for (; at < end && labels[line + at * step] === label; at++) sum += data[line + at * step];
         if (at - first > longest || first < away || at - 1 + away >= size) continue;
         const [before, after] = [line + (first - away) * step, line + (at - 1 + away) * step];
-        if (labels[before] === 0 && labels[after] === 0) visit(data[before], sum / (at - first), data[after]);
+        if (labels[before] !== 0 || labels[after] !== 0) continue;
+        visit(at - first, data[before], sum / (at - first), data[after]);
       }
     }
   }
