@@ -4,8 +4,6 @@ import type { Tile } from '../operation.ts';
 export const TILES: readonly Tile[] = [
   { rows: 4, columns: 8 },
   { rows: 6, columns: 8 },
-  { rows: 3, columns: 16 },
-  { rows: 5, columns: 16 },
   { rows: 6, columns: 16 },
 ];
 

@@ -1,13 +1,9 @@
 /** Inner products over whole matrices: dispatch to a register tile. How panels look says pack.wasm.ts. */
 import {
-  outerPanel_3x16,
   outerPanel_4x8,
-  outerPanel_5x16,
   outerPanel_6x8,
   outerPanel_6x16,
-  rowsTimesPanel_3x16,
   rowsTimesPanel_4x8,
-  rowsTimesPanel_5x16,
   rowsTimesPanel_6x8,
   rowsTimesPanel_6x16,
 } from './tiles.generated.wasm';
@@ -161,38 +157,6 @@ export function rowsTimesPanel(
       y,
       yStride,
     );
-  else if (tile === 316)
-    rowsTimesPanel_3x16(
-      rows,
-      count,
-      offset,
-      segments,
-      bytes,
-      stride,
-      panel,
-      panelSkip,
-      start,
-      startStride,
-      floorBits,
-      y,
-      yStride,
-    );
-  else if (tile === 516)
-    rowsTimesPanel_5x16(
-      rows,
-      count,
-      offset,
-      segments,
-      bytes,
-      stride,
-      panel,
-      panelSkip,
-      start,
-      startStride,
-      floorBits,
-      y,
-      yStride,
-    );
   else
     rowsTimesPanel_6x16(
       rows,
@@ -234,10 +198,6 @@ export function outerPanels(
       outerPanel_4x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
     else if (tile === 608)
       outerPanel_6x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
-    else if (tile === 316)
-      outerPanel_3x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
-    else if (tile === 516)
-      outerPanel_5x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
     else outerPanel_6x16(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
   }
 }
