@@ -10,6 +10,7 @@
  * the best of eleven pairs, on random tiles of 32 channels. Source of the idea: Barabasz et al., "Error Analysis and Improving the
  * Accuracy of Winograd Convolution for Deep Neural Networks", 2020.
  */
+import { range } from '../../gemm/generate.ts';
 import {
   add,
   both,
@@ -23,7 +24,6 @@ import {
   loadConstants,
   minusTimes,
   plusTimes,
-  range,
   type Steps,
   subtract,
   times,

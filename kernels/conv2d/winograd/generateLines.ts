@@ -5,6 +5,7 @@
  * error on random lines of eight channels and five rows. Even and odd powers are summed apart, since points come in
  * pairs that differ in the sign of the odd ones.
  */
+import { range } from '../../gemm/generate.ts';
 import {
   add,
   both,
@@ -18,7 +19,6 @@ import {
   loadConstants,
   minusTimes,
   plusTimes,
-  range,
   type Steps,
   subtract,
   times,
@@ -139,7 +139,7 @@ const weights = () =>
     ],
   });
 
-/** How tiles become pixels: `after` pixels for each, `rows` of planes that it takes. */
+/** From rows of planes at the addresses `sources` to a line of y, so many pixels for each tile. */
 const outputs = (
   { comment, name, sources }: { comment: string; name: string; sources: readonly string[] },
   pixels: number,

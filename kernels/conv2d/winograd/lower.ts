@@ -7,6 +7,7 @@ import type { KernelCall, Tile, WasmCall } from '../../operation.ts';
 import type { Epilogue } from '../lower.ts';
 import type { Conv2dGeometry } from '../reference.ts';
 import { alignUp, Layout } from './layout.ts';
+import { lowerWeights } from './lowerWeights.ts';
 
 type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
 
@@ -73,43 +74,21 @@ export function lowerWinograd(
   reversed: boolean,
 ): KernelCall[] {
   const { parts, tile } = call;
-  const panelCount = Math.ceil(g.filters / tile.columns);
-  const panelPlane = alignUp(4 * (g.channels + 1) * panelCount * tile.columns);
-  const keep = reversed ? call.scratch : call.keep;
-  const planes = keep(4 * PLANES * g.channels * g.filters);
-  const panels = keep(PLANES * panelPlane);
-  const biases = keep(4 * panelCount * tile.columns);
   const [rows, columns] = reversed ? [g.filters, g.channels] : [g.channels, g.filters];
-  const preparation = !reversed;
-  const calls: KernelCall[] = [
-    {
+  const prepared = lowerWeights(
+    reversed ? call.scratch : call.keep,
+    tile,
+    { planes: PLANES, depth: g.channels, filters: g.filters, reversed },
+    (target) => ({
       kernel: 'winogradWeights',
-      args: [weight, rows, columns, reversed ? 1 : 0, planes],
+      args: [weight, rows, columns, reversed ? 1 : 0, target],
       extent: rows,
-      preparation,
-    },
-    {
-      kernel: 'packPanels',
-      args: [0, bias, 0, g.filters, tile.columns, biases],
-      extent: panelCount,
-      preparation,
-    },
-  ];
-  if (batchNorm) {
-    const { gamma, beta, runningMean, runningVariance, epsilon } = batchNorm;
-    calls.push({
-      kernel: 'winogradFold',
-      args: [planes, PLANES * rows, columns, biases, gamma, beta, runningMean, runningVariance, epsilon],
-      extent: columns,
-      preparation,
-    });
-  }
-  calls.push({
-    kernel: 'winogradPack',
-    args: [planes, rows, columns, reversed ? 1 : 0, tile.columns, panelCount, panels, panelPlane],
-    extent: PLANES,
-    preparation,
-  });
+    }),
+    bias,
+    batchNorm,
+  );
+  const { panels, panelPlane, biases } = prepared;
+  const calls = prepared.calls.map((one): KernelCall => ({ ...one, preparation: !reversed }));
   const { strips, tilesWide, block, tiles } = blocksOf(g, tile, parts);
   const layout = new Layout();
   layout.place(4 * tiles);

@@ -6,7 +6,8 @@ import { tileCode } from '../../gemm/tiles.ts';
 import type { KernelCall, Tile, WasmCall } from '../../operation.ts';
 import type { Epilogue } from '../lower.ts';
 import type { Conv2dGeometry } from '../reference.ts';
-import { alignUp, Layout } from './layout.ts';
+import { Layout } from './layout.ts';
+import { lowerWeights } from './lowerWeights.ts';
 
 type Call = Pick<WasmCall<unknown>, 'parts' | 'scratch' | 'keep'>;
 
@@ -56,42 +57,20 @@ export function lowerWinogradLines(
   { x, weight, bias, y }: { x: number; weight: number; bias: number; y: number },
   { batchNorm, floor, pool }: Epilogue,
 ): KernelCall[] {
-  const depth = g.kernelHeight * g.channels;
-  const panelCount = Math.ceil(g.filters / tile.columns);
-  const panelPlane = alignUp(4 * (depth + 1) * panelCount * tile.columns);
-  const planes = call.keep(4 * PLANES * depth * g.filters);
-  const panels = call.keep(PLANES * panelPlane);
-  const biases = call.keep(4 * panelCount * tile.columns);
-  const calls: KernelCall[] = [
-    {
+  const prepared = lowerWeights(
+    call.keep,
+    tile,
+    { planes: PLANES, depth: g.kernelHeight * g.channels, filters: g.filters, reversed: false },
+    (target) => ({
       kernel: 'winogradLineWeights',
-      args: [weight, g.kernelHeight, g.channels, g.filters, planes],
+      args: [weight, g.kernelHeight, g.channels, g.filters, target],
       extent: g.kernelHeight,
-      preparation: true,
-    },
-    {
-      kernel: 'packPanels',
-      args: [0, bias, 0, g.filters, tile.columns, biases],
-      extent: panelCount,
-      preparation: true,
-    },
-  ];
-  if (batchNorm) {
-    const { gamma, beta, runningMean, runningVariance, epsilon } = batchNorm;
-    calls.push({
-      kernel: 'winogradFold',
-      args: [planes, PLANES * depth, g.filters, biases, gamma, beta, runningMean, runningVariance, epsilon],
-      extent: g.filters,
-      preparation: true,
-    });
-  }
-  calls.push({
-    kernel: 'winogradPack',
-    args: [planes, depth, g.filters, 0, tile.columns, panelCount, panels, panelPlane],
-    extent: PLANES,
-    preparation: true,
-  });
-
+    }),
+    bias,
+    batchNorm,
+  );
+  const { panels, panelPlane, biases } = prepared;
+  const calls = prepared.calls.map((one): KernelCall => ({ ...one, preparation: true }));
   const tilesWide = tilesOf(g);
   const lines = g.outHeight + g.kernelHeight - 1;
   const width = OUTPUTS * tilesWide + TAPS - 1;

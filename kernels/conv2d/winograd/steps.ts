@@ -2,6 +2,7 @@
  * What the generators of Winograd's transforms share: steps from some vectors to others, written out for a pair of
  * vectors side by side, all loads before all stores, so that V8 can join the pair into one of 256 bits.
  */
+import { range } from '../../gemm/generate.ts';
 
 /** Values by name, each computed from those before it; the outputs are v0, v1, … */
 export type Steps = readonly (readonly [name: string, value: string])[];
@@ -14,8 +15,6 @@ export const plusTimes = (constant: string, value: string, addend: string) =>
   `ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(${constant}, ${value}, ${addend}) : ${add(addend, times(constant, value))}`;
 export const minusTimes = (constant: string, value: string, addend: string) =>
   `ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_nmadd(${constant}, ${value}, ${addend}) : ${subtract(addend, times(constant, value))}`;
-
-export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /** Code for both vectors of a pair: values get the number of their vector, and addresses its offset. */
 export const both = (code: (v: number, offset: number) => string) => [code(0, 0), code(1, 16)];
