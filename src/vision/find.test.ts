@@ -79,6 +79,27 @@ describe('findDigits', () => {
     );
   });
 
+  it.each([3, 5])('shows the network the same of a digit %i times as large', (times) => {
+    const seven = inkOf(100, 110, digitAt(7, 30, 25, 60), 6);
+    const large = planeBy(
+      times * 100,
+      times * 110,
+      (x, y) => seven.data[Math.floor(y / times) * 100 + Math.floor(x / times)],
+    );
+    const [small, magnified] = [seven, large].map((plane) => {
+      const [{ candidates, lines }] = findDigits(greyPicture(plane));
+      const whole = candidates.find(({ first, last }) => first === 0 && last === lines[0].atoms.length - 1);
+      return whole?.image ?? [];
+    });
+    expect(magnified).toHaveLength(small.length);
+    let [difference, ink] = [0, 0];
+    small.forEach((value, i) => {
+      difference += Math.abs(value - magnified[i]);
+      ink += value;
+    });
+    expect(difference / ink).toBeLessThan(0.1);
+  });
+
   it('finds them upside down, and again where they were when turned twice', () => {
     const turn = (plane: Plane): Plane => ({ ...plane, data: plane.data.toReversed() });
     const expected = BOXES.map(([x, y, width, height]) => [

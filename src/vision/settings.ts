@@ -78,9 +78,9 @@ export const DOUBT_BETWEEN_DIGITS = 0.3;
 export const LEAST_READ = 0.4;
 
 /** What costs no more than this to read is surely a digit, and tells of the others. */
-export const SURE_COST = 0.25;
+export const SURE_COST = 0.5;
 /** In a line of several sure digits, leaving out costs this much more for each but one, */
-export const COMPANY_FACTOR = 0.25;
+export const COMPANY_FACTOR = 0.5;
 /** up to so many; */
 export const MOST_COMPANY = 5;
 /** in a line without any, while there are some in others, this share. */
