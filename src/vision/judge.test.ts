@@ -34,6 +34,14 @@ test.each([
   expect(judged).toEqual({ text: '', digits, rejected: reason });
 });
 
+test('a row stays one though some of its digits do not look like any, and two of which one does not are none', () => {
+  const [sure, unlike] = [read(8, 0.99, 0), read(8, 0.99, 0.9)];
+  const row = readingOf(sure, unlike, sure, unlike, sure);
+  expect(judge(row)).toEqual(row);
+  expect(judge(readingOf(sure, unlike)).rejected).toContain('does not look like digits');
+  expect(judge(readingOf(unlike, sure, unlike, sure, unlike)).rejected).toContain('does not look like digits');
+});
+
 test('turns away digits that are a small part of what is written', () => {
   const one = readingOf(read(1, 0.999, 0));
   expect(judge(one, 0.9)).toEqual(one);

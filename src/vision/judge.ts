@@ -1,6 +1,6 @@
 /** Whether what was read in a picture was worth reading: a doodle is a digit to whoever must name one. */
 import type { PictureReading, ReadDigit } from './picture.ts';
-import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS } from './settings.ts';
+import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, ROW } from './settings.ts';
 
 /** How likely digits are what they are read as, and digits at all, on average: 0 to 1. */
 export function surenessOf(digits: readonly ReadDigit[]): number {
@@ -9,12 +9,23 @@ export function surenessOf(digits: readonly ReadDigit[]): number {
   );
 }
 
-/** How much they look like digits, on average: a 1 that may be a 7 is a digit all the same. */
+/** How likely the digit that is least so is what it is read as, and a digit at all. */
+export function leastSurenessOf(digits: readonly ReadDigit[]): number {
+  return Math.min(...digits.map(({ confidence, notDigit }) => confidence * (1 - notDigit)));
+}
+
+/**
+ * How much they look like digits: on average, or half of a row. A 1 that may be a 7 is a digit all the same, and a row stays
+ * one though some of its digits were found badly.
+ */
 function likenessOf(digits: readonly ReadDigit[]): number {
   const likenesses = digits.map(
     ({ confidence, notDigit }) => confidence ** DOUBT_BETWEEN_DIGITS * (1 - notDigit),
   );
-  return likenesses.reduce((sum, one) => sum + one, 0) / digits.length;
+  const mean = likenesses.reduce((sum, one) => sum + one, 0) / digits.length;
+  if (digits.length < ROW) return mean;
+  const half = likenesses.toSorted((a, b) => a - b)[digits.length >> 1];
+  return Math.max(mean, half);
 }
 
 /**

@@ -47,6 +47,8 @@ describe('surer', () => {
     ['does not lose a digit for nothing', reading('17', 0.99), reading('7', 0.991), '17'],
     ['leaves out what was doubtful', reading('17', 0.9), reading('7', 0.99), '7'],
     ['never loses one of a row', reading('12345', 0.8), reading('1245', 0.99), '12345'],
+    ['reads a doubtful row better from afar', reading('12345', 0.9), reading('12845', 0.99), '12845'],
+    ['but not one without a doubt', reading('12345', 0.96), reading('12845', 0.99), '12345'],
     ['does not mind what was turned away from afar', reading('7', 0.9), rejected, '7'],
     ['reads from afar what cannot be read from near', rejected, reading('3', 0.97), '3'],
     ['but not where that is doubtful', rejected, reading('3', 0.9), ''],

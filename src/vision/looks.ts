@@ -5,9 +5,9 @@
  */
 import { averageCells } from './cells.ts';
 import type { Grey } from './grey.ts';
-import { surenessOf } from './judge.ts';
+import { leastSurenessOf, surenessOf } from './judge.ts';
 import type { Box, PictureReading } from './picture.ts';
-import { CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
+import { BEYOND_DOUBT, CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
 
 /** The planes of a picture to read: itself, and what it is from further and further away. */
 export function looksAt(grey: Grey): Grey[] {
@@ -31,6 +31,7 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
     if (isMore(near, far)) return near;
   }
   if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
+  if (near.digits.length >= ROW && leastSurenessOf(near.digits) >= BEYOND_DOUBT) return near;
   if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
   // Small digits are lost from afar: of a row of them none may be.
   if (near.digits.length >= ROW) return near;

@@ -104,5 +104,7 @@ export const LARGE_PICTURE = 300;
 export const SURE_FROM_AFAR = 0.95;
 /** what has fewer digits from afar is believed if they are surer by this, */
 export const CLEARLY_SURER = 0.0025;
-/** and never where there were this many from near. */
+/** and never where there were this many from near; */
 export const ROW = 5;
+/** nor is as long a row with no digit less sure than this read better from afar. */
+export const BEYOND_DOUBT = 0.95;
