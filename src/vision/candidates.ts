@@ -89,10 +89,10 @@ function isWholeComponent(atoms: readonly Atom[], first: number, last: number): 
 
 /** Ink fainter than this share of the strongest is outside of the digit's box. */
 const BOX_THRESHOLD = 0.15;
-/** What is larger than twice this many pixels is averaged over cells: MNIST's form has 20, and four times as many while strokes are widened. */
+/** What is twice as large is averaged over cells: MNIST's form has 20 pixels, and 80 while strokes are widened. */
 const LARGEST_CROP = 96;
 
-/** The ink of some atoms alone, with \`edge\` pixels of grey around it, brought to MNIST's form. */
+/** The ink of some atoms alone, with `edge` pixels of grey around it, brought to MNIST's form. */
 function cropOf(
   { width, height, labels }: Labelled,
   ink: Plane,

@@ -2,16 +2,19 @@
 import type { PictureReading, ReadDigit } from './picture.ts';
 import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, ROW } from './settings.ts';
 
-/** How likely digits are what they are read as, and digits at all, on average: 0 to 1. */
-export function surenessOf(digits: readonly ReadDigit[]): number {
-  return (
-    digits.reduce((sum, { confidence, notDigit }) => sum + confidence * (1 - notDigit), 0) / digits.length
-  );
+/** How likely a digit is what it is read as, and a digit at all: 0 to 1. */
+function sureness({ confidence, notDigit }: ReadDigit): number {
+  return confidence * (1 - notDigit);
 }
 
-/** How likely the digit that is least so is what it is read as, and a digit at all. */
+/** That of several, on average. */
+export function surenessOf(digits: readonly ReadDigit[]): number {
+  return digits.reduce((sum, digit) => sum + sureness(digit), 0) / digits.length;
+}
+
+/** That of the one of which it is the least. */
 export function leastSurenessOf(digits: readonly ReadDigit[]): number {
-  return Math.min(...digits.map(({ confidence, notDigit }) => confidence * (1 - notDigit)));
+  return Math.min(...digits.map(sureness));
 }
 
 /**
