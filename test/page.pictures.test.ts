@@ -1,4 +1,5 @@
 /** Several pictures at once: how far each has come, all given up and sent after all, and one that is none. */
+import type { Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { digitFiles } from '../server/reading/testing/pictures.ts';
 import { answered, DESKTOP, executable, PATIENCE, PHONE, type Served, servePage, visit } from './page.ts';
@@ -27,6 +28,11 @@ describe.each([
       // What a service worker asks for cannot be held up here.
       const { page, context, complaints } = await visit(served, { ...device, serviceWorkers: 'block' });
       let isHeld = true;
+      let underWay = 0;
+      const count = (change: number) => (request: Request) => {
+        if (request.url().endsWith('/api/v1/predict')) underWay += change;
+      };
+      page.on('request', count(1)).on('requestfailed', count(-1)).on('requestfinished', count(-1));
       const held: (() => void)[] = [];
       await page.route('**/api/v1/predict', async (route) => {
         if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
@@ -45,6 +51,8 @@ describe.each([
       await page.getByRole('button', { name: 'Cancel all' }).click();
       await expect.poll(() => page.getByRole('progressbar').count()).toBe(0);
       await page.getByRole('button', { name: 'Cancel all' }).waitFor({ state: 'detached' });
+      // Let go before the browser has given them up, they would be sent after all.
+      await expect.poll(() => underWay).toBe(0);
       isHeld = false;
       for (const release of held) release();
       const total = () => page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).total);
