@@ -167,6 +167,16 @@ describe('company', () => {
     expect(inRow.costs).toHaveLength(4);
   });
 
+  it('of many that are sure keeps what alone would rather be none', () => {
+    const row = atomLine(Array.from({ length: 7 }, () => ({})));
+    const candidates = row.atoms.map((_, i) => candidate(row, i, i));
+    const readOf = (sure: number) => {
+      const opinions = row.atoms.map((_, i) => (i === 3 ? opinion(8, 0.49, 0.94) : opinion(8, sure)));
+      return chooseLines([row], candidates, opinions)[0].candidates.length;
+    };
+    expect([readOf(0.999), readOf(0.7), readOf(0.5)]).toEqual([7, 7, 6]);
+  });
+
   it('turns away what is far higher than all that is sure', () => {
     const line = atomLine([{}, {}, {}, { bottom: 130, componentHeight: 130 }]);
     const candidates = line.atoms.map((_, i) => candidate(line, i, i));

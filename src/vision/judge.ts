@@ -3,7 +3,7 @@ import type { PictureReading, ReadDigit } from './picture.ts';
 import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, ROW } from './settings.ts';
 
 /** How likely a digit is what it is read as, and a digit at all: 0 to 1. */
-function sureness({ confidence, notDigit }: ReadDigit): number {
+export function sureness({ confidence, notDigit }: ReadDigit): number {
   return confidence * (1 - notDigit);
 }
 

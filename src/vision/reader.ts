@@ -8,7 +8,7 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { toHue } from './hue.ts';
-import { judge, surenessOf } from './judge.ts';
+import { judge, sureness, surenessOf } from './judge.ts';
 import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
@@ -121,7 +121,7 @@ class PictureReader {
 
   /** Where there is a doubt about a digit, the network is asked about variants of it too. */
   async #reconsidered(reading: PictureReading): Promise<PictureReading> {
-    const doubtful = reading.digits.filter(({ confidence, notDigit }) => confidence * (1 - notDigit) < SURE);
+    const doubtful = reading.digits.filter((digit) => sureness(digit) < SURE);
     if (doubtful.length === 0 || doubtful.length > MOST_RECONSIDERED) return reading;
     const asked = doubtful.map(({ image }) => [image, ...variantsOf(image)]);
     const answers = await this.#questions.classify(asked.flat());
