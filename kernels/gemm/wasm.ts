@@ -125,7 +125,7 @@ export function rowsTimesPanel(
   y: usize,
   yStride: usize,
 ): void {
-  if (tile === 408)
+  if (!ASC_FEATURE_RELAXED_SIMD)
     rowsTimesPanel_4x8(
       rows,
       count,
@@ -194,7 +194,7 @@ export function outerPanels(
   const dyStride = (<usize>columns) << 2;
   for (let first = 0; first < columns; first += panelColumns) {
     const at = (<usize>first) << 2;
-    if (tile === 408)
+    if (!ASC_FEATURE_RELAXED_SIMD)
       outerPanel_4x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
     else if (tile === 608)
       outerPanel_6x8(rows, count, offsets, 0, depth, dy + at, dyStride, target + at, targetStride);
