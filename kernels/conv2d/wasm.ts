@@ -156,6 +156,7 @@ export function conv2dRows(
         panels,
         floor,
         pooled ? rows + pooledOffset : target,
+        (<usize>filters) << 2,
         filters,
         rows + edgeOffset,
       );

@@ -10,7 +10,7 @@ import {
   type ParameterLayout,
   type Shape,
 } from '../operation.ts';
-import { lowerWeightGradient } from './lower.ts';
+import { isLarge, lowerProduct, lowerWeightGradient, productOf } from './lower.ts';
 import { type DenseGeometry, denseForward, denseInputGradient, denseWeightGradient } from './reference.ts';
 
 export interface DenseAttributes {
@@ -78,20 +78,22 @@ export const dense: Operation<DenseAttributes> = {
   wasm: {
     forward(call) {
       const { x, weight, bias, y } = call.pointer;
-      return lowerForward(call, asConvolution(geometryOf(call.shape.x, call.attributes)), {
-        x,
-        weight,
-        bias,
-        y,
-      });
+      const geometry = geometryOf(call.shape.x, call.attributes);
+      const product = productOf(geometry).forward;
+      // Weights that stay the same are packed once, and all of them.
+      if (call.training && isLarge(product))
+        return [lowerProduct(call, product, { x, matrix: weight, bias, y })];
+      return lowerForward(call, asConvolution(geometry), { x, weight, bias, y });
     },
     backward(call) {
       const dense = geometryOf(call.shape.x, call.attributes);
       const { x, dy, weight, dx, dweight, dbias } = call.pointer;
-      return [
-        ...lowerWeightGradient(call, dense, { x, dy, dweight, dbias }),
-        ...(dx ? lowerInputGradient(call, asConvolution(dense), dy, weight, dx) : []),
-      ];
+      const product = productOf(dense).inputGradient;
+      const inputGradient = () =>
+        isLarge(product)
+          ? [lowerProduct(call, product, { x: dy, matrix: weight, y: dx })]
+          : lowerInputGradient(call, asConvolution(dense), dy, weight, dx);
+      return [...lowerWeightGradient(call, dense, { x, dy, dweight, dbias }), ...(dx ? inputGradient() : [])];
     },
   },
   webgpu: {

@@ -1,4 +1,4 @@
-/** The gradient of a dense layer's weights as calls of the WebAssembly kernels. */
+/** The gradients of a dense layer, and all products of a large one, as calls of the WebAssembly kernels. */
 import { alignUp, panelBytes, tileFor } from '../conv2d/lower.ts';
 import { tileCode } from '../gemm/tiles.ts';
 import type { KernelCall, WasmCall } from '../operation.ts';
@@ -9,11 +9,114 @@ const GROUP = 132;
 /** Columns of x that start as far apart as this would all fall on the same lines of a cache. */
 const PADDING = 64;
 
+/** What a group of panels may take in the second-level cache. */
+const GROUP_BYTES = 768 * 1024;
+/** Bytes of the right matrix from which it is not packed as a whole. */
+const LARGE_BYTES = 1024 * 1024;
+/** Rows from which there is enough to do for each panel. */
+const LARGE_ROWS = 256;
+
+type Call = Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>;
+
+interface Addresses {
+  x: number;
+  dy: number;
+  dweight: number;
+  dbias: number;
+}
+
+interface Product {
+  rows: number;
+  depth: number;
+  columns: number;
+}
+
+/** Whether a product is so large that workers share its columns. */
+export function isLarge({ rows, depth, columns }: Product): boolean {
+  return rows >= LARGE_ROWS && 4 * depth * columns >= LARGE_BYTES;
+}
+
+export function productOf({ batch, inputs, units }: DenseGeometry) {
+  return {
+    forward: { rows: batch, depth: inputs, columns: units },
+    inputGradient: { rows: batch, depth: units, columns: inputs },
+    weightGradient: { rows: inputs, depth: batch, columns: units },
+  };
+}
+
+/** y = x · matrix, plus a bias (0: none); with the matrix as it is, or the other way round and without a bias. */
+export function lowerProduct(
+  { tile, parts, scratch }: Call,
+  { rows, depth, columns }: Product,
+  {
+    x,
+    xStride = 4 * depth,
+    matrix,
+    bias,
+    y,
+  }: { x: number; xStride?: number; matrix: number; bias?: number; y: number },
+): KernelCall {
+  const extent = Math.ceil(columns / tile.columns);
+  const onePanel = panelBytes(depth, 1, tile.columns);
+  const group = Math.max(1, Math.min(Math.floor(GROUP_BYTES / onePanel), Math.ceil(extent / parts)));
+  const panelsOffset = alignUp(4 * rows);
+  const edgeOffset = panelsOffset + alignUp(group * onePanel);
+  const scratchStride = edgeOffset + alignUp(4 * rows * tile.columns) + 64;
+  return {
+    kernel: bias === undefined ? 'denseProductReversed' : 'denseProduct',
+    args: [
+      ...[
+        x,
+        xStride,
+        rows,
+        depth,
+        matrix,
+        ...(bias === undefined ? [] : [bias]),
+        y,
+        columns,
+        tileCode(tile),
+        group,
+      ],
+      ...[scratch(parts * scratchStride), scratchStride, panelsOffset, edgeOffset],
+    ],
+    extent,
+  };
+}
+
 /** dweight = x transposed times dy; dbias = Σ dy (0: none). */
-export function lowerWeightGradient(
-  call: Pick<WasmCall<unknown>, 'tile' | 'parts' | 'scratch' | 'keep'>,
+export function lowerWeightGradient(call: Call, geometry: DenseGeometry, addresses: Addresses): KernelCall[] {
+  return isLarge(productOf(geometry).weightGradient)
+    ? byColumns(call, geometry, addresses)
+    : byExamples(call, geometry, addresses);
+}
+
+/** Workers share the columns of dweight. */
+function byColumns(call: Call, geometry: DenseGeometry, { x, dy, dweight, dbias }: Addresses): KernelCall[] {
+  const { batch, inputs, units } = geometry;
+  const xStride = alignUp(4 * batch) + PADDING;
+  const transposed = call.scratch(inputs * xStride);
+  return [
+    {
+      kernel: 'denseTranspose',
+      args: [x, batch, inputs, transposed, xStride],
+      extent: Math.ceil(batch / 16),
+    },
+    ...(dbias ? [{ kernel: 'denseBiasGradient', args: [dy, batch, units, dbias], extent: units }] : []),
+    lowerProduct(call, productOf(geometry).weightGradient, {
+      x: transposed,
+      xStride,
+      matrix: dy,
+      bias: 0,
+      y: dweight,
+    }),
+  ];
+}
+
+/** Workers share the examples, and their sums are added. */
+function byExamples(
+  call: Call,
   { batch, inputs, units }: DenseGeometry,
-  { x, dy, dweight, dbias }: { x: number; dy: number; dweight: number; dbias: number },
+  { x, dy, dweight, dbias }: Addresses,
 ): KernelCall[] {
   const { parts, scratch } = call;
   const tile = tileFor(call, units);

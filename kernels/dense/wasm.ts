@@ -1,11 +1,13 @@
 /**
- * The gradient of a dense layer's weights, x transposed times dy.
+ * The gradient of a dense layer's weights, x transposed times dy. For large ones see large.wasm.ts.
  *
  * As they are, both would be read down their columns, one value or sixteen from each line of the cache. So a worker first
  * copies its examples: x transposed, and dy in panels. Then it is the same product as that of the forward pass.
  */
 import { addRows } from '../conv2d/pictures.wasm';
 import { packPanels, rowsTimesPanels, transpose } from '../gemm/wasm';
+
+export * from './large.wasm';
 
 /**
  * Sums of x ⊗ dy over this worker's examples, at sums + part · sumsStride, in rows of `sumsRow` bytes, which hold whole
@@ -56,5 +58,5 @@ export function denseWeightGradient(
     store<u32>(rows + (i << 2), <u32>(columns + i * columnStride));
   const bytes = (<usize>count) << 2;
   const wide = <i32>(sumsRow >> 2);
-  rowsTimesPanels(tile, rows, inputs, 1, bytes, 0, panels, -Infinity, target, wide, 0);
+  rowsTimesPanels(tile, rows, inputs, 1, bytes, 0, panels, -Infinity, target, sumsRow, wide, 0);
 }

@@ -19,8 +19,8 @@ const PANELS_BYTES: usize = 512 * 1024;
 
 /**
  * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and
- * segments. A long product of one segment is done in runs that start from what the run before left in y. `edge` is
- * room for count × panelColumns floats, where the last panel's columns are not all wanted.
+ * segments. A long product of one segment is done in runs that start from what the run before left in y. Rows of y are
+ * `yStride` bytes apart. `edge` is room for count × panelColumns floats, where the last panel's columns are not all wanted.
  *
  * Panels are read from memory once for each call, and windows once for each group of panels: a few windows go over
  * all panels of a group before the next ones come.
@@ -35,6 +35,7 @@ export function rowsTimesPanels(
   panels: usize,
   floor: f32,
   y: usize,
+  yStride: usize,
   columns: i32,
   edge: usize,
 ): void {
@@ -42,7 +43,6 @@ export function rowsTimesPanels(
   const width = (<usize>panelColumns) << 2;
   const depthBytes = <usize>segments * segmentBytes;
   const panelBytes = ((depthBytes >> 2) + 1) * width;
-  const yStride = (<usize>columns) << 2;
   const runs = segments === 1 ? max<usize>(1, (segmentBytes + RUN_BYTES - 1) / RUN_BYTES) : 1;
   const run = (((segmentBytes >> 2) + runs - 1) / runs) << 2;
   const tileRows = tile / 100;

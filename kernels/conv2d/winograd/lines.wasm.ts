@@ -150,6 +150,7 @@ export function winogradLines(
         panels + i * panelPlane,
         -Infinity,
         rows + outputPlanes + i * outputPlane,
+        (<usize>filters) << 2,
         filters,
         rows + edgeOffset,
       );

@@ -109,6 +109,7 @@ export function winogradRows(
         panels + plane * panelPlane,
         -Infinity,
         rows + outputPlanes + plane * outputPlane,
+        (<usize>filters) << 2,
         filters,
         rows + edgeOffset,
       );

@@ -56,7 +56,8 @@ export interface KernelTimingOptions {
 const SEED = 1;
 const TURN_MILLISECONDS = 10;
 const LEARNING_RATE = 1e-6;
-const WEIGHT_GRADIENT = /WeightGradient$|AddPartials$|^sum(Columns|Partials)$/;
+const WEIGHT_GRADIENT =
+  /WeightGradient$|AddPartials$|^dense(Product|Transpose|BiasGradient)$|^sum(Columns|Partials)$/;
 
 /** Times kernels, each with all numbers of threads in turn. */
 export async function benchKernels(

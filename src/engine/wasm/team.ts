@@ -36,10 +36,11 @@ const Failure = { none: 0, beingWritten: 1, written: 2 } as const;
 
 /**
  * Looks at the counter before a waiting member goes to sleep. A look takes 8 nanoseconds, and being woken 30 to 100
- * microseconds, so a member that waits longer than that loses little by sleeping. Where there are fewer cores than
+ * microseconds, or more than a thousand on some virtual machines; so a member that waits longer than a few of the former
+ * loses little by sleeping on most, and much on those if it does so earlier. Where there are fewer cores than
  * threads, whoever spins keeps the one it waits for from running, and to sleep at once was up to ten times as fast.
  */
-const SPINS = { enoughCores: 20_000, tooFewCores: 200 } as const;
+const SPINS = { enoughCores: 100_000, tooFewCores: 200 } as const;
 
 /** Milliseconds of silence after which member 0 looks whether the others live. Waiting is hardly ever that long. */
 const PATIENCE = 100;
