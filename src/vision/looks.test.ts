@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPassingStroke, looksAt, surer } from './looks.ts';
+import { looksAt, surer } from './looks.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
@@ -76,20 +76,4 @@ describe('surer', () => {
       '41',
     ],
   ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
-});
-
-describe('isPassingStroke', () => {
-  const box: Box = [50, 20, 10, 80];
-  const one = reading('1', 0.998, [box]);
-  const moved = reading('1', 0.998, [[10, 0, 90, 300]]);
-  const looks = (...readings: PictureReading[]) =>
-    readings.map((own, i) => ({ reading: own, scale: 1 + 2 * i }));
-  it.each<[string, boolean, PictureReading, PictureReading[]]>([
-    ['a 1 that is there in every look', false, one, [one, one, one]],
-    ['a 1 that is there in one', true, one, [one, rejected, one]],
-    ['what is elsewhere in the next look', true, one, [one, moved]],
-    ['another digit', false, reading('7', 0.99, [box]), [reading('7', 0.99, [box]), rejected]],
-    ['a 1 that is too small from afar', false, reading('1', 1, [[5, 5, 4, 20]]), [one, rejected]],
-    ['a 1 in the only look there is', false, one, [one]],
-  ])('%s: %s', (_, is, best, readings) => expect(isPassingStroke(best, looks(...readings))).toBe(is));
 });

@@ -60,57 +60,23 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
 }
 
 /** Boxes are in the same place if they share this much of the smaller one. */
-const MOSTLY = 0.6;
+export const MOSTLY = 0.6;
 /** A digit has this many times the area of what is but a part of it. */
 const LARGER = 1.4;
 /** Strokes are seen in any look that sees digits if they are this share of their height. */
 const TALL_ENOUGH = 0.5;
 
 /** What two boxes share, as a share of the smaller. */
-function overlapOf(one: Box, other: Box): number {
+export function overlapOf(one: Box, other: Box): number {
   const across = Math.min(one[0] + one[2], other[0] + other[2]) - Math.max(one[0], other[0]);
   const down = Math.min(one[1] + one[3], other[1] + other[3]) - Math.max(one[1], other[1]);
   if (across <= 0 || down <= 0) return 0;
   return (across * down) / Math.min(areaOf(one), areaOf(other));
 }
 
-function areaOf([, , width, height]: Box): number {
+export function areaOf([, , width, height]: Box): number {
   return width * height;
 }
-
-/** What was read in one look, and pixels of the picture to one of its own. */
-export interface Look {
-  reading: PictureReading;
-  scale: number;
-}
-
-/** A stroke is seen in looks in which it is as many pixels long. */
-const VISIBLE = 14;
-
-/**
- * Whether all that was read is a 1 that is not there in half of the other looks: a 1 that was written can be seen from near and from
- * afar, and what else looks like a stroke seldom is one twice.
- */
-export function isPassingStroke({ digits, rejected }: PictureReading, looks: readonly Look[]): boolean {
-  if (rejected !== false || digits.length !== 1 || digits[0].digit !== 1) return false;
-  const [{ box }] = digits;
-  const able = looks.filter(({ scale }) => Math.max(box[2], box[3]) >= VISIBLE * scale);
-  const seeing = able.filter(
-    ({ reading }) =>
-      reading.rejected === false &&
-      reading.digits.some((other) => other.digit === 1 && isSamePlace(other.box, box)),
-  );
-  // The look that it was read in sees it.
-  return able.length > 1 && 2 * (seeing.length - 1) <= able.length - 1;
-}
-
-function isSamePlace(one: Box, other: Box): boolean {
-  const ratio = areaOf(one) / areaOf(other);
-  return overlapOf(one, other) > MOSTLY && Math.max(ratio, 1 / ratio) < SAME_SIZE;
-}
-
-/** The box of one stroke from near and from afar differs by less than this factor. */
-const SAME_SIZE = 2.5;
 
 /** Whether a picture that looks like one digit as it is, is read better after all by looking for digits in it. */
 export function isClearer(found: PictureReading, asItIs: PictureReading): boolean {

@@ -9,8 +9,9 @@ import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { toHue } from './hue.ts';
 import { judge, sureness, surenessOf } from './judge.ts';
-import { isClearer, isPassingStroke, type Look, looksAt, surer } from './looks.ts';
+import { isClearer, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
+import { isPassingStroke, isSpanningStroke, type Look } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
@@ -75,8 +76,12 @@ class PictureReader {
       if (isPlain && far.digits.length > reading.digits.length) continue;
       best = surer(best, far);
     }
-    if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
-    return best.rejected === false ? best : this.#findByHue(best, picture);
+    const isPassing = isPassingStroke(best, looks);
+    if (!isPassing && !isSpanningStroke(best, picture)) {
+      return best.rejected === false ? best : this.#findByHue(best, picture);
+    }
+    const byHue = await this.#findByHue({ ...best, text: '', rejected: STROKE }, picture);
+    return isPassing || byHue.rejected === false ? byHue : best;
   }
 
   /** What a shadow hides from those who look at brightness alone; `best` where there is nothing that is surely a digit. */

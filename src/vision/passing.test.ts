@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { isPassingStroke, isSpanningStroke } from './passing.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
+
+function reading(
+  text: string,
+  confidence: number,
+  [box]: readonly Box[],
+  image: Uint8Array = new Uint8Array(784),
+): PictureReading {
+  const digit: ReadDigit = {
+    ...{ digit: Number(text), confidence, notDigit: 0, box, image },
+    probabilities: Array.from({ length: 10 }, (_, own) => (own === Number(text) ? confidence : 0)),
+  };
+  return { text, digits: [digit], rejected: false };
+}
+const rejected: PictureReading = { text: '', digits: [], rejected: 'Nothing looks like a digit.' };
+
+/** A picture of 28×28 with straight lines from x, y to x, y. */
+function withLines(...lines: readonly (readonly [number, number, number, number])[]): Uint8Array {
+  const image: Uint8Array = new Uint8Array(784);
+  for (const [x, y, toX, toY] of lines) {
+    for (let i = 0; i <= 40; i++) {
+      const column = Math.round(x + ((toX - x) * i) / 40);
+      image[Math.round(y + ((toY - y) * i) / 40) * 28 + column] = 255;
+    }
+  }
+  return image;
+}
+
+describe('isPassingStroke', () => {
+  const box: Box = [50, 20, 10, 80];
+  const one = reading('1', 0.998, [box]);
+  const moved = reading('1', 0.998, [[10, 0, 90, 300]]);
+  const looks = (...readings: PictureReading[]) =>
+    readings.map((own, i) => ({ reading: own, scale: 1 + 2 * i }));
+  const flagged = reading('1', 0.84, [box], withLines([8, 10, 14, 4], [14, 4, 14, 24]));
+  const leaning = reading('1', 0.99, [box], withLines([8, 24, 20, 4]));
+  it.each<[string, boolean, PictureReading, PictureReading[]]>([
+    ['a 1 that is there in every look', false, one, [one, one, one]],
+    ['a 1 that is there in one', true, one, [one, rejected, one]],
+    ['what is elsewhere in the next look', true, one, [one, moved]],
+    ['another digit', false, reading('7', 0.99, [box]), [reading('7', 0.99, [box]), rejected]],
+    ['a 1 that is too small from afar', false, reading('1', 1, [[5, 5, 4, 20]]), [one, rejected]],
+    ['a thin 1 with a flag, that only one look sees', false, flagged, [flagged, rejected]],
+    ['a straight one that leans', true, leaning, [leaning, rejected]],
+    ['a 1 in the only look there is', false, one, [one]],
+  ])('%s: %s', (_, is, best, readings) => expect(isPassingStroke(best, looks(...readings))).toBe(is));
+});
+
+describe('isSpanningStroke', () => {
+  const picture = { width: 304, height: 228 };
+  it.each<[string, boolean, string, Box]>([
+    ['a sheet from top to bottom', true, '1', [20, 0, 102, 228]],
+    ['a table from left to right', true, '1', [1, 90, 302, 20]],
+    ['a 1 that begins below the edge', false, '1', [20, 12, 102, 216]],
+    ['another digit', false, '7', [20, 0, 102, 228]],
+  ])('%s: %s', (_, is, text, box) => expect(isSpanningStroke(reading(text, 0.99, [box]), picture)).toBe(is));
+});
