@@ -65,6 +65,32 @@ test("a sheet's edge round its corner goes", () => {
   expect(keptOf(inkOf(200, 200, [...digits, corner], PEN))).toEqual(both);
 });
 
+test("a sheet's corner goes where something is written inside of it, and stays where nothing is", () => {
+  const corner = [
+    [
+      [30, 30],
+      [160, 34],
+    ],
+    [
+      [160, 34],
+      [150, 199],
+    ],
+  ] as const;
+  const seven = digitAt(7, 80, 90, 36);
+  const written = keptOf(inkOf(200, 200, seven, PEN));
+  expect(written).toHaveLength(1);
+  expect(keptOf(inkOf(200, 200, [...corner, ...seven], PEN))).toEqual(written);
+  expect(keptOf(inkOf(200, 200, corner, PEN))).toHaveLength(1);
+});
+
+test('a thumb goes, more than twice as thick as the strokes beside it, and a digit that is cut off stays', () => {
+  const withThumb = planeBy(200, 200, (x, y) =>
+    x >= 20 && x < 40 && y >= 150 ? 1 : drawn.data[y * 200 + x],
+  );
+  expect(keptOf(withThumb, 30)).toEqual(both);
+  expect(keptOf(inkOf(200, 200, [...digits, ...digitAt(7, 20, 160, 60)], PEN), 30)).toHaveLength(3);
+});
+
 test('a blot far thicker than strokes goes', () => {
   const blotted = planeBy(200, 200, (x, y) =>
     Math.hypot(x - 150, y - 160) < 25 ? 1 : drawn.data[y * 200 + x],

@@ -19,6 +19,12 @@ const ONE_STROKE = 1.4;
 const THICKEST = 3;
 /** one at the edge of the picture, as this many. */
 const THICKEST_CUT = 1.6;
+/** What is written inside of a sheet's corner has at least this share of its height; */
+const INNER_SHARE = 0.1;
+/** what is written beside a thumb, this one; */
+const BESIDE_SHARE = 0.5;
+/** and a thumb is this many times as thick. */
+const THICKER = 2;
 /** Thicker than this many strokes or at the edge of the picture, ink must have sharp edges. */
 const SHARP_THICKNESS = 1.3;
 /** Share of an outline that may be soft. */
@@ -33,7 +39,7 @@ export function leastArea(strokeWidth: number): number {
 export function plausible(ink: Plane, labelled: Labelled, strokeWidth: number): Component[] {
   const large = labelled.components.filter(({ area }) => area >= leastArea(strokeWidth));
   const inside = large.filter((component) => !isSurroundings(component, ink, labelled, strokeWidth));
-  const kept = withoutLines(inside);
+  const kept = withoutLines(inside.filter((component) => !isBesideWriting(component, inside, labelled)));
   if (kept.length <= LARGEST_COMPONENTS) return kept;
   return kept.sort((a, b) => b.area - a.area).slice(0, LARGEST_COMPONENTS);
 }
@@ -45,12 +51,43 @@ export function isSurroundings(
   { width, height, labels }: Labelled,
   strokeWidth: number,
 ): boolean {
-  const isCut = component.contacts.some((contact) => contact > 0);
+  const isAtEdge = isCut(component);
   const thickness = thicknessOf(component);
-  if (thickness > (isCut ? THICKEST_CUT : THICKEST) * (strokeWidth + 1)) return true;
+  if (thickness > (isAtEdge ? THICKEST_CUT : THICKEST) * (strokeWidth + 1)) return true;
   if (isBorder(component, width, height)) return true;
-  if (!isCut && thickness < SHARP_THICKNESS * strokeWidth) return false;
+  if (!isAtEdge && thickness < SHARP_THICKNESS * strokeWidth) return false;
   return softness(component, ink, labels, strokeWidth) > MOST_SOFT;
+}
+
+/** Whether a component that the picture's edge cuts is seen by what is written beside it to be no writing. */
+function isBesideWriting(
+  component: Component,
+  all: readonly Component[],
+  { width, height }: Pick<Labelled, 'width' | 'height'>,
+): boolean {
+  if (!isCut(component)) return false;
+  const [wide, tall, thickness] = [widthOf(component), heightOf(component), thicknessOf(component)];
+  const isCorner =
+    thickness < THIN_SHARE * Math.max(wide, tall) &&
+    wide > CORNER_SHARE * width &&
+    tall > CORNER_SHARE * height;
+  return all.some((other) => {
+    if (isCut(other)) return false;
+    // A sheet's edge goes round what is written on the sheet.
+    if (isCorner && isWithin(other, component) && heightOf(other) > INNER_SHARE * tall) return true;
+    // A thumb is thicker than any pen.
+    return heightOf(other) > BESIDE_SHARE * tall && thickness > THICKER * thicknessOf(other);
+  });
+}
+
+function isCut({ contacts }: Component): boolean {
+  return contacts.some((contact) => contact > 0);
+}
+
+function isWithin(one: Component, other: Component): boolean {
+  return (
+    one.left >= other.left && one.right <= other.right && one.top >= other.top && one.bottom <= other.bottom
+  );
 }
 
 function isBorder(component: Component, width: number, height: number): boolean {

@@ -4,6 +4,7 @@ import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines, type LineChoice } from './context.ts';
+import { toDepth } from './depth.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
@@ -64,7 +65,8 @@ class PictureReader {
   }
 
   async #find(picture: Picture): Promise<PictureReading> {
-    const [near, ...further] = looksAt(toGrey(picture));
+    const grey = toGrey(picture);
+    const [near, ...further] = looksAt(grey);
     const { reading, isPlain } = await this.#readLook(near, picture);
     if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
     const looks: Look[] = [{ reading, scale: near.scale }];
@@ -78,20 +80,23 @@ class PictureReader {
     }
     const isPassing = isPassingStroke(best, looks);
     if (!isPassing && !isSpanningStroke(best, picture)) {
-      return best.rejected === false ? best : this.#findByHue(best, picture);
+      return best.rejected === false ? best : this.#findThroughShadow(best, grey, picture);
     }
-    const byHue = await this.#findByHue({ ...best, text: '', rejected: STROKE }, picture);
-    return isPassing || byHue.rejected === false ? byHue : best;
+    const found = await this.#findThroughShadow({ ...best, text: '', rejected: STROKE }, grey, picture);
+    return isPassing || found.rejected === false ? found : best;
   }
 
-  /** What a shadow hides from those who look at brightness alone; `best` where there is nothing that is surely a digit. */
-  async #findByHue(best: PictureReading, picture: Picture): Promise<PictureReading> {
-    const hue = toHue(picture);
-    if (!hue) return best;
-    for (const look of looksAt(hue)) {
-      const { reading } = await this.#readLook(look, picture);
-      const found = surer(best, reading);
-      if (found.rejected === false) return found;
+  /**
+   * What a shadow hides from those who look for whatever is dark: by what is darker than a shadow, or by colour without
+   * brightness; `best` where there is nothing that is surely a digit.
+   */
+  async #findThroughShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
+    for (const see of [() => toDepth(grey), () => toHue(picture)]) {
+      const plane = see();
+      for (const look of plane ? looksAt(plane) : []) {
+        const found = surer(best, (await this.#readLook(look, picture)).reading);
+        if (found.rejected === false) return found;
+      }
     }
     return best;
   }
