@@ -30,6 +30,8 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
     if (isMore(far, near)) return far;
     if (isMore(near, far)) return near;
   }
+  // What is written small is lost from afar, where something else looks like a stroke.
+  if (near.rejected === false && isStrokes(far) && !isStrokes(near) && areApart(near, far)) return near;
   if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
   if (near.digits.length >= ROW && leastSurenessOf(near.digits) >= BEYOND_DOUBT) return near;
   if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
@@ -57,6 +59,10 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
     worse.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
   );
   return areStrokes && areSeen && worse.length - beyond.length === better.length;
+}
+
+function areApart({ digits: some }: PictureReading, { digits: others }: PictureReading): boolean {
+  return some.every(({ box }) => others.every((other) => overlapOf(box, other.box) === 0));
 }
 
 /** Boxes are in the same place if they share this much of the smaller one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPassingStroke, isSpanningStroke } from './passing.ts';
+import { isCutOff, isPassingStroke, seenTwice, wholeOf } from './passing.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 
 function reading(
@@ -48,12 +48,50 @@ describe('isPassingStroke', () => {
   ])('%s: %s', (_, is, best, readings) => expect(isPassingStroke(best, looks(...readings))).toBe(is));
 });
 
-describe('isSpanningStroke', () => {
-  const picture = { width: 304, height: 228 };
+const picture = { width: 304, height: 228 };
+const sheet = reading('1', 0.999, [[20, 0, 102, 228]]);
+const written = reading('4', 0.97, [[157, 124, 55, 86]]);
+
+describe('isCutOff', () => {
   it.each<[string, boolean, string, Box]>([
     ['a sheet from top to bottom', true, '1', [20, 0, 102, 228]],
     ['a table from left to right', true, '1', [1, 90, 302, 20]],
-    ['a 1 that begins below the edge', false, '1', [20, 12, 102, 216]],
-    ['another digit', false, '7', [20, 0, 102, 228]],
-  ])('%s: %s', (_, is, text, box) => expect(isSpanningStroke(reading(text, 0.99, [box]), picture)).toBe(is));
+    ['the corner of a sheet', true, '7', [0, 65, 200, 163]],
+    ['a digit that begins at one edge', false, '1', [20, 0, 102, 216]],
+    ['a digit inside', false, '7', [20, 20, 102, 150]],
+  ])('%s: %s', (_, is, text, box) => expect(isCutOff(reading(text, 0.99, [box]), picture)).toBe(is));
+});
+
+describe('wholeOf', () => {
+  const unsure = reading('4', 0.9, [[157, 124, 55, 86]]);
+  it.each<[string, PictureReading, PictureReading, PictureReading | undefined]>([
+    ['prefers what is whole to what is cut off', sheet, written, written],
+    ['in whatever order', written, sheet, written],
+    ['unless it is unsure', sheet, unsure, undefined],
+    ['or rejected', sheet, rejected, undefined],
+    ['says nothing of two that are whole', written, unsure, undefined],
+    ['and of two that are not', sheet, sheet, undefined],
+  ])('%s', (_, one, other, whole) => expect(wholeOf(one, other, picture)).toBe(whole));
+});
+
+describe('seenTwice', () => {
+  const one = reading('1', 0.998, [[100, 60, 20, 90]]);
+  const again = reading('1', 0.999, [[98, 58, 24, 96]]);
+  const elsewhere = reading('1', 0.999, [[200, 60, 20, 90]]);
+  const unsure = reading('1', 0.9, [[100, 60, 20, 90]]);
+  it.each<[string, PictureReading[], PictureReading | undefined]>([
+    ['a 1 that two looks see', [rejected, one, again], one],
+    ['none that one sees', [rejected, rejected, one], undefined],
+    ['none in two places', [rejected, one, elsewhere], undefined],
+    ['none of which one is unsure', [rejected, one, unsure], undefined],
+    ['none that the edge cuts off', [rejected, sheet, sheet], undefined],
+    ['no other digit', [rejected, written, written], undefined],
+  ])('%s', (_, readings, stroke) => {
+    expect(
+      seenTwice(
+        readings.map((own, i) => ({ reading: own, scale: i + 1 })),
+        picture,
+      ),
+    ).toBe(stroke);
+  });
 });

@@ -1,9 +1,11 @@
 /**
- * Strokes that look like a 1 and were not written: the edge of a table, of a sheet, of a shadow.
+ * What looks like a digit, mostly like a 1, and was not written: the edge of a table, of a sheet, of a shadow.
  */
+import { surenessOf } from './judge.ts';
 import { areaOf, MOSTLY, overlapOf } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
 import type { Box, PictureReading } from './picture.ts';
+import { SURE_FROM_AFAR } from './settings.ts';
 
 /** What was read in one look, and pixels of the picture to one of its own. */
 export interface Look {
@@ -66,17 +68,62 @@ function isStraight(image: Uint8Array): boolean {
   return least < STRAIGHT * STRAIGHT;
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** Boxes reach the edge of a picture that are so near to it, as a share of its side. */
 const NEAR_EDGE = 0.01;
 
-/** Whether all that was read is a 1 from one edge of the picture to the opposite one, as a sheet or a table makes it. */
-export function isSpanningStroke(
-  { digits, rejected }: PictureReading,
-  { width, height }: { width: number; height: number },
-): boolean {
-  if (rejected !== false || digits.length !== 1 || digits[0].digit !== 1) return false;
+/**
+ * Whether all that was read is one digit that reaches two edges of the picture: a digit that fills it, or a sheet, a table or a
+ * shadow that is cut off there.
+ */
+export function isCutOff({ digits, rejected }: PictureReading, { width, height }: Size): boolean {
+  if (rejected !== false || digits.length !== 1) return false;
   const [left, top, across, down] = digits[0].box;
-  const spans = (begin: number, length: number, side: number) =>
-    begin <= NEAR_EDGE * side && begin + length >= (1 - NEAR_EDGE) * side;
-  return spans(left, across, width) || spans(top, down, height);
+  const reached = [
+    left <= NEAR_EDGE * width,
+    top <= NEAR_EDGE * height,
+    left + across >= (1 - NEAR_EDGE) * width,
+    top + down >= (1 - NEAR_EDGE) * height,
+  ];
+  return reached.filter((is) => is).length > 1;
+}
+
+/** Of two readings the one that is sure and not cut off, where the other is cut off; undefined where that tells nothing. */
+export function wholeOf(
+  one: PictureReading,
+  other: PictureReading,
+  picture: Size,
+): PictureReading | undefined {
+  const isWhole = (reading: PictureReading) =>
+    reading.rejected === false && !isCutOff(reading, picture) && surenessOf(reading.digits) >= SURE_FROM_AFAR;
+  if (isCutOff(one, picture) && isWhole(other)) return other;
+  return isCutOff(other, picture) && isWhole(one) ? one : undefined;
+}
+
+/** A stroke that two looks see is believed if both are as sure as this. */
+const SURE_TWICE = 0.99;
+
+/**
+ * A 1 that two looks see in the same place, and that no edge of the picture cuts off: one that was written, though from
+ * nearer there was something else to see, or nothing.
+ */
+export function seenTwice(looks: readonly Look[], { width, height }: Size): PictureReading | undefined {
+  const ones = looks
+    .map(({ reading }) => reading)
+    .filter(
+      ({ rejected, digits }) =>
+        rejected === false &&
+        digits.length === 1 &&
+        digits[0].digit === 1 &&
+        surenessOf(digits) >= SURE_TWICE,
+    );
+  return ones.find(({ digits: [{ box }] }, i) => {
+    const [left, top, across, down] = box;
+    const isInside = left > 0 && top > 0 && left + across < width && top + down < height;
+    return isInside && ones.slice(i + 1).some(({ digits: [other] }) => isSamePlace(other.box, box));
+  });
 }

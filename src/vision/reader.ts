@@ -12,7 +12,7 @@ import { toHue } from './hue.ts';
 import { judge, sureness, surenessOf } from './judge.ts';
 import { isClearer, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
-import { isPassingStroke, isSpanningStroke, type Look } from './passing.ts';
+import { isCutOff, isPassingStroke, type Look, seenTwice, wholeOf } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
@@ -68,7 +68,9 @@ class PictureReader {
     const grey = toGrey(picture);
     const [near, ...further] = looksAt(grey);
     const { reading, isPlain } = await this.#readLook(near, picture);
-    if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE) return reading;
+    if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE && !isCutOff(reading, picture)) {
+      return reading;
+    }
     const looks: Look[] = [{ reading, scale: near.scale }];
     let best = reading;
     for (const look of further) {
@@ -76,27 +78,30 @@ class PictureReader {
       looks.push({ reading: far, scale: look.scale });
       // What falls apart from afar was whole.
       if (isPlain && far.digits.length > reading.digits.length) continue;
-      best = surer(best, far);
+      best = wholeOf(best, far, picture) ?? surer(best, far);
     }
-    const isPassing = isPassingStroke(best, looks);
-    if (!isPassing && !isSpanningStroke(best, picture)) {
-      return best.rejected === false ? best : this.#findThroughShadow(best, grey, picture);
-    }
-    const found = await this.#findThroughShadow({ ...best, text: '', rejected: STROKE }, grey, picture);
-    return isPassing || found.rejected === false ? found : best;
+    if (best.rejected !== false) best = seenTwice(looks, picture) ?? best;
+    else if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
+    if (best.rejected === false && !isCutOff(best, picture)) return best;
+    return this.#findThroughShadow(best, grey, picture);
   }
 
   /**
    * What a shadow hides from those who look for whatever is dark: by what is darker than a shadow, or by colour without
-   * brightness; `best` where there is nothing that is surely a digit.
+   * brightness; `best` where there is nothing that is surely a digit, and whole.
    */
   async #findThroughShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
     for (const see of [() => toDepth(grey), () => toHue(picture)]) {
       const plane = see();
+      const looks: Look[] = [];
       for (const look of plane ? looksAt(plane) : []) {
-        const found = surer(best, (await this.#readLook(look, picture)).reading);
-        if (found.rejected === false) return found;
+        const { reading } = await this.#readLook(look, picture);
+        looks.push({ reading, scale: look.scale });
+        const found = best.rejected === false ? wholeOf(best, reading, picture) : surer(best, reading);
+        if (found && found !== best) return found;
       }
+      const stroke = seenTwice(looks, picture);
+      if (stroke) return stroke;
     }
     return best;
   }
