@@ -2,6 +2,7 @@
  * The roofs of this machine, measured with the same module and in the same run as everything held against them: a
  * loop of multiply-adds in registers, and a copy too large for any cache.
  */
+import { tileCode } from '../../kernels/gemm/tiles.ts';
 import { type KernelModule, type Level, TILES } from '../engine/wasm/module.ts';
 
 export interface Peak {
@@ -20,9 +21,9 @@ const DATA = 4096;
 
 /** A call that does so many multiply-adds in registers. */
 export function arithmeticLoop(level: Level): { kernel: string; args: number[]; flops: number } {
-  const { rows, columns } = TILES[level];
-  const kernel = `multiplyAddLoop_${rows}x${columns}`;
-  return { kernel, args: [DATA, STEPS], flops: 2 * rows * columns * STEPS };
+  const tile = TILES[level];
+  const args = [tileCode(tile), DATA, STEPS];
+  return { kernel: 'multiplyAddLoop', args, flops: 2 * tile.rows * tile.columns * STEPS };
 }
 
 export function measurePeak({ module, level }: KernelModule): Peak {
