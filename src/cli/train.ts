@@ -121,7 +121,7 @@ export function flags(commandLine: Argv) {
     .option('json', { type: 'boolean' })
     .example('$0 train', 'Get MNIST, train on it and save runs/default/model.safetensors')
     .example('$0 train --epochs 3 --seed 7 --out runs/seven', 'Shorter, and otherwise random')
-    .example('$0 train --preset accurate', 'As well as it can, in up to an hour')
+    .example('$0 train --preset accurate', 'As well as it can, in a quarter of an hour')
     .example('$0 train --preset mine.json', 'With a model and a recipe of your own')
     .example('$0 train --dataset synthetic', 'Without MNIST')
     .example('$0 train --early-stopping 3 --epochs 40', 'As long as it gets better')
