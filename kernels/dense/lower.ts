@@ -44,18 +44,23 @@ export function productOf({ batch, inputs, units }: DenseGeometry) {
   };
 }
 
-/** y = x · matrix, plus a bias (0: none); with the matrix as it is, or the other way round and without a bias. */
+interface Operands {
+  x: number;
+  /** Bytes from row to row. */
+  xStride?: number;
+  matrix: number;
+  /** 0: none. Not there where the matrix is to be taken the other way round, [columns, depth]. */
+  bias?: number;
+  y: number;
+}
+
+/** y = x · matrix, plus a bias. */
 export function lowerProduct(
   { tile, parts, scratch }: Call,
   { rows, depth, columns }: Product,
-  {
-    x,
-    xStride = 4 * depth,
-    matrix,
-    bias,
-    y,
-  }: { x: number; xStride?: number; matrix: number; bias?: number; y: number },
+  { x, xStride = 4 * depth, matrix, bias, y }: Operands,
 ): KernelCall {
+  const isReversed = bias === undefined;
   const extent = Math.ceil(columns / tile.columns);
   const onePanel = panelBytes(depth, 1, tile.columns);
   const group = Math.max(1, Math.min(Math.floor(GROUP_BYTES / onePanel), Math.ceil(extent / parts)));
@@ -63,20 +68,10 @@ export function lowerProduct(
   const edgeOffset = panelsOffset + alignUp(group * onePanel);
   const scratchStride = edgeOffset + alignUp(4 * rows * tile.columns) + 64;
   return {
-    kernel: bias === undefined ? 'denseProductReversed' : 'denseProduct',
+    kernel: isReversed ? 'denseProductReversed' : 'denseProduct',
     args: [
-      ...[
-        x,
-        xStride,
-        rows,
-        depth,
-        matrix,
-        ...(bias === undefined ? [] : [bias]),
-        y,
-        columns,
-        tileCode(tile),
-        group,
-      ],
+      ...[x, xStride, rows, depth, ...(isReversed ? [matrix] : [matrix, bias])],
+      ...[y, columns, tileCode(tile), group],
       ...[scratch(parts * scratchStride), scratchStride, panelsOffset, edgeOffset],
     ],
     extent,

@@ -17,8 +17,8 @@ export interface Look {
 const VISIBLE = 14;
 
 /**
- * Whether all that was read is a straight 1 that is not there in half of the other looks: a 1 that was written can be seen from near and from
- * afar, and what else looks like a stroke seldom is one twice.
+ * Whether all that was read is a straight 1 that is not there in half of the other looks: a 1 that was written can be seen
+ * from near and from afar, and what else looks like a stroke seldom is one twice.
  */
 export function isPassingStroke({ digits, rejected }: PictureReading, looks: readonly Look[]): boolean {
   if (rejected !== false || digits.length !== 1 || digits[0].digit !== 1 || !isStraight(digits[0].image))
