@@ -4,11 +4,9 @@ import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines, type LineChoice } from './context.ts';
-import { toDepth } from './depth.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { toHue } from './hue.ts';
 import { judge, sureness, surenessOf } from './judge.ts';
 import { isClearer, looksAt, surer } from './looks.ts';
 import { withoutMargins } from './margins.ts';
@@ -25,6 +23,7 @@ import {
   SURE_AS_IT_IS,
   WIDEST_ALONE,
 } from './settings.ts';
+import { toDepth, toHue } from './shadow.ts';
 import { variantsOf } from './variants.ts';
 
 const STROKE = 'What could be a 1 is more likely the edge of something.';
