@@ -94,6 +94,6 @@ export function isClearer(found: PictureReading, asItIs: PictureReading): boolea
 }
 
 /** Whether it is all ones: much is a stroke from afar. */
-function isStrokes({ digits }: PictureReading): boolean {
+export function isStrokes({ digits }: PictureReading): boolean {
   return digits.every(({ digit }) => digit === 1);
 }

@@ -69,6 +69,12 @@ describe('wholeOf', () => {
     ['in whatever order', written, sheet, written],
     ['unless it is unsure', sheet, unsure, undefined],
     ['or rejected', sheet, rejected, undefined],
+    [
+      'or a stroke',
+      reading('6', 0.97, [[0, 0, 300, 228]]),
+      reading('1', 0.999, [[40, 20, 10, 90]]),
+      undefined,
+    ],
     ['says nothing of two that are whole', written, unsure, undefined],
     ['and of two that are not', sheet, sheet, undefined],
   ])('%s', (_, one, other, whole) => expect(wholeOf(one, other, picture)).toBe(whole));

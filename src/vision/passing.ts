@@ -2,7 +2,7 @@
  * What looks like a digit, mostly like a 1, and was not written: the edge of a table, of a sheet, of a shadow.
  */
 import { surenessOf } from './judge.ts';
-import { areaOf, MOSTLY, overlapOf } from './looks.ts';
+import { areaOf, isStrokes, MOSTLY, overlapOf } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
 import type { Box, PictureReading } from './picture.ts';
 import { SURE_FROM_AFAR } from './settings.ts';
@@ -92,14 +92,20 @@ export function isCutOff({ digits, rejected }: PictureReading, { width, height }
   return reached.filter((is) => is).length > 1;
 }
 
-/** Of two readings the one that is sure and not cut off, where the other is cut off; undefined where that tells nothing. */
+/**
+ * Of two readings the one that is sure and not cut off, where the other is cut off; undefined where that tells nothing. A
+ * stroke is whole where it is but a part of a digit that fills the picture.
+ */
 export function wholeOf(
   one: PictureReading,
   other: PictureReading,
   picture: Size,
 ): PictureReading | undefined {
   const isWhole = (reading: PictureReading) =>
-    reading.rejected === false && !isCutOff(reading, picture) && surenessOf(reading.digits) >= SURE_FROM_AFAR;
+    reading.rejected === false &&
+    !isStrokes(reading) &&
+    !isCutOff(reading, picture) &&
+    surenessOf(reading.digits) >= SURE_FROM_AFAR;
   if (isCutOff(one, picture) && isWhole(other)) return other;
   return isCutOff(other, picture) && isWhole(one) ? one : undefined;
 }

@@ -99,7 +99,7 @@ class PictureReader {
         const found = best.rejected === false ? wholeOf(best, reading, picture) : surer(best, reading);
         if (found && found !== best) return found;
       }
-      const stroke = seenTwice(looks, picture);
+      const stroke = best.rejected === false ? undefined : seenTwice(looks, picture);
       if (stroke) return stroke;
     }
     return best;
