@@ -1,6 +1,6 @@
 /** Margins of one shade are cut off, and nothing else is. */
 import { describe, expect, it } from 'vitest';
-import { withoutMargins } from './margins.ts';
+import { withMargins, withoutMargins } from './margins.ts';
 import type { Picture } from './picture.ts';
 
 /** A rectangle of ink on paper. */
@@ -67,5 +67,25 @@ describe('withoutMargins', () => {
     for (const picture of [drawing(50, 50, [0, 0, 0, 0]), drawing(100, 100, [10, 10, 80, 80]), uneven]) {
       expect(withoutMargins(picture)).toEqual({ picture, left: 0, top: 0 });
     }
+  });
+});
+
+describe('withMargins', () => {
+  it.each([1, 3] as const)('puts paper of the middle shade around a picture of %i channels', (channels) => {
+    const { width, height, data } = drawing(20, 10, [3, 0, 4, 10], 200);
+    const drawn = {
+      width,
+      height,
+      channels,
+      data: Uint8Array.from([...data].flatMap((value) => new Array<number>(channels).fill(value))),
+    };
+    const { picture, left, top } = withMargins(drawn);
+    expect({ left, top, width: picture.width, height: picture.height }).toEqual({
+      ...{ left: -6, top: -6, width: 32, height: 22 },
+    });
+    const pixel = (x: number, y: number) => picture.data[(y * picture.width + x) * channels];
+    expect([pixel(0, 0), pixel(31, 21), pixel(9, 5), pixel(9, 6), pixel(9, 15), pixel(9, 16)]).toEqual([
+      ...[200, 200, 200, 55, 55, 200],
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { frameOf } from './frame.ts';
 import type { Picture } from './picture.ts';
 import { cut, isOneShade } from './shades.ts';
 
-/** A picture without its margins, and where in the whole it was. */
+/** A picture with other margins, and where it begins in the one that it was made from. */
 export interface Trimmed {
   picture: Picture;
   left: number;
@@ -55,4 +55,28 @@ function inkExtent(picture: Picture) {
   let right = width;
   while (isOneShade(picture, right - 1, right, top, bottom, 0)) right--;
   return { left, top, right, bottom };
+}
+
+/** Paper put around a picture whose digit was cut out without any, as a share of its larger side. */
+const ADDED_SHARE = 0.3;
+
+/** A picture with margins of the shade that is in the middle of all along its edges, and where the picture is in it. */
+export function withMargins({ width, height, channels, data }: Picture): Trimmed {
+  const added = Math.ceil(ADDED_SHARE * Math.max(width, height));
+  const [wide, tall] = [width + 2 * added, height + 2 * added];
+  const shade = Array.from({ length: channels }, (_, channel) => {
+    const at = (x: number, y: number) => data[(y * width + x) * channels + channel];
+    const along = [
+      ...Array.from({ length: width }, (_, x) => [at(x, 0), at(x, height - 1)]),
+      ...Array.from({ length: height }, (_, y) => [at(0, y), at(width - 1, y)]),
+    ].flat();
+    return along.sort((a, b) => a - b)[along.length >> 1];
+  });
+  const framed = new Uint8Array(wide * tall * channels);
+  for (let i = 0; i < framed.length; i++) framed[i] = shade[i % channels];
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width * channels, (y + 1) * width * channels);
+    framed.set(row, ((y + added) * wide + added) * channels);
+  }
+  return { picture: { width: wide, height: tall, channels, data: framed }, left: -added, top: -added };
 }

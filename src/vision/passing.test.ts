@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCutOff, isPassingStroke, seenTwice, wholeOf } from './passing.ts';
+import { isCutOff, isFilling, isPassingStroke, seenTwice, wholeOf } from './passing.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 
 function reading(
@@ -60,6 +60,15 @@ describe('isCutOff', () => {
     ['a digit that begins at one edge', false, '1', [20, 0, 102, 216]],
     ['a digit inside', false, '7', [20, 20, 102, 150]],
   ])('%s: %s', (_, is, text, box) => expect(isCutOff(reading(text, 0.99, [box]), picture)).toBe(is));
+});
+
+describe('isFilling', () => {
+  it.each<[string, boolean, PictureReading]>([
+    ['a digit as large as the picture', true, reading('4', 0.995, [[4, 0, 296, 226]])],
+    ['an unsure one', false, reading('4', 0.97, [[4, 0, 296, 226]])],
+    ['one with paper beside it', false, reading('4', 0.995, [[40, 0, 200, 226]])],
+    ['nothing', false, rejected],
+  ])('%s: %s', (_, is, own) => expect(isFilling(own, picture)).toBe(is));
 });
 
 describe('wholeOf', () => {

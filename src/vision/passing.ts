@@ -92,6 +92,19 @@ export function isCutOff({ digits, rejected }: PictureReading, { width, height }
   return reached.filter((is) => is).length > 1;
 }
 
+/** A digit that was cut out reaches all edges, but for so much of a side, */
+const NEARLY = 0.05;
+/** and is as sure as this: doodles fill pictures too. */
+const SURE_FILLING = 0.99;
+
+/** Whether all that was read is surely one digit as large as the picture. */
+export function isFilling({ digits, rejected }: PictureReading, { width, height }: Size): boolean {
+  if (rejected !== false || digits.length !== 1 || surenessOf(digits) < SURE_FILLING) return false;
+  const [left, top, across, down] = digits[0].box;
+  const [right, bottom] = [width - left - across, height - top - down];
+  return Math.max(left, right) < NEARLY * width && Math.max(top, bottom) < NEARLY * height;
+}
+
 /**
  * Of two readings the one that is sure and not cut off, where the other is cut off; undefined where that tells nothing. A
  * stroke is whole where it is but a part of a digit that fills the picture.

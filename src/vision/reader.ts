@@ -8,15 +8,16 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, sureness, surenessOf } from './judge.ts';
-import { isClearer, looksAt, surer } from './looks.ts';
-import { withoutMargins } from './margins.ts';
-import { isCutOff, isPassingStroke, type Look, seenTwice, wholeOf } from './passing.ts';
+import { isClearer, isStrokes, looksAt, surer } from './looks.ts';
+import { withMargins, withoutMargins } from './margins.ts';
+import { isCutOff, isFilling, isPassingStroke, type Look, seenTwice, wholeOf } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DIGIT_COST,
   LARGE_PICTURE,
+  LARGEST_CUT_OUT,
   MOST_RECONSIDERED,
   SKIP_COST,
   SURE_ALONE,
@@ -59,8 +60,18 @@ class PictureReader {
     const known = finished && (await this.#readForm(finished));
     if (known && surenessOf(known.digits) >= SURE_AS_IT_IS) return known;
     const { picture: part, left, top } = withoutMargins(picture);
-    const found = moved(await this.#find(part), left, top);
+    const inside = moved(await this.#find(part), left, top);
+    const found = (await this.#findCutOut(inside, picture)) ?? inside;
     return known && !isClearer(found, known) ? known : found;
+  }
+
+  /** A digit that was cut out without paper around it, which takes its strokes for borders; undefined where it is none. */
+  async #findCutOut(found: PictureReading, picture: Picture): Promise<PictureReading | undefined> {
+    if (found.rejected === false && !isStrokes(found)) return undefined;
+    if (picture.width * picture.height > LARGEST_CUT_OUT) return undefined;
+    const { picture: framed, left, top } = withMargins(picture);
+    const reading = moved(await this.#find(framed), left, top);
+    return isFilling(reading, picture) ? reading : undefined;
   }
 
   async #find(picture: Picture): Promise<PictureReading> {

@@ -100,6 +100,8 @@ export const WIDEST_ALONE = 1.65;
 export const SIDES_FROM_AFAR = [192, 112];
 /** Drawings whose shorter side is no longer than this many pixels need no second look where the first leaves no doubt. */
 export const LARGE_PICTURE = 300;
+/** Pixels of a picture that may be one digit, cut out of another. */
+export const LARGEST_CUT_OUT = 500_000;
 /** What was turned away is read from afar if its digits are on average as sure as this; */
 export const SURE_FROM_AFAR = 0.95;
 /** what has fewer digits from afar is believed if they are surer by this, */
