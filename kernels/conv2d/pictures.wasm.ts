@@ -39,16 +39,26 @@ export function copyWithBorder(
   }
 }
 
-/** sums[0…columns) += each row of `matrix`. */
-export function addRows(matrix: usize, rows: i32, columns: i32, sums: usize): void {
-  for (let row = 0; row < rows; row++) {
-    let i: usize = 0;
-    const bytes = (<usize>columns) << 2;
-    for (const whole = bytes & ~15; i < whole; i += 16) {
-      v128.store(sums + i, f32x4.add(v128.load(sums + i), v128.load(matrix + i)));
+/** sums[0…columns) += each row of `matrix`, rows `stride` bytes apart; by fours, so that sums are written less often. */
+export function addRows(matrix: usize, stride: usize, rows: i32, columns: i32, sums: usize): void {
+  const bytes = (<usize>columns) << 2;
+  const whole = bytes & ~15;
+  for (; rows > 0; rows -= 4, matrix += 4 * stride) {
+    const count = min(rows, 4);
+    if (count === 4)
+      for (let i: usize = 0; i < whole; i += 16) {
+        const at = matrix + i;
+        let sum = f32x4.add(v128.load(sums + i), v128.load(at));
+        sum = f32x4.add(sum, v128.load(at + stride));
+        sum = f32x4.add(sum, v128.load(at + 2 * stride));
+        v128.store(sums + i, f32x4.add(sum, v128.load(at + 3 * stride)));
+      }
+    for (let row = 0; row < count; row++) {
+      const at = matrix + <usize>row * stride;
+      let i = count === 4 ? whole : 0;
+      for (; i < whole; i += 16) v128.store(sums + i, f32x4.add(v128.load(sums + i), v128.load(at + i)));
+      for (; i < bytes; i += 4) store<f32>(sums + i, load<f32>(sums + i) + load<f32>(at + i));
     }
-    for (; i < bytes; i += 4) store<f32>(sums + i, load<f32>(sums + i) + load<f32>(matrix + i));
-    matrix += bytes;
   }
 }
 

@@ -256,7 +256,7 @@ export function conv2dWeightGradient(
       const here = min(block, all - m);
       const from = gradients + ((<usize>(m * filters)) << 2);
       outerPanels(tile, rows + ((<usize>m) << 2), here, offsets, depth, from, filters, sums, partialRow);
-      addRows(from, here, filters, biasSums);
+      addRows(from, (<usize>filters) << 2, here, filters, biasSums);
     }
   }
 }

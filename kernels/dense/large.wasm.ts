@@ -154,5 +154,5 @@ export function denseBiasGradient(
   const at = (<usize>begin) << 2;
   const stride = (<usize>units) << 2;
   memory.fill(dbias + at, 0, (<usize>(end - begin)) << 2);
-  for (let row = 0; row < examples; row++) addRows(dy + <usize>row * stride + at, 1, end - begin, dbias + at);
+  addRows(dy + at, stride, examples, end - begin, dbias + at);
 }

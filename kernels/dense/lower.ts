@@ -9,8 +9,8 @@ const GROUP = 132;
 /** Columns of x that start as far apart as this would all fall on the same lines of a cache. */
 const PADDING = 64;
 
-/** What a group of panels may take in the second-level cache. */
-const GROUP_BYTES = 768 * 1024;
+/** What a group of panels may take in the second-level cache: as much as gemm/wasm.ts takes at once. */
+const GROUP_BYTES = 1088 * 1024;
 /** Bytes of the right matrix from which it is not packed as a whole. */
 const LARGE_BYTES = 1024 * 1024;
 /** Rows from which there is enough to do for each panel. */

@@ -49,7 +49,7 @@ export function denseWeightGradient(
     return;
   }
   const from = dy + ((<usize>first * <usize>units) << 2);
-  if (biasSums !== 0) addRows(from, count, units, biasTarget);
+  if (biasSums !== 0) addRows(from, (<usize>units) << 2, count, units, biasTarget);
   const panelColumns = tile % 100;
   packPanels(from, 0, count, units, panelColumns, panels, 0, (units + panelColumns - 1) / panelColumns);
   const inputsBytes = (<usize>inputs) << 2;

@@ -14,8 +14,8 @@ export * from './pack.wasm';
 const RUN_BYTES: usize = 4 * 1024;
 /** What the windows that pass over all panels of a group may take in the first-level cache. */
 const ROWS_BYTES: usize = 16 * 1024;
-/** What a group of panels may take in the second-level cache. */
-const PANELS_BYTES: usize = 512 * 1024;
+/** What a group of panels may take in the second-level cache: sixteen of a product of depth 1024, sixteen columns wide. */
+const PANELS_BYTES: usize = 1088 * 1024;
 
 /**
  * y[m, …] = bias + x[m, …] · matrix, and no less than `floor`, for `count` rows: see generate.ts for windows and

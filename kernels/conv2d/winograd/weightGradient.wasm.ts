@@ -120,7 +120,13 @@ export function winogradWeightGradient(
       const row = 4 * (strip % tilesHigh);
       const pixels = ((strip / tilesHigh) * outHeight + row) * outWidth;
       const from = dy + ((<usize>(pixels * filters)) << 2);
-      addRows(from, min(4, outHeight - row) * outWidth, filters, sums + PLANES * sumsPlane);
+      addRows(
+        from,
+        (<usize>filters) << 2,
+        min(4, outHeight - row) * outWidth,
+        filters,
+        sums + PLANES * sumsPlane,
+      );
     }
   }
 }
