@@ -130,10 +130,11 @@ function cropOf(
     }
   }
   if (count === 0) return undefined;
-  // Full strength is what a quarter of the ink reaches.
+  // Full strength is what a quarter of the ink reaches; strokes much thinner than a cell reach it in none.
   let bin = 256;
   for (let seen = bins[bin]; seen < 0.25 * count; seen += bins[bin]) bin--;
-  const full = Math.max(1e-3, (bin + 0.5) / 256);
+  const strongest = shares.reduce((most, share) => Math.max(most, share), 0);
+  const full = Math.max(1e-3, Math.min((bin + 0.5) / 256, strongest));
   const box = { left: crop.width, top: crop.height, right: 0, bottom: 0 };
   for (let y = 0, i = 0; y < crop.height; y++) {
     for (let x = 0; x < crop.width; x++, i++) {

@@ -1,6 +1,9 @@
 /** Whether what was read in a picture was worth reading: a doodle is a digit to whoever must name one. */
+import type { Atom, AtomLine } from './atoms.ts';
+import type { Candidate } from './candidates.ts';
+import { type Extent, heightOf, widthOf } from './components.ts';
 import type { PictureReading, ReadDigit } from './picture.ts';
-import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, ROW } from './settings.ts';
+import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, LEAST_SURENESS_ALONE, ROW } from './settings.ts';
 
 /** How likely a digit is what it is read as, and a digit at all: 0 to 1. */
 export function sureness({ confidence, notDigit }: ReadDigit): number {
@@ -41,7 +44,8 @@ export function judge(reading: PictureReading, share = 1): PictureReading {
   if (share < LEAST_READ) {
     return { text: '', digits, rejected: 'Most of what is in the picture does not look like digits.' };
   }
-  if (likenessOf(digits) >= LEAST_SURENESS) return reading;
+  const least = digits.length > 1 ? LEAST_SURENESS : LEAST_SURENESS_ALONE;
+  if (likenessOf(digits) >= least) return reading;
   return { text: '', digits, rejected: reasonFor(digits) };
 }
 
@@ -56,4 +60,78 @@ function reasonFor(digits: readonly ReadDigit[]): string {
   return confidence < LEAST_SURENESS
     ? `It could be a ${digit} or a ${second}, and is not clearly either.`
     : `It may be a ${digit}, but may as well be no digit.`;
+}
+
+/** What is written, and what of it is read, and as which digits. */
+export interface Written {
+  lines: readonly AtomLine[];
+  read: readonly Candidate[];
+  digits: readonly number[];
+}
+
+/**
+ * How much of the ink was read, 0 to 1. What is read as a digit only since it was seen in pieces does not count: a ring
+ * with something inside, which is a face or a button rather than a 0, and a letter of several strokes that hang together.
+ */
+export function readShare(written: Written): number {
+  const { lines, read } = written;
+  let ink = 0;
+  for (const [i, candidate] of read.entries()) {
+    if (isRingAroundStrokes(written, i) || isStrokeOfLetter(written, i)) continue;
+    ink += inkOf(atomsOf(lines, candidate));
+  }
+  return ink / inkOf(lines.flatMap(({ atoms }) => atoms));
+}
+
+function atomsOf(lines: readonly AtomLine[], { line, first, last }: Candidate): Atom[] {
+  return lines[line].atoms.slice(first, last + 1);
+}
+
+function inkOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((sum, { area }) => sum + area, 0);
+}
+
+/** What is inside of a ring is at least this share of its width or height away from its outline box. */
+const INSIDE = 0.12;
+/** One thing inside of a 0 may be its dot or its slash; a mouth is this much wider than high, */
+const MOUTH_ASPECT = 1.3;
+/** and this share of the ring's width. */
+const MOUTH_WIDTH = 0.25;
+
+function isRingAroundStrokes({ lines, read, digits }: Written, i: number): boolean {
+  if (digits[i] !== 0) return false;
+  const { extent } = read[i];
+  const own = atomsOf(lines, read[i]);
+  const { component } = own.reduce((largest, atom) => (atom.area > largest.area ? atom : largest));
+  const others = new Set(read.flatMap((one, other) => (other === i ? [] : atomsOf(lines, one))));
+  const inside = lines
+    .flatMap(({ atoms }) => atoms)
+    .filter((atom) => atom.component !== component && !others.has(atom) && isInside(atom, extent));
+  return (
+    inside.length > 1 ||
+    inside.some(
+      (one) => widthOf(one) > MOUTH_ASPECT * heightOf(one) && widthOf(one) > MOUTH_WIDTH * widthOf(extent),
+    )
+  );
+}
+
+function isInside(one: Extent, ring: Extent): boolean {
+  const [across, down] = [INSIDE * widthOf(ring), INSIDE * heightOf(ring)];
+  return (
+    one.left >= ring.left + across &&
+    one.right <= ring.right - across &&
+    one.top >= ring.top + down &&
+    one.bottom <= ring.bottom - down
+  );
+}
+
+/** Digits that are one or two straight strokes. */
+const STROKES = [1, 7];
+/** So many of them that hang together are a letter, such as m or w. */
+const LETTER = 3;
+
+function isStrokeOfLetter({ lines, read, digits }: Written, i: number): boolean {
+  const componentOf = (candidate: Candidate) => atomsOf(lines, candidate)[0].component;
+  const together = [...read.keys()].filter((other) => componentOf(read[other]) === componentOf(read[i]));
+  return together.length >= LETTER && together.every((other) => STROKES.includes(digits[other]));
 }

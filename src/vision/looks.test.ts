@@ -61,6 +61,14 @@ describe('surer', () => {
   it.each([
     ['takes the whole for the part of it', reading('7', 0.999, [upper]), reading('2', 0.97, [four]), '2'],
     ['from near too', reading('2', 0.97, [four]), reading('7', 0.999, [upper]), '2'],
+    ['but not where the whole is doubtful', reading('1', 0.999, [upper]), reading('2', 0.83, [four]), '1'],
+    [
+      'takes what is no stroke for one elsewhere',
+      reading('1', 0.999, [[10, 100, 30, 200]]),
+      reading('3', 0.93, [four]),
+      '3',
+    ],
+    ['unless that is doubtful', reading('1', 0.999, [[10, 100, 30, 200]]), reading('3', 0.85, [four]), '1'],
     [
       'drops a stroke that one look does not see',
       reading('41', 0.998, [four, beside]),

@@ -31,7 +31,11 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
     if (isMore(near, far)) return near;
   }
   // What is written small is lost from afar, where something else looks like a stroke.
-  if (near.rejected === false && isStrokes(far) && !isStrokes(near) && areApart(near, far)) return near;
+  if (near.rejected === false && isStrokes(far) !== isStrokes(near) && areApart(near, far)) {
+    if (isStrokes(far)) return near;
+    // And from near an edge looks like one, where from afar nothing does.
+    if (sureness >= SURE_BESIDE) return far;
+  }
   if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
   if (near.digits.length >= ROW && leastSurenessOf(near.digits) >= BEYOND_DOUBT) return near;
   if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
@@ -48,7 +52,8 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
 function isMore({ digits: better }: PictureReading, { digits: worse }: PictureReading): boolean {
   if (better.length === 1 && worse.length === 1) {
     const isPart = overlapOf(better[0].box, worse[0].box) > MOSTLY;
-    return isPart && areaOf(better[0].box) > LARGER * areaOf(worse[0].box);
+    const isLarger = areaOf(better[0].box) > LARGER * areaOf(worse[0].box);
+    return isPart && isLarger && surenessOf(better) >= SURE_WHOLE;
   }
   if (worse.length <= better.length) return false;
   const heights = better.map(({ box }) => box[3]);
@@ -61,14 +66,19 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
   return areStrokes && areSeen && worse.length - beyond.length === better.length;
 }
 
-function areApart({ digits: some }: PictureReading, { digits: others }: PictureReading): boolean {
+/** Whether no digit of one reading touches one of the other. */
+export function areApart({ digits: some }: PictureReading, { digits: others }: PictureReading): boolean {
   return some.every(({ box }) => others.every((other) => overlapOf(box, other.box) === 0));
 }
 
 /** Boxes are in the same place if they share this much of the smaller one. */
 export const MOSTLY = 0.6;
-/** A digit has this many times the area of what is but a part of it. */
+/** A digit has this many times the area of what is but a part of it, */
 const LARGER = 1.4;
+/** and is as sure as this. */
+const SURE_WHOLE = 0.9;
+/** What is no stroke is believed, beside what is one in another look, if it is as sure as this. */
+const SURE_BESIDE = 0.9;
 /** Strokes are seen in any look that sees digits if they are this share of their height. */
 const TALL_ENOUGH = 0.5;
 

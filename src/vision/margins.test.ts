@@ -1,6 +1,6 @@
 /** Margins of one shade are cut off, and nothing else is. */
 import { describe, expect, it } from 'vitest';
-import { withMargins, withoutMargins } from './margins.ts';
+import { type Trimmed, withMargins, withoutMargins } from './margins.ts';
 import type { Picture } from './picture.ts';
 
 /** A rectangle of ink on paper. */
@@ -79,13 +79,20 @@ describe('withMargins', () => {
       channels,
       data: Uint8Array.from([...data].flatMap((value) => new Array<number>(channels).fill(value))),
     };
-    const { picture, left, top } = withMargins(drawn);
-    expect({ left, top, width: picture.width, height: picture.height }).toEqual({
-      ...{ left: -6, top: -6, width: 32, height: 22 },
-    });
+    const framed = withMargins(drawn);
+    expect(framed).toMatchObject({ left: -6, top: -6, picture: { width: 32, height: 22 } });
+    const { picture } = framed as Trimmed;
     const pixel = (x: number, y: number) => picture.data[(y * picture.width + x) * channels];
     expect([pixel(0, 0), pixel(31, 21), pixel(9, 5), pixel(9, 6), pixel(9, 15), pixel(9, 16)]).toEqual([
       ...[200, 200, 200, 55, 55, 200],
     ]);
+  });
+
+  it.each<[string, (x: number, y: number) => number]>([
+    ['noise', (x, y) => 90 + (Math.imul(x * 71 + y * 149 + 1, 1103515245) >>> 25)],
+    ['a scene', (x, y) => (x + y < 40 ? 20 : x - y > 10 ? 110 : 230)],
+  ])('knows no paper around %s', (_, shade) => {
+    const data = Uint8Array.from({ length: 40 * 60 }, (_, i) => shade(i % 40, Math.floor(i / 40)));
+    expect(withMargins({ width: 40, height: 60, channels: 1, data })).toBeUndefined();
   });
 });

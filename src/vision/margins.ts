@@ -60,18 +60,36 @@ function inkExtent(picture: Picture) {
 /** Paper put around a picture whose digit was cut out without any, as a share of its larger side. */
 const ADDED_SHARE = 0.3;
 
-/** A picture with margins of the shade that is in the middle of all along its edges, and where the picture is in it. */
-export function withMargins({ width, height, channels, data }: Picture): Trimmed {
+/** A cut-out's edges are of the paper's shade, give or take this much of 255 for light and grain, */
+const NEAR_SHADE = 64;
+/** for at least this share of their length: those of a scene are not; */
+const LEAST_PAPER = 0.6;
+/** and half of their pixels differ from the next by no more than this: those of noise do. */
+const MOST_GRAIN = 16;
+
+/**
+ * A picture with margins of the shade that is in the middle of all along its edges, and where the picture is in it; undefined
+ * where its edges do not look like paper.
+ */
+export function withMargins({ width, height, channels, data }: Picture): Trimmed | undefined {
   const added = Math.ceil(ADDED_SHARE * Math.max(width, height));
   const [wide, tall] = [width + 2 * added, height + 2 * added];
-  const shade = Array.from({ length: channels }, (_, channel) => {
-    const at = (x: number, y: number) => data[(y * width + x) * channels + channel];
-    const along = [
-      ...Array.from({ length: width }, (_, x) => [at(x, 0), at(x, height - 1)]),
-      ...Array.from({ length: height }, (_, y) => [at(0, y), at(width - 1, y)]),
-    ].flat();
-    return along.sort((a, b) => a - b)[along.length >> 1];
-  });
+  const columns = Array.from({ length: width }, (_, x) => x);
+  const rows = Array.from({ length: height }, (_, y) => y * width);
+  const along = [
+    ...[columns, columns.map((x) => (height - 1) * width + x)],
+    ...[rows, rows.map((start) => start + width - 1)],
+  ].flat();
+  const channelsOf = (pixel: number) => data.subarray(pixel * channels, (pixel + 1) * channels);
+  const shade = Array.from({ length: channels }, (_, channel) =>
+    middle(along.map((pixel) => channelsOf(pixel)[channel])),
+  );
+  const distance = (one: ArrayLike<number>, other: ArrayLike<number>) =>
+    Math.max(...shade.map((_, channel) => Math.abs(one[channel] - other[channel])));
+  const isPaper = (pixel: number) => distance(shade, channelsOf(pixel)) <= NEAR_SHADE;
+  if (along.filter(isPaper).length < LEAST_PAPER * along.length) return undefined;
+  const steps = along.slice(1).map((pixel, i) => distance(channelsOf(along[i]), channelsOf(pixel)));
+  if (middle(steps) > MOST_GRAIN) return undefined;
   const framed = new Uint8Array(wide * tall * channels);
   for (let i = 0; i < framed.length; i++) framed[i] = shade[i % channels];
   for (let y = 0; y < height; y++) {
@@ -79,4 +97,8 @@ export function withMargins({ width, height, channels, data }: Picture): Trimmed
     framed.set(row, ((y + added) * wide + added) * channels);
   }
   return { picture: { width: wide, height: tall, channels, data: framed }, left: -added, top: -added };
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

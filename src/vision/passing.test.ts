@@ -38,7 +38,10 @@ describe('isPassingStroke', () => {
   const leaning = reading('1', 0.99, [box], withLines([8, 24, 20, 4]));
   it.each<[string, boolean, PictureReading, PictureReading[]]>([
     ['a 1 that is there in every look', false, one, [one, one, one]],
-    ['a 1 that is there in one', true, one, [one, rejected, one]],
+    ['a 1 that one of two others sees', false, one, [one, rejected, one]],
+    ['a 1 that none of two others sees', true, one, [one, rejected, rejected]],
+    ['squares and folds', true, { ...one, text: '1\n11' }, [one, one]],
+    ['a row of ones', false, { ...one, text: '11' }, [one, one]],
     ['what is elsewhere in the next look', true, one, [one, moved]],
     ['another digit', false, reading('7', 0.99, [box]), [reading('7', 0.99, [box]), rejected]],
     ['a 1 that is too small from afar', false, reading('1', 1, [[5, 5, 4, 20]]), [one, rejected]],

@@ -106,6 +106,13 @@ describe('Reader', () => {
     expect(network.questions[1]).toBeGreaterThan(3);
   });
 
+  it('reads what a pen as thin as a pixel draws on a large picture', async () => {
+    const ink = inkOf(900, 900, [...digitAt(4, 150, 50, 800)], 1);
+    expect(await new Reader(new Narrow()).read(greyPicture(ink))).toMatchObject({
+      ...{ text: '4', rejected: false },
+    });
+  });
+
   it('takes answers of ten classes, which know nothing of what is no digit', async () => {
     const network = new Narrow(0.99, 0);
     const ten: DigitClassifier = {

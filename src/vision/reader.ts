@@ -1,14 +1,13 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
-import type { Atom } from './atoms.ts';
 import type { Candidate, View } from './candidates.ts';
 import type { Opinion } from './choose.ts';
 import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { judge, sureness, surenessOf } from './judge.ts';
-import { isClearer, isStrokes, looksAt, surer } from './looks.ts';
+import { judge, readShare, sureness, surenessOf } from './judge.ts';
+import { areApart, isClearer, isStrokes, looksAt, surer } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seenTwice, wholeOf } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
@@ -18,6 +17,7 @@ import {
   DIGIT_COST,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
+  LEAST_READ,
   MOST_RECONSIDERED,
   SKIP_COST,
   SURE_ALONE,
@@ -69,8 +69,9 @@ class PictureReader {
   async #findCutOut(found: PictureReading, picture: Picture): Promise<PictureReading | undefined> {
     if (found.rejected === false && !isStrokes(found)) return undefined;
     if (picture.width * picture.height > LARGEST_CUT_OUT) return undefined;
-    const { picture: framed, left, top } = withMargins(picture);
-    const reading = moved(await this.#find(framed), left, top);
+    const framed = withMargins(picture);
+    if (!framed) return undefined;
+    const reading = moved(await this.#find(framed.picture), framed.left, framed.top);
     return isFilling(reading, picture) ? reading : undefined;
   }
 
@@ -87,7 +88,7 @@ class PictureReader {
       const far = (await this.#readLook(look, picture)).reading;
       looks.push({ reading: far, scale: look.scale });
       // What falls apart from afar was whole.
-      if (isPlain && far.digits.length > reading.digits.length) continue;
+      if (isPlain && far.digits.length > reading.digits.length && !areApart(reading, far)) continue;
       best = wholeOf(best, far, picture) ?? surer(best, far);
     }
     if (best.rejected !== false) best = seenTwice(looks, picture) ?? best;
@@ -140,8 +141,10 @@ class PictureReader {
     // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
     const best = [...inkings.values()].map((same) => same.reduce((a, b) => (b.cost < a.cost ? b : a)));
-    const { reading, share } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
-    return judge(await this.#reconsidered(reading), share);
+    const { reading, inking } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
+    // What is the same with its pieces joined or not is judged by how it looks worse.
+    const alike = readings.filter((other) => other.inking === inking && other.reading.text === reading.text);
+    return judge(await this.#reconsidered(reading), Math.min(...alike.map(({ share }) => share)));
   }
 
   /** Where there is a doubt about a digit, the network is asked about variants of it too. */
@@ -179,7 +182,9 @@ class PictureReader {
     const finding = findingOf(view, picture, groups);
     if (finding.candidates.length < groups.length) return undefined;
     const opinions = await this.#opinionsOf(finding.candidates);
-    return opinions.every(isSure) ? readFinding(finding, opinions).reading : undefined;
+    if (!opinions.every(isSure)) return undefined;
+    const { reading, share } = readFinding(finding, opinions);
+    return share < LEAST_READ ? undefined : reading;
   }
 
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
@@ -203,20 +208,20 @@ function opinionOf(answer: readonly number[]): Opinion {
 /** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
 function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const { lines, candidates, boxOf } = finding;
+  const opinionOn = (candidate: Candidate) => opinions[candidates.indexOf(candidate)];
+  const choices = choicesOf(finding, opinions);
+  const read = choices.flatMap((choice) => choice.candidates);
+  const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
   let cost = 0;
   let gain = 0;
-  let readInk = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
-  for (const choice of choicesOf(finding, opinions)) {
+  for (const choice of choices) {
     cost += choice.cost + DIGIT_COST * choice.candidates.length;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
-    for (const { line, first, last } of choice.candidates) {
-      readInk += inkOf(lines[line].atoms.slice(first, last + 1));
-    }
-    const read = choice.candidates.map((candidate): ReadDigit => {
-      const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
+    const own = choice.candidates.map((candidate): ReadDigit => {
+      const { probabilities, best, notDigit } = opinionOn(candidate);
       return {
         digit: best,
         confidence: probabilities[best],
@@ -226,14 +231,14 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
         image: candidate.image,
       };
     });
-    digits.push(...read);
-    text.push(read.map(({ digit }) => DIGIT_NAMES[digit]).join(''));
+    digits.push(...own);
+    text.push(own.map(({ digit }) => DIGIT_NAMES[digit]).join(''));
   }
   const reading: PictureReading =
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain, share: readInk / inkOf(lines.flatMap(({ atoms }) => atoms)) };
+  return { reading, cost, gain, share: readShare(written) };
 }
 
 /** What is alone in a picture and surely a digit is one, whatever its shape makes of it. */
@@ -261,8 +266,4 @@ function moved(reading: PictureReading, left: number, top: number): PictureReadi
     return { ...digit, box: [x + left, y + top, width, height] };
   });
   return { ...reading, digits };
-}
-
-function inkOf(atoms: readonly Atom[]): number {
-  return atoms.reduce((sum, { area }) => sum + area, 0);
 }

@@ -68,9 +68,11 @@ export const PART_SKIP_COST = 3;
 
 /**
  * A picture whose digits are on average less like digits holds none. Of development pictures without a digit this and
- * `LEAST_READ` turn away nine in ten, of drawings, scans and small pictures with one none.
+ * `LEAST_READ` turn away 19 in 20, of drawings, scans and small pictures with one none.
  */
 export const LEAST_SURENESS = 0.8;
+/** A picture that holds one digit shows it with this. */
+export const LEAST_SURENESS_ALONE = 0.65;
 /** Doubt which digit it is counts for less than doubt whether it is one: by this power of the confidence. */
 export const DOUBT_BETWEEN_DIGITS = 0.3;
 
