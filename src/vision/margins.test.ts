@@ -53,12 +53,44 @@ describe('withoutMargins', () => {
     expect(inkOf(trimmed.picture, 255)).toEqual([12, 12]);
   });
 
-  it('leaves a frame that is open at one place, or that ink hangs on', () => {
+  it('cuts off a frame that is open at one place, and leaves one that ink hangs on', () => {
     const open = framed(drawing(300, 200, [100, 50, 60, 80]), 1);
     open.data[150] = 255;
+    const { picture, left, top } = withoutMargins(open);
+    expect([left, top, picture.width, picture.height]).toEqual([88, 38, 84, 104]);
     const hanging = framed(drawing(300, 200, [100, 0, 60, 80]), 1);
-    for (const picture of [open, hanging])
-      expect(withoutMargins(picture)).toEqual({ picture, left: 0, top: 0 });
+    expect(withoutMargins(hanging)).toEqual({ picture: hanging, left: 0, top: 0 });
+  });
+
+  /** A digit on paper with grain, in the middle of margins of one shade; as it is kept with loss, blurred by `loss` pixels. */
+  function inGallery(margin: number, loss = 0): Picture {
+    const [width, height] = [200, 240];
+    const data = Uint8Array.from({ length: width * height }, (_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const outside = Math.max(40 - x, 50 - y, x - (width - 41), y - (height - 51));
+      if (outside > 0) return margin + (outside <= loss && (x + y) % 3 === 0 ? 6 : 0);
+      const isInk = Math.abs(x - 100) < 4 && Math.abs(y - 120) < 40;
+      return isInk ? 60 : 150 + ((x * 7 + y * 13) % 11);
+    });
+    return { width, height, channels: 1, data };
+  }
+
+  it.each([
+    ['black', 0, 0],
+    ['white', 255, 0],
+    ['black, and kept with loss', 0, 7],
+  ])('cuts the margins around a photo off to its sides: %s', (_, margin, loss) => {
+    const { picture, left, top } = withoutMargins(inGallery(margin, loss));
+    expect([left, top, picture.width, picture.height]).toEqual([42, 52, 116, 136]);
+  });
+
+  it('takes no thick ring for a photo', () => {
+    const data = Uint8Array.from({ length: 160 * 160 }, (_, i) => {
+      const away = Math.hypot((i % 160) - 79.5, Math.floor(i / 160) - 79.5);
+      return away < 50 && away > 26 ? 10 : 255;
+    });
+    const { left, top } = withoutMargins({ width: 160, height: 160, channels: 1, data });
+    expect([left, top]).toEqual([15, 15]);
   });
 
   it('leaves a picture as it is that is blank, has small margins, or uneven paper', () => {

@@ -30,6 +30,12 @@ export function withoutMargins(picture: Picture): Trimmed {
   const whole = { picture, left: 0, top: 0 };
   const extent = inkExtent(picture);
   if (extent === undefined) return whole;
+  const inner = pictureWithin(picture, extent);
+  if (inner && !isOneShade(picture, inner.left, inner.right, inner.top, inner.bottom)) {
+    const inside = cut(picture, inner.left, inner.top, inner.right - inner.left, inner.bottom - inner.top);
+    const { picture: part, left, top } = withoutMargins(inside);
+    return { picture: part, left: left + inner.left, top: top + inner.top };
+  }
   const kept = Math.max(
     KEPT_PIXELS,
     Math.ceil(KEPT_SHARE * Math.max(extent.right - extent.left, extent.bottom - extent.top)),
@@ -43,7 +49,7 @@ export function withoutMargins(picture: Picture): Trimmed {
 }
 
 /** Of what is not of the shade of the corner; undefined where all is. */
-function inkExtent(picture: Picture) {
+function inkExtent(picture: Picture): Rectangle | undefined {
   const { width, height } = picture;
   let top = 0;
   while (top < height && isOneShade(picture, 0, width, top, top + 1, 0)) top++;
@@ -55,6 +61,53 @@ function inkExtent(picture: Picture) {
   let right = width;
   while (isOneShade(picture, right - 1, right, top, bottom, 0)) right--;
   return { left, top, right, bottom };
+}
+
+interface Rectangle {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What differs from the margins by more than this is of the photo: less is what keeping it with loss has left beside it. */
+const CLEARLY_OTHER = 24;
+/** A line of pixels is of the photo if this share of it is, */
+const LEAST_OTHER = 0.03;
+/** and one along a side of it if this share is: strokes touch a box around them in few places. */
+const FILLED = 0.97;
+/** Sides may be blended with the margins for so many pixels. */
+const BLENDED = 2;
+
+/** The photo that has margins around it, in a gallery or in print; undefined where it is strokes that they are around. */
+function pictureWithin({ width, height, channels, data }: Picture, extent: Rectangle): Rectangle | undefined {
+  if (extent.right - extent.left === width && extent.bottom - extent.top === height) return undefined;
+  const margin = data.subarray(0, channels);
+  const isOther = (x: number, y: number) =>
+    margin.some(
+      (value, channel) => Math.abs(data[(y * width + x) * channels + channel] - value) > CLEARLY_OTHER,
+    );
+  const shareOf = (isColumn: boolean, at: number, from: number, to: number) => {
+    let other = 0;
+    for (let i = from; i < to; i++) if (isColumn ? isOther(at, i) : isOther(i, at)) other++;
+    return other / (to - from);
+  };
+  let { left, top, right, bottom } = extent;
+  while (top < bottom && shareOf(false, top, left, right) < LEAST_OTHER) top++;
+  while (bottom > top && shareOf(false, bottom - 1, left, right) < LEAST_OTHER) bottom--;
+  while (left < right && shareOf(true, left, top, bottom) < LEAST_OTHER) left++;
+  while (right > left && shareOf(true, right - 1, top, bottom) < LEAST_OTHER) right--;
+  left += BLENDED;
+  top += BLENDED;
+  right -= BLENDED;
+  bottom -= BLENDED;
+  if (right <= left || bottom <= top) return undefined;
+  const isFilled =
+    shareOf(false, top, left, right) >= FILLED &&
+    shareOf(false, bottom - 1, left, right) >= FILLED &&
+    shareOf(true, left, top, bottom) >= FILLED &&
+    shareOf(true, right - 1, top, bottom) >= FILLED;
+  return isFilled ? { left, top, right, bottom } : undefined;
 }
 
 /** Paper put around a picture whose digit was cut out without any, as a share of its larger side. */
