@@ -61,11 +61,17 @@ function writeShaders(): void {
     )
     .sort();
   const entries = names.map((name) => {
-    const code = readFileSync(join(import.meta.dirname, `${name}.wgsl`), 'utf8');
+    const code = bare(readFileSync(join(import.meta.dirname, `${name}.wgsl`), 'utf8'));
     return `  ${JSON.stringify(name)}: ${JSON.stringify(code)},\n`;
   });
   writeFileSync(
     join(import.meta.dirname, 'shaders.generated.ts'),
     `// Written by kernels/build.ts when the kernels are built.\nexport const SHADERS: Record<string, string> = {\n${entries.join('')}};\n`,
   );
+}
+
+/** A shader without comments and indentation, which pages would only carry about; WGSL has no strings that hold either. */
+function bare(code: string): string {
+  const lines = code.split('\n').map((line) => line.replace(/\/\/.*/, '').trim());
+  return lines.filter((line) => line !== '').join('\n');
 }

@@ -84,6 +84,19 @@ describe('withoutMargins', () => {
     expect([left, top, picture.width, picture.height]).toEqual([42, 52, 116, 136]);
   });
 
+  it.each([
+    ['small', 30, 90],
+    ['large', 90, 400],
+  ])('takes no %s bar with edges of grey for a photo', (_, w, h) => {
+    const data = Uint8Array.from({ length: 500 * 500 }, (_, i) => {
+      const [x, y] = [(i % 500) - 100, Math.floor(i / 500) - 50];
+      const inside = Math.min(x, w - 1 - x, y, h - 1 - y);
+      return inside < 0 ? 255 : inside < 1 ? 150 : 40;
+    });
+    const { left, top } = withoutMargins({ width: 500, height: 500, channels: 1, data });
+    expect([left < 100, top < 50]).toEqual([true, true]);
+  });
+
   it('takes no thick ring for a photo', () => {
     const data = Uint8Array.from({ length: 160 * 160 }, (_, i) => {
       const away = Math.hypot((i % 160) - 79.5, Math.floor(i / 160) - 79.5);

@@ -78,6 +78,10 @@ const LEAST_OTHER = 0.03;
 const FILLED = 0.97;
 /** Sides may be blended with the margins for so many pixels. */
 const BLENDED = 2;
+/** The shorter side of a photo has at least so many pixels, */
+const SMALLEST_PHOTO = 64;
+/** and this share of the longer one: a bar is a 1. */
+const NARROWEST_PHOTO = 1 / 3;
 
 /** The photo that has margins around it, in a gallery or in print; undefined where it is strokes that they are around. */
 function pictureWithin({ width, height, channels, data }: Picture, extent: Rectangle): Rectangle | undefined {
@@ -101,7 +105,8 @@ function pictureWithin({ width, height, channels, data }: Picture, extent: Recta
   top += BLENDED;
   right -= BLENDED;
   bottom -= BLENDED;
-  if (right <= left || bottom <= top) return undefined;
+  const [shorter, longer] = [right - left, bottom - top].sort((a, b) => a - b);
+  if (shorter < Math.max(SMALLEST_PHOTO, NARROWEST_PHOTO * longer)) return undefined;
   const isFilled =
     shareOf(false, top, left, right) >= FILLED &&
     shareOf(false, bottom - 1, left, right) >= FILLED &&
