@@ -73,18 +73,17 @@ export interface Written {
  * How much of the ink was read, 0 to 1. What is read as a digit only since it was seen in pieces does not count: a ring
  * with something inside, which is a face or a button rather than a 0, and a letter of several strokes that hang together.
  */
-export function readShare(written: Written): number {
-  const { lines, read } = written;
-  let ink = 0;
-  for (const [i, candidate] of read.entries()) {
-    if (isRingAroundStrokes(written, i) || isStrokeOfLetter(written, i)) continue;
-    ink += inkOf(atomsOf(lines, candidate));
-  }
-  return ink / inkOf(lines.flatMap(({ atoms }) => atoms));
-}
-
-function atomsOf(lines: readonly AtomLine[], { line, first, last }: Candidate): Atom[] {
-  return lines[line].atoms.slice(first, last + 1);
+export function readShare({ lines, read, digits }: Written): number {
+  const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));
+  const all = lines.flatMap(({ atoms }) => atoms);
+  const readerOf = new Map(own.flatMap((atoms, i) => atoms.map((atom) => [atom, i] as const)));
+  const letters = lettersOf(own, digits);
+  const counted = own.filter((atoms, i) => {
+    if (letters.has(atoms[0].component)) return false;
+    const others = () => all.filter((atom) => (readerOf.get(atom) ?? i) === i);
+    return digits[i] !== 0 || !holdsStrokes(read[i].extent, mainComponentOf(atoms), others());
+  });
+  return inkOf(counted.flat()) / inkOf(all);
 }
 
 function inkOf(atoms: readonly Atom[]): number {
@@ -98,21 +97,19 @@ const MOUTH_ASPECT = 1.3;
 /** and this share of the ring's width. */
 const MOUTH_WIDTH = 0.25;
 
-function isRingAroundStrokes({ lines, read, digits }: Written, i: number): boolean {
-  if (digits[i] !== 0) return false;
-  const { extent } = read[i];
-  const own = atomsOf(lines, read[i]);
-  const { component } = own.reduce((largest, atom) => (atom.area > largest.area ? atom : largest));
-  const others = new Set(read.flatMap((one, other) => (other === i ? [] : atomsOf(lines, one))));
-  const inside = lines
-    .flatMap(({ atoms }) => atoms)
-    .filter((atom) => atom.component !== component && !others.has(atom) && isInside(atom, extent));
+/** Whether a ring has more inside than a 0 has. `atoms`: of the ring, and what no other digit is made of. */
+function holdsStrokes(ring: Extent, component: number, atoms: readonly Atom[]): boolean {
+  const inside = atoms.filter((atom) => atom.component !== component && isInside(atom, ring));
   return (
     inside.length > 1 ||
     inside.some(
-      (one) => widthOf(one) > MOUTH_ASPECT * heightOf(one) && widthOf(one) > MOUTH_WIDTH * widthOf(extent),
+      (one) => widthOf(one) > MOUTH_ASPECT * heightOf(one) && widthOf(one) > MOUTH_WIDTH * widthOf(ring),
     )
   );
+}
+
+function mainComponentOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((largest, atom) => (atom.area > largest.area ? atom : largest)).component;
 }
 
 function isInside(one: Extent, ring: Extent): boolean {
@@ -130,8 +127,11 @@ const STROKES = [1, 7];
 /** So many of them that hang together are a letter, such as m or w. */
 const LETTER = 3;
 
-function isStrokeOfLetter({ lines, read, digits }: Written, i: number): boolean {
-  const componentOf = (candidate: Candidate) => atomsOf(lines, candidate)[0].component;
-  const together = [...read.keys()].filter((other) => componentOf(read[other]) === componentOf(read[i]));
-  return together.length >= LETTER && together.every((other) => STROKES.includes(digits[other]));
+/** Components that were read as several digits, none of them more than strokes. */
+function lettersOf(read: readonly Atom[][], digits: readonly number[]): Set<number> {
+  const together = Map.groupBy(read.keys(), (i) => read[i][0].component);
+  const letters = [...together].filter(
+    ([, parts]) => parts.length >= LETTER && parts.every((i) => STROKES.includes(digits[i])),
+  );
+  return new Set(letters.map(([component]) => component));
 }

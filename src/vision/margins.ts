@@ -74,6 +74,8 @@ interface Rectangle {
 const CLEARLY_OTHER = 24;
 /** A line of pixels is of the photo if this share of it is, */
 const LEAST_OTHER = 0.03;
+/** which begins no deeper than this inside of what is not of the margins' shade; */
+const DEPTHS = Array.from({ length: 16 }, (_, depth) => depth);
 /** and one along a side of it if this share is: strokes touch a box around them in few places. */
 const FILLED = 0.97;
 /** Sides may be blended with the margins for so many pixels. */
@@ -96,23 +98,23 @@ function pictureWithin({ width, height, channels, data }: Picture, extent: Recta
     for (let i = from; i < to; i++) if (isColumn ? isOther(at, i) : isOther(i, at)) other++;
     return other / (to - from);
   };
-  let { left, top, right, bottom } = extent;
-  while (top < bottom && shareOf(false, top, left, right) < LEAST_OTHER) top++;
-  while (bottom > top && shareOf(false, bottom - 1, left, right) < LEAST_OTHER) bottom--;
-  while (left < right && shareOf(true, left, top, bottom) < LEAST_OTHER) left++;
-  while (right > left && shareOf(true, right - 1, top, bottom) < LEAST_OTHER) right--;
-  left += BLENDED;
-  top += BLENDED;
-  right -= BLENDED;
-  bottom -= BLENDED;
-  const [shorter, longer] = [right - left, bottom - top].sort((a, b) => a - b);
+  const { left, top, right, bottom } = extent;
+  const depthOf = (isColumn: boolean, at: number, step: number, from: number, to: number) =>
+    BLENDED + DEPTHS.findIndex((depth) => shareOf(isColumn, at + step * depth, from, to) >= LEAST_OTHER);
+  const inner = {
+    left: left + depthOf(true, left, 1, top, bottom),
+    top: top + depthOf(false, top, 1, left, right),
+    right: right - depthOf(true, right - 1, -1, top, bottom),
+    bottom: bottom - depthOf(false, bottom - 1, -1, left, right),
+  };
+  const [shorter, longer] = [inner.right - inner.left, inner.bottom - inner.top].sort((a, b) => a - b);
   if (shorter < Math.max(SMALLEST_PHOTO, NARROWEST_PHOTO * longer)) return undefined;
   const isFilled =
-    shareOf(false, top, left, right) >= FILLED &&
-    shareOf(false, bottom - 1, left, right) >= FILLED &&
-    shareOf(true, left, top, bottom) >= FILLED &&
-    shareOf(true, right - 1, top, bottom) >= FILLED;
-  return isFilled ? { left, top, right, bottom } : undefined;
+    shareOf(false, inner.top, inner.left, inner.right) >= FILLED &&
+    shareOf(false, inner.bottom - 1, inner.left, inner.right) >= FILLED &&
+    shareOf(true, inner.left, inner.top, inner.bottom) >= FILLED &&
+    shareOf(true, inner.right - 1, inner.top, inner.bottom) >= FILLED;
+  return isFilled ? inner : undefined;
 }
 
 /** Paper put around a picture whose digit was cut out without any, as a share of its larger side. */
