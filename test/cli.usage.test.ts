@@ -1,11 +1,16 @@
 /** The command line's manners: help, wrong usage, exit codes, where output goes. */
-import { existsSync, readFileSync } from 'node:fs';
+import { constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inkling, lastJsonLine, startInkling } from './commandLine.ts';
 import { needs } from './requirements.ts';
 
 const COMMANDS = ['data', 'train', 'evaluate', 'predict', 'summary'];
+
+test('the command can be executed, as npx does', () => {
+  const { mode } = statSync(join(import.meta.dirname, '../src/cli/inkling.js'));
+  expect(mode & constants.S_IXUSR).toBe(constants.S_IXUSR);
+});
 
 describe('help', () => {
   test('names every command and ends well', async () => {
