@@ -2,6 +2,7 @@
  * Drawings and screenshots have margins of one exact shade, often wide ones. Nothing is in them, and looking at them takes as long
  * as looking at the drawing: so all but a little is cut off first, and so is a frame. A photograph's paper is never of one shade.
  */
+import type { Extent } from './components.ts';
 import { frameOf } from './frame.ts';
 import type { Picture } from './picture.ts';
 import { cut, isOneShade } from './shades.ts';
@@ -49,7 +50,7 @@ export function withoutMargins(picture: Picture): Trimmed {
 }
 
 /** Of what is not of the shade of the corner; undefined where all is. */
-function inkExtent(picture: Picture): Rectangle | undefined {
+function inkExtent(picture: Picture): Extent | undefined {
   const { width, height } = picture;
   let top = 0;
   while (top < height && isOneShade(picture, 0, width, top, top + 1, 0)) top++;
@@ -61,13 +62,6 @@ function inkExtent(picture: Picture): Rectangle | undefined {
   let right = width;
   while (isOneShade(picture, right - 1, right, top, bottom, 0)) right--;
   return { left, top, right, bottom };
-}
-
-interface Rectangle {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
 }
 
 /** What differs from the margins by more than this is of the photo: less is what keeping it with loss has left beside it. */
@@ -86,7 +80,7 @@ const SMALLEST_PHOTO = 64;
 const NARROWEST_PHOTO = 1 / 3;
 
 /** The photo that has margins around it, in a gallery or in print; undefined where it is strokes that they are around. */
-function pictureWithin({ width, height, channels, data }: Picture, extent: Rectangle): Rectangle | undefined {
+function pictureWithin({ width, height, channels, data }: Picture, extent: Extent): Extent | undefined {
   if (extent.right - extent.left === width && extent.bottom - extent.top === height) return undefined;
   const margin = data.subarray(0, channels);
   const isOther = (x: number, y: number) =>
