@@ -80,8 +80,9 @@ export function readShare({ lines, read, digits }: Written): number {
   const letters = lettersOf(own, digits);
   const counted = own.filter((atoms, i) => {
     if (letters.has(atoms[0].component)) return false;
-    const others = () => all.filter((atom) => (readerOf.get(atom) ?? i) === i);
-    return digits[i] !== 0 || !holdsStrokes(read[i].extent, mainComponentOf(atoms), others());
+    if (digits[i] !== 0) return true;
+    const notOfOthers = all.filter((atom) => (readerOf.get(atom) ?? i) === i);
+    return !holdsStrokes(read[i].extent, mainComponentOf(atoms), notOfOthers);
   });
   return inkOf(counted.flat()) / inkOf(all);
 }
