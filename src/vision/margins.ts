@@ -1,6 +1,7 @@
 /**
  * Drawings and screenshots have margins of one exact shade, often wide ones. Nothing is in them, and looking at them takes as long
- * as looking at the drawing: so all but a little is cut off first, and so is a frame. A photograph's paper is never of one shade.
+ * as looking at the drawing: so all but a little is cut off first, and so is a frame. A photograph's paper is never of one shade,
+ * but a gallery or a print may put margins around it, which are cut off to its sides. A digit cut out without any gets some.
  */
 import type { Extent } from './components.ts';
 import { frameOf } from './frame.ts';
