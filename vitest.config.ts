@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Servers, browsers and pages take their time, more so on a busy machine; a second, the default, is too little.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/leftOut.ts'],
   },
 });

@@ -31,8 +31,6 @@ beforeAll(async () => {
 }, PATIENCE);
 afterAll(() => served?.close());
 
-/** The server and the page take their time, more so on a busy machine. */
-const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 15_000 });
 const sample = (page: Page, name: string) =>
   page.getByRole('button', { name: `Draw the sample ${name}`, exact: true }).click();
 const storedPredictions = (page: Page) =>
@@ -62,7 +60,7 @@ describe.each([
     await drawOnSheet(page);
     await answered(page, '7');
     // Answers to the unfinished stroke may have come first, and be in doubt.
-    await eventually(() => page.locator('.probabilities tbody tr:visible').count()).toBe(10);
+    await expect.poll(() => page.locator('.probabilities tbody tr:visible').count()).toBe(10);
     // Chromium's card here is in software, which is never taken.
     const inside = page.locator('.inside');
     if ((await inside.getAttribute('open')) === null) await inside.locator('summary').click();
@@ -72,7 +70,7 @@ describe.each([
     expect(stored).toMatchObject({ text: '7', source: 'drawing', correction: null });
     await page.getByRole('button', { name: 'It is a 1' }).click();
     await page.getByText('Noted: it is 1.').waitFor();
-    await eventually(async () => (await storedPredictions(page))[0].correction).toBe('1');
+    await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('1');
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('button', { name: 'Open the prediction 1' }).waitFor();
     await page.getByText('read as 7').waitFor();
@@ -91,7 +89,7 @@ describe.each([
       await sample(page, name);
       await answered(page, name);
       await page.locator('.large .digit').first().waitFor();
-      await eventually(async () => (await storedPredictions(page))[0]?.text).toBe(name);
+      await expect.poll(async () => (await storedPredictions(page))[0]?.text).toBe(name);
       const [stored] = await storedPredictions(page);
       const read: number[][] = [];
       for (const [place, { probabilities }] of stored.digits.entries()) {
@@ -134,7 +132,7 @@ describe.each([
       [0.6, 0.5],
     ]);
     await page.waitForTimeout(1500);
-    await eventually(async () => (await storedPredictions(page)).length).toBe(1);
+    await expect.poll(async () => (await storedPredictions(page)).length).toBe(1);
     await page.getByRole('button', { name: 'Undo' }).click();
     await answered(page, '7');
     await page.getByRole('button', { name: 'Redo' }).click();
@@ -181,14 +179,14 @@ describe.each([
         [[...png], kind] as const,
       );
     }
-    await eventually(() => page.locator('.tray li').count()).toBe(4);
+    await expect.poll(() => page.locator('.tray li').count()).toBe(4);
     expect(await storedPredictions(page)).toHaveLength(1);
     await page.getByRole('button', { name: 'Remove two.png' }).click();
     await page.getByRole('button', { name: 'Read 3 pictures' }).click();
-    await eventually(async () => (await storedPredictions(page)).length).toBe(4);
+    await expect.poll(async () => (await storedPredictions(page)).length).toBe(4);
     await answered(page, '58');
     const boxes = page.locator('.preview .box');
-    await eventually(() => boxes.count()).toBe(2);
+    await expect.poll(() => boxes.count()).toBe(2);
     await boxes.nth(1).click();
     await page.getByText('Probabilities of digit 2 of 2').waitFor();
     expect(
@@ -239,7 +237,7 @@ describe.each([
     await answered(page, '1');
     await page.keyboard.press('4');
     await page.getByText('Noted: it is 4.').waitFor();
-    await eventually(async () => (await storedPredictions(page))[0]?.correction).toBe('4');
+    await expect.poll(async () => (await storedPredictions(page))[0]?.correction).toBe('4');
     await page.getByRole('link', { name: 'History' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('searchbox').focus();
@@ -250,7 +248,7 @@ describe.each([
     await page.getByText('1 prediction', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Delete the prediction 4' }).focus();
     await page.keyboard.press('Enter');
-    await eventually(() => storedPredictions(page)).toEqual([]);
+    await expect.poll(() => storedPredictions(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -260,11 +258,11 @@ describe.each([
     const names = ['3', '7', '58'];
     for (const [i, name] of names.entries()) {
       await sample(page, name);
-      await eventually(async () => (await storedPredictions(page)).length).toBe(i + 1);
+      await expect.poll(async () => (await storedPredictions(page)).length).toBe(i + 1);
       await answered(page, name);
     }
     await page.keyboard.press('6');
-    await eventually(async () => (await storedPredictions(page))[0].correction).toBe('68');
+    await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('68');
     // Enough for a second page.
     const png = await sheetAsPng(page);
     await page.evaluate(
@@ -280,11 +278,11 @@ describe.each([
     await page.getByText('27 predictions').waitFor();
     expect(await page.locator('.record').count()).toBe(24);
     await page.getByRole('button', { name: 'Show more' }).click();
-    await eventually(() => page.locator('.record').count()).toBe(27);
+    await expect.poll(() => page.locator('.record').count()).toBe(27);
     await page.getByLabel('Show').selectOption('true');
     await page.getByText('1 prediction', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Open the prediction 68' }).click();
-    await eventually(() => page.locator('.seen li').count()).toBe(2);
+    await expect.poll(() => page.locator('.seen li').count()).toBe(2);
     await page.getByRole('button', { name: 'Close' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -369,7 +367,7 @@ describe.each([
       expect(paused).toBeGreaterThan(0);
       expect(paused).toBeLessThan(117);
       await page.getByRole('button', { name: 'Go on' }).click();
-      await eventually(stepWhen).toBeGreaterThan(paused);
+      await expect.poll(stepWhen).toBeGreaterThan(paused);
       await page.getByText('of the held-out digits are read right').waitFor();
       expect(await stepWhen()).toBe(117);
       expect(await page.textContent('#held-out'), 'as if nothing had been').toBe(unbroken);
