@@ -84,6 +84,13 @@ describe('readShare', () => {
     expect(shareOf(atoms, [0], [0, 0])).toBeCloseTo(2 / 3, 9);
   });
 
+  it('counts what is far away only where nothing but 1s was read', () => {
+    const far = [atom(1, 0, 0, 25, 100), atom(2, 480, 0, 50, 100)];
+    const near = [atom(1, 0, 0, 25, 100), atom(2, 420, 0, 50, 100)];
+    expect([far, near].map((atoms) => shareOf(atoms, [4], [0, 0]))).toEqual([1, 1 / 3]);
+    expect(shareOf(far, [1], [0, 0])).toBeCloseTo(1 / 3, 9);
+  });
+
   const ring = atom(1, 0, 0, 100, 100);
   const mouth = atom(2, 30, 65, 40, 15);
   it.each<[string, Atom[], number, boolean]>([

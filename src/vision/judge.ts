@@ -70,12 +70,18 @@ export interface Written {
 }
 
 /**
- * How much of the ink was read, 0 to 1. What is read as a digit only since it was seen in pieces does not count: a ring
+ * How much of the ink was read, 0 to 1: of all of it where nothing but 1s was read, which much is, otherwise of what is
+ * around what was read. What is read as a digit only since it was seen in pieces does not count: a ring
  * with something inside, which is a face or a button rather than a 0, and a letter of several strokes that hang together.
  */
 export function readShare({ lines, read, digits }: Written): number {
   const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));
-  const all = lines.flatMap(({ atoms }) => atoms);
+  const all = digits.every((digit) => digit === 1)
+    ? lines.flatMap(({ atoms }) => atoms)
+    : atomsAround(
+        lines,
+        read.map(({ extent }) => extent),
+      );
   const readerOf = new Map(own.flatMap((atoms, i) => atoms.map((atom) => [atom, i] as const)));
   const letters = lettersOf(own, digits);
   const counted = own.filter((atoms, i) => {
@@ -85,6 +91,21 @@ export function readShare({ lines, read, digits }: Written): number {
     return !holdsStrokes(read[i].extent, mainComponentOf(atoms), notOfOthers);
   });
   return inkOf(counted.flat()) / inkOf(all);
+}
+
+/** What is written is within so many heights of its highest digit; what is further away is a table or the next page. */
+const AROUND = 4;
+
+function atomsAround(lines: readonly AtomLine[], boxes: readonly Extent[]): Atom[] {
+  const reach = AROUND * Math.max(0, ...boxes.map(heightOf));
+  const isNear = (atom: Atom) => boxes.some((box) => distanceOf(atom, box) <= reach);
+  return lines.flatMap(({ atoms }) => atoms.filter(isNear));
+}
+
+function distanceOf(one: Extent, other: Extent): number {
+  const across = Math.max(0, other.left - one.right, one.left - other.right);
+  const down = Math.max(0, other.top - one.bottom, one.top - other.bottom);
+  return Math.max(across, down);
 }
 
 function inkOf(atoms: readonly Atom[]): number {

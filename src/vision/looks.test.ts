@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksAt, surer } from './looks.ts';
+import { isFuller, looksAt, surer } from './looks.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
@@ -84,4 +84,38 @@ describe('surer', () => {
       '41',
     ],
   ])('%s', (_, near, far, text) => expect(surer(near, far).text).toBe(text));
+});
+
+describe('isFuller', () => {
+  const boxes: Box[] = [
+    [10, 10, 30, 40],
+    [50, 12, 28, 38],
+    [90, 8, 30, 44],
+  ];
+  const [left, middle, right] = boxes;
+  const all = reading('847', 0.97, boxes);
+  it.each<[string, boolean, PictureReading, PictureReading]>([
+    ['a digit more', true, all, reading('47', 0.998, [middle, right])],
+    ['one between two', true, all, reading('87', 0.998, [left, right])],
+    ['no more', false, all, all],
+    ['fewer', false, reading('47', 0.998, [middle, right]), all],
+    ['an unsure one more', false, reading('847', 0.8, boxes), reading('47', 0.998, [middle, right])],
+    ['a stroke more', false, reading('147', 0.99, boxes), reading('47', 0.998, [middle, right])],
+    [
+      'a smaller one',
+      false,
+      reading('847', 0.99, [[30, 10, 9, 12], middle, right]),
+      reading('47', 0.998, [middle, right]),
+    ],
+    ['one read otherwise', false, all, reading('41', 0.998, [middle, right])],
+    ['parts of one', false, all, reading('7', 0.998, [[45, 5, 80, 50]])],
+    ['of what was turned away', false, all, rejected],
+    ['what was turned away itself', false, rejected, reading('47', 0.998, [middle, right])],
+  ])('%s: %s', (_, is, full, other) => expect(isFuller(full, other)).toBe(is));
+
+  it('is believed from near and from afar, whatever is surer', () => {
+    const fewer = reading('47', 0.999, [middle, right]);
+    expect(surer(all, fewer).text).toBe('847');
+    expect(surer(fewer, all).text).toBe('847');
+  });
 });

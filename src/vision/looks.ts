@@ -5,7 +5,7 @@
  */
 import { averageCells } from './cells.ts';
 import type { Grey } from './grey.ts';
-import { leastSurenessOf, surenessOf } from './judge.ts';
+import { leastSurenessOf, sureness, surenessOf } from './judge.ts';
 import type { Box, PictureReading } from './picture.ts';
 import { BEYOND_DOUBT, CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
 
@@ -25,7 +25,9 @@ export function looksAt(grey: Grey): Grey[] {
 /** Of two readings of a picture the one to believe, the second being from further away. */
 export function surer(near: PictureReading, far: PictureReading): PictureReading {
   if (far.rejected !== false) return near;
-  const sureness = surenessOf(far.digits);
+  if (isFuller(far, near)) return far;
+  if (isFuller(near, far)) return near;
+  const surenessFar = surenessOf(far.digits);
   if (near.rejected === false && near.digits.length < ROW) {
     if (isMore(far, near)) return far;
     if (isMore(near, far)) return near;
@@ -34,14 +36,14 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
   if (near.rejected === false && isStrokes(far) !== isStrokes(near) && areApart(near, far)) {
     if (isStrokes(far)) return near;
     // And from near an edge looks like one, where from afar nothing does.
-    if (sureness >= SURE_BESIDE) return far;
+    if (surenessFar >= SURE_BESIDE) return far;
   }
-  if (near.rejected !== false) return sureness >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
+  if (near.rejected !== false) return surenessFar >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
   if (near.digits.length >= ROW && leastSurenessOf(near.digits) >= BEYOND_DOUBT) return near;
-  if (far.digits.length >= near.digits.length) return sureness > surenessOf(near.digits) ? far : near;
+  if (far.digits.length >= near.digits.length) return surenessFar > surenessOf(near.digits) ? far : near;
   // Small digits are lost from afar: of a row of them none may be.
   if (near.digits.length >= ROW) return near;
-  return sureness > surenessOf(near.digits) + CLEARLY_SURER ? far : near;
+  return surenessFar > surenessOf(near.digits) + CLEARLY_SURER ? far : near;
 }
 
 /**
@@ -55,7 +57,7 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
     const isLarger = areaOf(better[0].box) > LARGER * areaOf(worse[0].box);
     return isPart && isLarger && surenessOf(better) >= SURE_WHOLE;
   }
-  if (worse.length <= better.length) return false;
+  if (worse.length <= better.length || surenessOf(better) < SURE_BESIDE) return false;
   const heights = better.map(({ box }) => box[3]);
   const lowest = TALL_ENOUGH * Math.min(...heights);
   const beyond = worse.filter(({ box }) => better.every((other) => overlapOf(box, other.box) === 0));
@@ -64,6 +66,34 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
     worse.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
   );
   return areStrokes && areSeen && worse.length - beyond.length === better.length;
+}
+
+/**
+ * Whether a reading sees all that another does, and beside it digits that are surely some and as large: a shadow that
+ * touches a digit hides it in one look, and not in the next.
+ */
+export function isFuller(full: PictureReading, { digits: fewer, rejected }: PictureReading): boolean {
+  if (full.rejected !== false || rejected !== false || full.digits.length <= fewer.length) return false;
+  const beyond = full.digits.filter(({ box }) => fewer.every((other) => overlapOf(box, other.box) === 0));
+  if (beyond.length + fewer.length !== full.digits.length) return false;
+  const areSeen = fewer.every((one) =>
+    full.digits.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
+  );
+  const height = fewer.reduce((sum, { box }) => sum + box[3], 0) / fewer.length;
+  const areDigits = beyond.every(
+    (one) =>
+      one.digit !== 1 && sureness(one) >= SURE_BESIDE && Math.abs(Math.log2(one.box[3] / height)) <= AS_LARGE,
+  );
+  return areSeen && areDigits;
+}
+
+/** Whether a reading has a digit without a doubt wherever another has one at all. */
+export function isBeyondDoubt(one: PictureReading, { digits: others }: PictureReading): boolean {
+  return (
+    one.rejected === false &&
+    leastSurenessOf(one.digits) >= BEYOND_DOUBT &&
+    others.every(({ box }) => one.digits.some((own) => overlapOf(box, own.box) > MOSTLY))
+  );
 }
 
 /** Whether no digit of one reading touches one of the other. */
@@ -79,6 +109,8 @@ const LARGER = 1.4;
 const SURE_WHOLE = 0.9;
 /** What is no stroke is believed, beside what is one in another look, if it is as sure as this. */
 const SURE_BESIDE = 0.9;
+/** Digits are as large as others from half to twice their height, as a logarithm. */
+const AS_LARGE = 1;
 /** Strokes are seen in any look that sees digits if they are this share of their height. */
 const TALL_ENOUGH = 0.5;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCutOff, isFilling, isPassingStroke, seenTwice, wholeOf } from './passing.ts';
+import { isCutOff, isFilling, isPassingStroke, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 
 function reading(
@@ -92,24 +92,48 @@ describe('wholeOf', () => {
   ])('%s', (_, one, other, whole) => expect(wholeOf(one, other, picture)).toBe(whole));
 });
 
-describe('seenTwice', () => {
+describe('seen', () => {
   const one = reading('1', 0.998, [[100, 60, 20, 90]]);
   const again = reading('1', 0.999, [[98, 58, 24, 96]]);
   const elsewhere = reading('1', 0.999, [[200, 60, 20, 90]]);
-  const unsure = reading('1', 0.9, [[100, 60, 20, 90]]);
-  it.each<[string, PictureReading[], PictureReading | undefined]>([
-    ['a 1 that two looks see', [rejected, one, again], one],
-    ['none that one sees', [rejected, rejected, one], undefined],
-    ['none in two places', [rejected, one, elsewhere], undefined],
-    ['none of which one is unsure', [rejected, one, unsure], undefined],
-    ['none that the edge cuts off', [rejected, sheet, sheet], undefined],
-    ['no other digit', [rejected, written, written], undefined],
-  ])('%s', (_, readings, stroke) => {
-    expect(
-      seenTwice(
-        readings.map((own, i) => ({ reading: own, scale: i + 1 })),
-        picture,
-      ),
-    ).toBe(stroke);
+  const unsure = reading('1', 0.98, [[100, 60, 20, 90]]);
+  it.each<[string, 'twice' | 'thrice', PictureReading[], PictureReading | undefined]>([
+    ['a 1 that two looks see', 'twice', [rejected, one, again], one],
+    ['none that one sees', 'twice', [rejected, rejected, one], undefined],
+    ['none in two places', 'twice', [rejected, one, elsewhere], undefined],
+    ['none of which one is unsure', 'twice', [rejected, one, unsure], undefined],
+    ['none that the edge cuts off', 'twice', [rejected, sheet, sheet], undefined],
+    ['no other digit', 'twice', [rejected, written, written], undefined],
+    ['a less sure one that three see', 'thrice', [elsewhere, unsure, again, one], unsure],
+    ['none of three that two see', 'thrice', [one, again, elsewhere], undefined],
+  ])('%s', (_, often, readings, stroke) => {
+    const looks = readings.map((own, i) => ({ reading: own, scale: i + 1 }));
+    expect(seen(often, looks, picture)).toBe(stroke);
+  });
+});
+
+describe('withoutEdges', () => {
+  const row: Box[] = [20, 60, 100, 140].map((left) => [left, 100, 30, 40]);
+  const rowOf = (text: string, boxes: readonly Box[]): PictureReading => ({
+    ...{ text, rejected: false },
+    digits: [...text.replaceAll('\n', '')].map((name, i) => reading(name, 0.99, [boxes[i]]).digits[0]),
+  });
+  it.each<[string, string, string, Box[]]>([
+    ['a thumb below a row', '4823\n1', '4823', [...row, [60, 190, 20, 38]]],
+    ['and above it', '1\n4823', '4823', [[60, 0, 20, 38], ...row]],
+    ['the end of a sheet', '14823', '4823', [[0, 110, 4, 20], ...row]],
+    ['no 1 as high as the others', '14823', '14823', [[0, 100, 4, 38], ...row]],
+    ['no 1 inside', '4823\n1', '4823\n1', [...row, [60, 180, 20, 38]]],
+    ['no other digit', '4823\n7', '4823\n7', [...row, [60, 190, 20, 38]]],
+    ['nothing beside few digits', '48\n1', '48\n1', [row[0], row[1], [60, 190, 20, 38]]],
+    ['no two 1s', '4823\n11', '4823\n11', [...row, [60, 190, 20, 38], [90, 190, 20, 38]]],
+  ])('drops %s', (_, text, left, boxes) => {
+    const dropped = withoutEdges(rowOf(text, boxes), picture);
+    expect(dropped.text).toBe(left);
+    expect(dropped.digits.map(({ digit }) => digit).join('')).toBe(left.replaceAll('\n', ''));
+  });
+
+  it('leaves alone what was turned away', () => {
+    expect(withoutEdges(rejected, picture)).toBe(rejected);
   });
 });

@@ -1,10 +1,11 @@
 /**
  * What looks like a digit, mostly like a 1, and was not written: the edge of a table, of a sheet, of a shadow.
  */
+import { DIGIT_NAMES } from '../data/dataset.ts';
 import { surenessOf } from './judge.ts';
 import { areaOf, isStrokes, MOSTLY, overlapOf } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
-import type { Box, PictureReading } from './picture.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { SURE_FROM_AFAR } from './settings.ts';
 
 /** What was read in one look, and pixels of the picture to one of its own. */
@@ -127,14 +128,18 @@ export function wholeOf(
   return isCutOff(other, picture) && isWhole(one) ? one : undefined;
 }
 
-/** A stroke that two looks see is believed if both are as sure as this. */
-const SURE_TWICE = 0.99;
+/** A stroke that so many looks see is believed if all of them are as sure as this. */
+const SURE_SEEN = { twice: 0.99, thrice: 0.97 };
 
 /**
- * A 1 that two looks see in the same place, and that no edge of the picture cuts off: one that was written, though from
- * nearer there was something else to see, or nothing.
+ * A 1 that two or three looks see in the same place, and that no edge of the picture cuts off: one that was written, though
+ * from nearer there was something else to see, or nothing.
  */
-export function seenTwice(looks: readonly Look[], { width, height }: Size): PictureReading | undefined {
+export function seen(
+  often: keyof typeof SURE_SEEN,
+  looks: readonly Look[],
+  { width, height }: Size,
+): PictureReading | undefined {
   const ones = looks
     .map(({ reading }) => reading)
     .filter(
@@ -142,11 +147,52 @@ export function seenTwice(looks: readonly Look[], { width, height }: Size): Pict
         rejected === false &&
         digits.length === 1 &&
         digits[0].digit === 1 &&
-        surenessOf(digits) >= SURE_TWICE,
+        surenessOf(digits) >= SURE_SEEN[often],
     );
-  return ones.find(({ digits: [{ box }] }, i) => {
+  const times = often === 'twice' ? 2 : 3;
+  return ones.find(({ digits: [{ box }] }) => {
     const [left, top, across, down] = box;
     const isInside = left > 0 && top > 0 && left + across < width && top + down < height;
-    return isInside && ones.slice(i + 1).some(({ digits: [other] }) => isSamePlace(other.box, box));
+    return isInside && ones.filter(({ digits: [other] }) => isSamePlace(other.box, box)).length >= times;
+  });
+}
+
+/** A line of so many digits shows how high those beside it are. */
+const ENOUGH = 3;
+/** A stroke at the edge of the picture is no 1 of a line if it is lower than this share of its digits. */
+const LOW = 0.7;
+
+/**
+ * A row without the strokes at the picture's edge that are no part of it: a thumb below it, which is a 1 on a line of its
+ * own, and the end of a sheet beside it, which is a 1 that is too low.
+ */
+export function withoutEdges(reading: PictureReading, { width, height }: Size): PictureReading {
+  const lines = linesOf(reading);
+  if (reading.rejected !== false || lines.every(({ length }) => length < ENOUGH)) return reading;
+  const isAtEdge = ([left, top, across, down]: Box) =>
+    left <= 0 || top <= 0 || left + across >= width || top + down >= height;
+  const kept = lines.map((line) =>
+    line.filter(({ digit, box }) => {
+      if (digit !== 1 || !isAtEdge(box)) return true;
+      if (line.length === 1) return false;
+      const others = line.filter((other) => other.box !== box);
+      const mean = others.reduce((sum, other) => sum + other.box[3], 0) / others.length;
+      return others.length < ENOUGH || box[3] >= LOW * mean;
+    }),
+  );
+  const written = kept.filter(({ length }) => length > 0);
+  return {
+    ...reading,
+    digits: written.flat(),
+    text: written.map((line) => line.map(({ digit }) => DIGIT_NAMES[digit]).join('')).join('\n'),
+  };
+}
+
+/** The digits of each line of the text. */
+function linesOf({ text, digits }: PictureReading): ReadDigit[][] {
+  let at = 0;
+  return text.split('\n').map(({ length }) => {
+    at += length;
+    return digits.slice(at - length, at);
   });
 }

@@ -6,15 +6,16 @@ import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { judge, readShare, sureness, surenessOf } from './judge.ts';
-import { areApart, isClearer, isStrokes, looksAt, surer } from './looks.ts';
+import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
+import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
-import { isCutOff, isFilling, isPassingStroke, type Look, seenTwice, wholeOf } from './passing.ts';
+import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DIGIT_COST,
+  DOUBTFUL,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
   LEAST_READ,
@@ -24,7 +25,7 @@ import {
   SURE_AS_IT_IS,
   WIDEST_ALONE,
 } from './settings.ts';
-import { toDepth, toHue } from './shadow.ts';
+import { isInkBeside, toDepth, toHue } from './shadow.ts';
 import { variantsOf } from './variants.ts';
 
 const STROKE = 'What could be a 1 is more likely the edge of something.';
@@ -60,7 +61,7 @@ class PictureReader {
     const known = finished && (await this.#readForm(finished));
     if (known && surenessOf(known.digits) >= SURE_AS_IT_IS) return known;
     const { picture: part, left, top } = withoutMargins(picture);
-    const inside = moved(await this.#find(part), left, top);
+    const inside = moved(withoutEdges(await this.#find(part), part), left, top);
     const found = (await this.#findCutOut(inside, picture)) ?? inside;
     return known && !isClearer(found, known) ? known : found;
   }
@@ -88,20 +89,41 @@ class PictureReader {
       const far = (await this.#readLook(look, picture)).reading;
       looks.push({ reading: far, scale: look.scale });
       // What falls apart from afar was whole.
-      if (isPlain && far.digits.length > reading.digits.length && !areApart(reading, far)) continue;
+      const isMore = isPlain && far.digits.length > reading.digits.length;
+      if (isMore && !areApart(reading, far) && !isFuller(far, reading)) continue;
       best = wholeOf(best, far, picture) ?? surer(best, far);
     }
-    if (best.rejected !== false) best = seenTwice(looks, picture) ?? best;
+    if (best.rejected !== false) best = seen('twice', looks, picture) ?? best;
     else if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
-    if (best.rejected === false && !isCutOff(best, picture)) return best;
-    return this.#findThroughShadow(best, grey, picture);
+    if (best.rejected === false && !isCutOff(best, picture)) return this.#rowInShadow(best, grey, picture);
+    return this.#findThroughShadow(best, looks, grey, picture);
+  }
+
+  /** A row of digits, and what of it a shadow hid or blurred: there is ink as dark beside it, or one of it is in doubt. */
+  async #rowInShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
+    if (best.digits.length === 1 || best.text.includes('\n')) return best;
+    const depth = toDepth(grey);
+    const isDoubtful = leastSurenessOf(best.digits) < DOUBTFUL;
+    const planes = [depth && (isDoubtful || isInkBeside(depth, best)) ? depth : undefined];
+    if (isDoubtful) planes.push(toHue(picture));
+    for (const plane of planes) {
+      if (!plane) continue;
+      const { reading } = await this.#readLook(plane, picture);
+      if (isFuller(reading, best) || (isDoubtful && isBeyondDoubt(reading, best))) return reading;
+    }
+    return best;
   }
 
   /**
    * What a shadow hides from those who look for whatever is dark: by what is darker than a shadow, or by colour without
    * brightness; `best` where there is nothing that is surely a digit, and whole.
    */
-  async #findThroughShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
+  async #findThroughShadow(
+    best: PictureReading,
+    before: readonly Look[],
+    grey: Grey,
+    picture: Picture,
+  ): Promise<PictureReading> {
     for (const see of [() => toDepth(grey), () => toHue(picture)]) {
       const plane = see();
       const looks: Look[] = [];
@@ -111,7 +133,8 @@ class PictureReader {
         const found = best.rejected === false ? wholeOf(best, reading, picture) : surer(best, reading);
         if (found && found !== best) return found;
       }
-      const stroke = best.rejected === false ? undefined : seenTwice(looks, picture);
+      if (best.rejected === false) continue;
+      const stroke = seen('twice', looks, picture) ?? seen('thrice', [...before, ...looks], picture);
       if (stroke) return stroke;
     }
     return best;

@@ -112,3 +112,5 @@ export const CLEARLY_SURER = 0.0025;
 export const ROW = 5;
 /** nor is as long a row with no digit less sure than this read better from afar. */
 export const BEYOND_DOUBT = 0.95;
+/** A row with a digit less sure than this is looked at through shadows too. */
+export const DOUBTFUL = 0.8;

@@ -12,7 +12,7 @@
  */
 import { meanAround } from './around.ts';
 import type { Grey } from './grey.ts';
-import type { Picture } from './picture.ts';
+import type { Box, Picture, PictureReading } from './picture.ts';
 import { createPlane, type Plane } from './plane.ts';
 
 /** Pixels of the plane. Cameras and JPEG keep less detail of colour than of brightness. */
@@ -122,6 +122,40 @@ export function toDepth({ plane, scale, isLight }: Grey): Grey | undefined {
   if (shadow.mean - ink.mean < DARKER) return undefined;
   const cut = ink.end + CUT * (shadow.mean - ink.end);
   return { plane: { width, height, data: data.map((value) => Math.min(value, cut)) }, scale, isLight };
+}
+
+/** A digit's next is so many of its heights beside it at most, */
+const REACH = 1.5;
+/** and so many above or below. */
+const RISE = 0.5;
+/** What has from this to that share of a digit's ink may be one or two that were not read; what has more is the shadow. */
+const LEAST_OF_DIGIT = 0.4;
+const MOST_OF_DIGIT = 3;
+
+/** Whether there is ink beside the digits that were read, in a plane that shows nothing lighter than ink. */
+export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading): boolean {
+  const { width, height, data } = plane;
+  const paper = data.reduce((most, value) => Math.max(most, value), 0);
+  const isNear = new Uint8Array(data.length);
+  const mark = ([x, y, across, down]: Box, reach: number, rise: number, value: number) => {
+    const left = Math.max(0, Math.floor((x - reach) / scale));
+    const right = Math.min(width, Math.ceil((x + across + reach) / scale));
+    const bottom = Math.min(height, Math.ceil((y + down + rise) / scale));
+    for (let row = Math.max(0, Math.floor((y - rise) / scale)); row < bottom; row++) {
+      isNear.fill(value, row * width + left, row * width + right);
+    }
+  };
+  const [NEAR, READ] = [1, 2];
+  for (const { box } of digits) mark(box, REACH * box[3], RISE * box[3], NEAR);
+  for (const { box } of digits) mark(box, 0, 0, READ);
+  let [near, read] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    if (isNear[i] === 0 || data[i] >= paper) continue;
+    if (isNear[i] === READ) read++;
+    else near++;
+  }
+  const share = (near * digits.length) / Math.max(1, read);
+  return share >= LEAST_OF_DIGIT && share <= MOST_OF_DIGIT;
 }
 
 interface Class {
