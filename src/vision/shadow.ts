@@ -132,7 +132,7 @@ const RISE = 0.5;
 const LEAST_OF_DIGIT = 0.4;
 const MOST_OF_DIGIT = 3;
 
-/** Whether there is ink beside the digits that were read, in a plane that shows nothing lighter than ink. */
+/** Whether there is ink as dark beside the digits that were read, in a plane that shows nothing lighter than ink. */
 export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading): boolean {
   const { width, height, data } = plane;
   const paper = data.reduce((most, value) => Math.max(most, value), 0);
@@ -148,9 +148,17 @@ export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading):
   const [NEAR, READ] = [1, 2];
   for (const { box } of digits) mark(box, REACH * box[3], RISE * box[3], NEAR);
   for (const { box } of digits) mark(box, 0, 0, READ);
+  let [count, sum] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    if (isNear[i] !== READ || data[i] >= paper) continue;
+    count++;
+    sum += data[i];
+  }
+  // What is nearer to the paper than to the ink that was read is the brim of a shadow.
+  const least = (paper + sum / Math.max(1, count)) / 2;
   let [near, read] = [0, 0];
   for (let i = 0; i < data.length; i++) {
-    if (isNear[i] === 0 || data[i] >= paper) continue;
+    if (isNear[i] === 0 || data[i] >= least) continue;
     if (isNear[i] === READ) read++;
     else near++;
   }
