@@ -50,6 +50,9 @@ test('a row stays one though some of its digits do not look like any, and two of
   const row = readingOf(sure, unlike, sure, unlike, sure);
   expect(judge(row)).toEqual(row);
   expect(judge(readingOf(sure, unlike)).rejected).toContain('does not look like digits');
+  expect(judge(readingOf(sure, unlike, sure, unlike, sure, unlike)).rejected).toContain(
+    'does not look like digits',
+  );
   expect(judge(readingOf(unlike, sure, unlike, sure, unlike)).rejected).toContain(
     'does not look like digits',
   );

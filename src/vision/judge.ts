@@ -20,16 +20,19 @@ export function leastSurenessOf(digits: readonly ReadDigit[]): number {
   return Math.min(...digits.map(sureness));
 }
 
+/** Of a row that is less like digits on average, half says nothing. */
+const LEAST_ON_AVERAGE = 0.6;
+
 /**
  * How much they look like digits: on average, or half of a row. A 1 that may be a 7 is a digit all the same, and a row stays
- * one though some of its digits were found badly.
+ * one though some of its digits were found badly, unless many were.
  */
 function likenessOf(digits: readonly ReadDigit[]): number {
   const likenesses = digits.map(
     ({ confidence, notDigit }) => confidence ** DOUBT_BETWEEN_DIGITS * (1 - notDigit),
   );
   const mean = likenesses.reduce((sum, one) => sum + one, 0) / digits.length;
-  if (digits.length < ROW) return mean;
+  if (digits.length < ROW || mean < LEAST_ON_AVERAGE) return mean;
   const half = likenesses.toSorted((a, b) => a - b)[digits.length >> 1];
   return Math.max(mean, half);
 }

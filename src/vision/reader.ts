@@ -14,7 +14,6 @@ import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
-  DIGIT_COST,
   DOUBTFUL,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
@@ -240,7 +239,7 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const digits: ReadDigit[] = [];
   const text: string[] = [];
   for (const choice of choices) {
-    cost += choice.cost + DIGIT_COST * choice.candidates.length;
+    cost += choice.cost;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
     const own = choice.candidates.map((candidate): ReadDigit => {

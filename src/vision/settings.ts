@@ -40,11 +40,11 @@ export const USUAL_FAT_STROKE = 4;
  * Costs of ways to see a line, in negative logarithms, to be weighed with those of reading: a digit read with 99 %
  * costs 0.01, one read with 50 % costs 0.7. Cutting a component in two costs this much.
  */
-export const CUT_COST = 0.3;
+export const CUT_COST = 0.1;
 /** More for each height of a digit of ink that is cut through. */
 export const CROSSED_COST = 1.5;
 /** And for each stroke after the first: digits that touch do so in one place, and cutting a 0 in two takes two. */
-export const STROKE_COST = 1.2;
+export const STROKE_COST = 0.6;
 /** A part that was cut off and is a smaller share of the whole's height */
 export const FULL_HEIGHT = 0.82;
 /** costs this where the whole is too narrow for two digits; */
@@ -52,15 +52,13 @@ export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
 /** A whole that could be cut, for each square of a deviation by which it is wider than its digit usually is, */
-export const WIDE_WHOLE_COST = 0.25;
+export const WIDE_WHOLE_COST = 0.2;
 /** of no more deviations than this. */
 export const WIDEST_WHOLE = 3;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
 export const GAP_COST = 6;
-/** Of two ways to see the same ink, one digit more costs this: a stroke that is broken may be two digits, but seldom is. */
-export const DIGIT_COST = 0.1;
 /** Leaving out what is as large as a digit. */
 export const SKIP_COST = 1.5;
 /** Leaving out a part that was cut off: a cut is there to tell digits apart, not to get rid of ink. */
