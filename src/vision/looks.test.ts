@@ -77,6 +77,8 @@ describe('surer', () => {
     ],
     ['that only one look sees', reading('4', 0.99, [four]), reading('41', 0.998, [four, beside]), '4'],
     ['but no digit', reading('47', 0.998, [four, beside]), reading('4', 0.99, [four]), '47'],
+    ['nor one that is sure', reading('47', 0.96, [four, beside]), reading('4', 0.99, [four]), '47'],
+    ['what is not', reading('47', 0.85, [four, beside]), reading('4', 0.99, [four]), '4'],
     [
       'and no stroke where the other digit is another',
       reading('41', 0.998, [four, beside]),

@@ -41,8 +41,8 @@ export function surer(near: PictureReading, far: PictureReading): PictureReading
   if (near.rejected !== false) return surenessFar >= SURE_FROM_AFAR && !isStrokes(far) ? far : near;
   if (near.digits.length >= ROW && leastSurenessOf(near.digits) >= BEYOND_DOUBT) return near;
   if (far.digits.length >= near.digits.length) return surenessFar > surenessOf(near.digits) ? far : near;
-  // Small digits are lost from afar: of a row of them none may be.
-  if (near.digits.length >= ROW) return near;
+  // Small digits are lost from afar: of a row of them none may be, nor one that is sure.
+  if (near.digits.length >= ROW || isSureBeside(near, far)) return near;
   return surenessFar > surenessOf(near.digits) + CLEARLY_SURER ? far : near;
 }
 
@@ -85,6 +85,16 @@ export function isFuller(full: PictureReading, { digits: fewer, rejected }: Pict
       one.digit !== 1 && sureness(one) >= SURE_BESIDE && Math.abs(Math.log2(one.box[3] / height)) <= AS_LARGE,
   );
   return areSeen && areDigits;
+}
+
+/** Whether one reading has a digit that surely is one, and no mere stroke, where the other sees nothing. */
+function isSureBeside({ digits }: PictureReading, { digits: others }: PictureReading): boolean {
+  return digits.some(
+    (one) =>
+      one.digit !== 1 &&
+      sureness(one) >= BEYOND_DOUBT &&
+      others.every(({ box }) => overlapOf(box, one.box) === 0),
+  );
 }
 
 /** Whether a reading has a digit without a doubt wherever another has one at all. */
