@@ -11,6 +11,7 @@
  * made as light as it.
  */
 import { meanAround } from './around.ts';
+import type { Extent } from './components.ts';
 import type { Grey } from './grey.ts';
 import type { Box, Picture, PictureReading } from './picture.ts';
 import { createPlane, type Plane } from './plane.ts';
@@ -112,7 +113,7 @@ const CUT = 0.5;
 export function toDepth({ plane, scale, isLight }: Grey): Grey | undefined {
   const { width, height, data } = plane;
   const counts = new Float64Array(LEVELS);
-  for (const value of data) counts[Math.min(LEVELS - 1, Math.max(0, Math.round(value)))]++;
+  for (let i = 0; i < data.length; i++) counts[Math.min(LEVELS - 1, Math.max(0, Math.round(data[i])))]++;
   const classes = threeClasses(counts);
   if (!classes) return undefined;
   const [ink, shadow] = classes;
@@ -121,7 +122,9 @@ export function toDepth({ plane, scale, isLight }: Grey): Grey | undefined {
     return undefined;
   if (shadow.mean - ink.mean < DARKER) return undefined;
   const cut = ink.end + CUT * (shadow.mean - ink.end);
-  return { plane: { width, height, data: data.map((value) => Math.min(value, cut)) }, scale, isLight };
+  const depth = createPlane(width, height);
+  for (let i = 0; i < data.length; i++) depth.data[i] = Math.min(data[i], cut);
+  return { plane: depth, scale, isLight };
 }
 
 /** A digit's next is so many of its heights beside it at most, */
@@ -134,36 +137,59 @@ const MOST_OF_DIGIT = 3;
 
 /** Whether there is ink as dark beside the digits that were read, in a plane that shows nothing lighter than ink. */
 export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading): boolean {
-  const { width, height, data } = plane;
-  const paper = data.reduce((most, value) => Math.max(most, value), 0);
-  const isNear = new Uint8Array(data.length);
-  const mark = ([x, y, across, down]: Box, reach: number, rise: number, value: number) => {
-    const left = Math.max(0, Math.floor((x - reach) / scale));
-    const right = Math.min(width, Math.ceil((x + across + reach) / scale));
-    const bottom = Math.min(height, Math.ceil((y + down + rise) / scale));
-    for (let row = Math.max(0, Math.floor((y - rise) / scale)); row < bottom; row++) {
-      isNear.fill(value, row * width + left, row * width + right);
-    }
-  };
+  const around = digits.map(({ box }) => cellsOf(box, REACH * box[3], RISE * box[3], scale, plane));
+  const inside = digits.map(({ box }) => cellsOf(box, 0, 0, scale, plane));
+  const places = new Uint8Array(plane.data.length);
   const [NEAR, READ] = [1, 2];
-  for (const { box } of digits) mark(box, REACH * box[3], RISE * box[3], NEAR);
-  for (const { box } of digits) mark(box, 0, 0, READ);
+  for (const cells of around) visit(cells, plane, (i) => (places[i] = NEAR));
+  let paper = 0;
+  for (const cells of around) visit(cells, plane, (i) => (paper = Math.max(paper, plane.data[i])));
   let [count, sum] = [0, 0];
-  for (let i = 0; i < data.length; i++) {
-    if (isNear[i] !== READ || data[i] >= paper) continue;
-    count++;
-    sum += data[i];
+  for (const cells of inside) {
+    visit(cells, plane, (i) => {
+      places[i] = READ;
+      if (plane.data[i] >= paper) return;
+      count++;
+      sum += plane.data[i];
+    });
   }
   // What is nearer to the paper than to the ink that was read is the brim of a shadow.
   const least = (paper + sum / Math.max(1, count)) / 2;
   let [near, read] = [0, 0];
-  for (let i = 0; i < data.length; i++) {
-    if (isNear[i] === 0 || data[i] >= least) continue;
-    if (isNear[i] === READ) read++;
-    else near++;
+  for (const cells of around) {
+    visit(cells, plane, (i) => {
+      if (places[i] !== 0 && plane.data[i] < least) {
+        if (places[i] === READ) read++;
+        else near++;
+      }
+      // Where two reach, it counts once.
+      places[i] = 0;
+    });
   }
   const share = (near * digits.length) / Math.max(1, read);
   return share >= LEAST_OF_DIGIT && share <= MOST_OF_DIGIT;
+}
+
+/** The cells of a plane that a box covers, with so many pixels of the picture beside and above it. */
+function cellsOf(
+  [x, y, across, down]: Box,
+  reach: number,
+  rise: number,
+  scale: number,
+  plane: Plane,
+): Extent {
+  return {
+    left: Math.max(0, Math.floor((x - reach) / scale)),
+    top: Math.max(0, Math.floor((y - rise) / scale)),
+    right: Math.min(plane.width, Math.ceil((x + across + reach) / scale)),
+    bottom: Math.min(plane.height, Math.ceil((y + down + rise) / scale)),
+  };
+}
+
+function visit({ left, top, right, bottom }: Extent, { width }: Plane, see: (i: number) => void): void {
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) see(y * width + x);
+  }
 }
 
 interface Class {
