@@ -177,6 +177,17 @@ describe('company', () => {
     expect([readOf(0.999), readOf(0.7), readOf(0.5)]).toEqual([7, 7, 6]);
   });
 
+  it('of two that are sure cuts what it would not cut alone', () => {
+    const pair = [{ component: 9 }, { component: 9, cutBefore: { crossed: 0.1, strokes: 2 } }];
+    const readOf = (beside: number) => {
+      const line = atomLine([...pair, ...Array.from({ length: beside }, () => ({}))]);
+      const candidates = [candidate(line, 0, 1), ...line.atoms.map((_, i) => candidate(line, i, i))];
+      const opinions = candidates.map((_, i) => opinion(8, i === 0 ? 0.4 : 0.999));
+      return chooseLines([line], candidates, opinions)[0].candidates.length - beside;
+    };
+    expect([readOf(0), readOf(1), readOf(2)]).toEqual([1, 1, 2]);
+  });
+
   it('turns away what is far higher than all that is sure', () => {
     const line = atomLine([{}, {}, {}, { bottom: 130, componentHeight: 130 }]);
     const candidates = line.atoms.map((_, i) => candidate(line, i, i));

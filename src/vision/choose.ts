@@ -75,12 +75,18 @@ function wholeCost({ first, last, image }: Candidate, digit: number, { atoms }: 
   return WIDE_WHOLE_COST * clamp(widenessOf(image, digit), 0, WIDEST_WHOLE) ** 2;
 }
 
-/** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read; leaving out costs `skipFactor` times as much. */
+/** By how much more, or less, it costs to leave something out of a line, and to cut it. */
+export interface Factors {
+  skip: number;
+  cut: number;
+}
+
+/** The likeliest reading of one line. `candidates` are the line's, `costs` what each costs to read. */
 export function chooseReading(
   line: AtomLine,
   candidates: readonly Candidate[],
   costs: readonly number[],
-  skipFactor = 1,
+  { skip, cut }: Factors = { skip: 1, cut: 1 },
 ): Choice {
   const { atoms } = line;
   const least = new Float64Array(atoms.length + 1).fill(Infinity);
@@ -94,9 +100,12 @@ export function chooseReading(
   for (let at = 0; at < atoms.length; at++) {
     const end = endOfComponent(atoms, at);
     const ways: [to: number, cost: number][] = [
-      [at + 1, at + 1 < end ? PART_SKIP_COST + cutCost(line, at) : skipFactor * skipCost(line, at, at + 1)],
+      [
+        at + 1,
+        at + 1 < end ? PART_SKIP_COST + cut * cutCost(line, at) : skip * skipCost(line, at, at + 1, cut),
+      ],
     ];
-    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skipFactor * skipCost(line, at, end)]);
+    if (end > at + 1 && startsComponent(atoms, at)) ways.push([end, skip * skipCost(line, at, end, cut)]);
     for (const [to, cost] of ways) {
       if (least[at] + cost >= least[to]) continue;
       least[to] = least[at] + cost;
@@ -105,7 +114,7 @@ export function chooseReading(
     }
     for (const i of byFirst.get(at) ?? []) {
       const { last } = candidates[i];
-      const cost = least[at] + costs[i] + joiningCost(line, at, last) + cutCost(line, at);
+      const cost = least[at] + costs[i] + joiningCost(line, at, last) + cut * cutCost(line, at);
       if (cost < least[last + 1]) {
         least[last + 1] = cost;
         arrivals[last + 1] = i;
@@ -139,8 +148,8 @@ function endOfComponent(atoms: readonly Atom[], at: number): number {
  * Of leaving a component out: little for what is small, and as much as a poor reading for what is as high as a digit. A
  * part alone costs more: a cut is there to tell digits apart, not to get rid of ink.
  */
-function skipCost({ atoms, height }: AtomLine, first: number, end: number): number {
-  if (!startsComponent(atoms, first)) return PART_SKIP_COST + cutCost({ atoms, height }, first);
+function skipCost({ atoms, height }: AtomLine, first: number, end: number, cut: number): number {
+  if (!startsComponent(atoms, first)) return PART_SKIP_COST + cut * cutCost({ atoms, height }, first);
   const extent = around(atoms.slice(first, end));
   const size = Math.max(heightOf(extent), widthOf(extent)) / height;
   // What is wider than a digit would be several.

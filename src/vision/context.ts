@@ -5,9 +5,16 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { type Choice, chooseReading, type Opinion, readingCost } from './choose.ts';
+import { type Choice, chooseReading, type Factors, type Opinion, readingCost } from './choose.ts';
 import { heightOf } from './components.ts';
-import { ALONE_FACTOR, COMPANY_FACTOR, MOST_COMPANY, SURE_COST } from './settings.ts';
+import {
+  ALONE_FACTOR,
+  COMPANY_CUT_FACTOR,
+  COMPANY_FACTOR,
+  CUT_COMPANY,
+  MOST_COMPANY,
+  SURE_COST,
+} from './settings.ts';
 import { heightCost, thinnessCost } from './shape.ts';
 
 export interface LineChoice extends Choice {
@@ -22,7 +29,7 @@ export function chooseLines(
   opinions: readonly Opinion[],
 ): LineChoice[] {
   const costs = candidates.map((candidate, i) => readingCost(candidate, opinions[i], lines[candidate.line]));
-  const first = chooseAll(lines, candidates, costs, () => 1);
+  const first = chooseAll(lines, candidates, costs, () => ({ skip: 1, cut: 1 }));
   const sure = first.map((choice) => choice.candidates.filter((_, i) => choice.costs[i] <= SURE_COST));
   const heights = sure.flat().map(({ extent }) => heightOf(extent));
   if (heights.length === 0) return first;
@@ -41,7 +48,10 @@ export function chooseLines(
   return chooseAll(lines, candidates, consistent, (line) => {
     const own = sure[line].filter((candidate) => consistent[candidates.indexOf(candidate)] <= SURE_COST);
     const company = Math.min(MOST_COMPANY, own.length);
-    return company === 0 ? ALONE_FACTOR : 1 + COMPANY_FACTOR * (company - 1);
+    return {
+      skip: company === 0 ? ALONE_FACTOR : 1 + COMPANY_FACTOR * (company - 1),
+      cut: company >= CUT_COMPANY ? COMPANY_CUT_FACTOR : 1,
+    };
   });
 }
 
@@ -77,13 +87,13 @@ function chooseAll(
   lines: readonly AtomLine[],
   candidates: readonly Candidate[],
   costs: readonly number[],
-  skipFactorOf: (line: number) => number,
+  factorsOf: (line: number) => Factors,
 ): LineChoice[] {
   return lines.map((line, number) => {
     const own = [...candidates.keys()].filter((i) => candidates[i].line === number);
     const ownCandidates = own.map((i) => candidates[i]);
     const ownCosts = own.map((i) => costs[i]);
-    const choice = chooseReading(line, ownCandidates, ownCosts, skipFactorOf(number));
+    const choice = chooseReading(line, ownCandidates, ownCosts, factorsOf(number));
     return { ...choice, costs: choice.candidates.map((one) => ownCosts[ownCandidates.indexOf(one)]) };
   });
 }

@@ -40,11 +40,11 @@ export const USUAL_FAT_STROKE = 4;
  * Costs of ways to see a line, in negative logarithms, to be weighed with those of reading: a digit read with 99 %
  * costs 0.01, one read with 50 % costs 0.7. Cutting a component in two costs this much.
  */
-export const CUT_COST = 0.1;
+export const CUT_COST = 0.3;
 /** More for each height of a digit of ink that is cut through. */
 export const CROSSED_COST = 1.5;
 /** And for each stroke after the first: digits that touch do so in one place, and cutting a 0 in two takes two. */
-export const STROKE_COST = 0.6;
+export const STROKE_COST = 1.2;
 /** A part that was cut off and is a smaller share of the whole's height */
 export const FULL_HEIGHT = 0.82;
 /** costs this where the whole is too narrow for two digits; */
@@ -83,7 +83,11 @@ export const SURE_COST = 0.5;
 export const COMPANY_FACTOR = 0.5;
 /** up to so many; */
 export const MOST_COMPANY = 5;
-/** in a line without any, while there are some in others, this share. */
+/** Digits touch in a row of them: beside so many that are sure, a cut costs */
+export const CUT_COMPANY = 2;
+/** this share. */
+export const COMPANY_CUT_FACTOR = 0.25;
+/** In a line without any sure digit, while there are some in others, leaving out costs this share. */
 export const ALONE_FACTOR = 0.6;
 
 /** A picture in MNIST's form that is as sure as this as it is needs no finding. */
