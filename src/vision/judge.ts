@@ -73,9 +73,9 @@ export interface Written {
 }
 
 /**
- * How much of the ink was read, 0 to 1: of all of it where nothing but 1s was read, which much is, otherwise of what is
- * around what was read. What is read as a digit only since it was seen in pieces does not count: a ring
- * with something inside, which is a face or a button rather than a 0, and a letter of several strokes that hang together.
+ * How much of the ink around what was read was read, 0 to 1; of all the ink where that was nothing but 1s, since much looks
+ * like one. What is read as a digit only since it was seen in pieces does not count: a ring with something inside, which is a
+ * face or a button rather than a 0, and a letter of several strokes that hang together.
  */
 export function readShare({ lines, read, digits }: Written): number {
   const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFuller, looksAt, surer } from './looks.ts';
+import { isBeyondDoubt, isFuller, looksAt, surer } from './looks.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
@@ -120,4 +120,20 @@ describe('isFuller', () => {
     expect(surer(all, fewer).text).toBe('847');
     expect(surer(fewer, all).text).toBe('847');
   });
+});
+
+describe('isBeyondDoubt', () => {
+  const boxes: Box[] = [
+    [10, 10, 30, 40],
+    [50, 12, 28, 38],
+  ];
+  const doubtful = reading('47', 0.6, boxes);
+  it.each<[string, boolean, PictureReading]>([
+    ['as many sure digits', true, reading('49', 0.97, boxes)],
+    ['one more', true, reading('491', 0.97, [...boxes, [90, 10, 8, 40]])],
+    ['one less', false, reading('4', 0.99, boxes)],
+    ['others elsewhere', false, reading('49', 0.97, [boxes[0], [90, 10, 30, 40]])],
+    ['unsure ones', false, reading('49', 0.9, boxes)],
+    ['none', false, rejected],
+  ])('%s: %s', (_, is, own) => expect(isBeyondDoubt(own, doubtful)).toBe(is));
 });
