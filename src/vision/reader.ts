@@ -103,9 +103,9 @@ class PictureReader {
     if (best.digits.length === 1 || best.text.includes('\n')) return best;
     const depth = toDepth(grey);
     const isDoubtful = leastSurenessOf(best.digits) < DOUBTFUL;
-    const planes = [depth && (isDoubtful || isInkBeside(depth, best)) ? depth : undefined];
-    if (isDoubtful) planes.push(toHue(picture));
-    for (const plane of planes) {
+    if (!isDoubtful && !(depth && isInkBeside(depth, best))) return best;
+    for (const see of [() => depth, () => (isDoubtful ? toHue(picture) : undefined)]) {
+      const plane = see();
       if (!plane) continue;
       const { reading } = await this.#readLook(plane, picture);
       if (isFuller(reading, best) || (isDoubtful && isBeyondDoubt(reading, best))) return reading;

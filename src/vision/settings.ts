@@ -81,7 +81,7 @@ export const LEAST_READ = 0.4;
 export const SURE_COST = 0.5;
 /** In a line of several sure digits, leaving out costs this much more for each but one, */
 export const COMPANY_FACTOR = 0.5;
-/** up to so many; */
+/** up to so many. */
 export const MOST_COMPANY = 5;
 /** Digits touch in a row of them: beside so many that are sure, a cut costs */
 export const CUT_COMPANY = 2;

@@ -141,9 +141,13 @@ export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading):
   const inside = digits.map(({ box }) => cellsOf(box, 0, 0, scale, plane));
   const places = new Uint8Array(plane.data.length);
   const [NEAR, READ] = [1, 2];
-  for (const cells of around) visit(cells, plane, (i) => (places[i] = NEAR));
   let paper = 0;
-  for (const cells of around) visit(cells, plane, (i) => (paper = Math.max(paper, plane.data[i])));
+  for (const cells of around) {
+    visit(cells, plane, (i) => {
+      places[i] = NEAR;
+      paper = Math.max(paper, plane.data[i]);
+    });
+  }
   let [count, sum] = [0, 0];
   for (const cells of inside) {
     visit(cells, plane, (i) => {
