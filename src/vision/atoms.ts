@@ -16,8 +16,14 @@ export interface Atom extends Extent {
   componentHeight: number;
   /** How wide its strokes are. */
   componentThickness: number;
-  /** What was cut through between it and the atom before it, of the same component. */
-  cutBefore?: Pick<Cut, 'crossed' | 'strokes'>;
+  /** Between it and the atom before it, of the same component. */
+  cutBefore?: AtomCut;
+}
+
+/** A cut, and where its component starts. */
+export interface AtomCut extends Cut {
+  left: number;
+  top: number;
 }
 
 export interface AtomLine {
@@ -46,7 +52,10 @@ export function cutIntoAtoms(labelled: Labelled, lines: readonly Line[], mostPie
           next,
         );
         next += cuts.length;
-        return pieces.map((piece, i) => (i > 0 ? { ...piece, cutBefore: cuts[i - 1] } : piece));
+        const { left: start, top } = component;
+        return pieces.map((piece, i) =>
+          i > 0 ? { ...piece, cutBefore: { ...cuts[i - 1], left: start, top } } : piece,
+        );
       })
       .filter(({ area }) => area > 0)
       .sort((a, b) => a.left + a.right - b.left - b.right),

@@ -28,6 +28,8 @@ export interface Group {
   first: number;
   last: number;
   extent: Extent;
+  /** Pixels of its neighbours' that are its own as well. */
+  shared?: ReadonlySet<number>;
 }
 
 export interface Candidate extends Group {
@@ -76,9 +78,9 @@ export function findGroups(lines: readonly AtomLine[], most: number): Group[] {
 /** A group's ink in MNIST's form; undefined where it has none. */
 export function imageOf(
   { labelled, ink, lines, edge }: View,
-  { line, first, last, extent }: Group,
+  group: Group,
 ): Uint8Array<ArrayBuffer> | undefined {
-  return cropOf(labelled, ink, lines[line].atoms.slice(first, last + 1), extent, edge);
+  return cropOf(labelled, ink, lines[group.line].atoms.slice(group.first, group.last + 1), group, edge);
 }
 
 /** Whether the atoms are all of one component, and all of it. */
@@ -97,7 +99,7 @@ function cropOf(
   { width, height, labels }: Labelled,
   ink: Plane,
   atoms: readonly Atom[],
-  extent: Extent,
+  { extent, shared }: Group,
   edge: number,
 ): Uint8Array<ArrayBuffer> | undefined {
   const left = Math.max(0, extent.left - edge);
@@ -119,10 +121,12 @@ function cropOf(
         across = 0;
         i++;
       }
-      const label = labels[y * width + x];
+      const at = y * width + x;
+      const label = labels[at];
+      if (label === 0) continue;
       // Labels beyond the last are none of these atoms'.
-      if (label === 0 || label >= isOwn.length || isOwn[label] === 0) continue;
-      const value = ink.data[y * width + x];
+      if ((label >= isOwn.length || isOwn[label] === 0) && !shared?.has(at)) continue;
+      const value = ink.data[at];
       shares[i] += part * value;
       if (value < INK_THRESHOLD) continue;
       bins[Math.floor(value * 256)]++;

@@ -1,8 +1,8 @@
 /** The likeliest reading of a line. */
 import { describe, expect, it } from 'vitest';
-import type { AtomLine } from './atoms.ts';
+import type { AtomCut, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { chooseReading, type Opinion, readingCost } from './choose.ts';
+import { chooseReading, type Opinion, readingCost, readingCosts } from './choose.ts';
 import { around } from './components.ts';
 import { chooseLines } from './context.ts';
 import { atomLine } from './testing/look.ts';
@@ -21,6 +21,10 @@ function opinion(best: number, sure: number, notDigit = 0): Opinion {
   const probabilities = new Array(10).fill((1 - sure) / 9);
   probabilities[best] = sure;
   return { probabilities, best, notDigit };
+}
+
+function cutOf(crossed: number, strokes: number): AtomCut {
+  return { crossed, strokes, left: 0, top: 0, columns: new Int32Array(0) };
 }
 
 const chosen = (line: AtomLine, candidates: Candidate[], costs: number[]) =>
@@ -55,7 +59,7 @@ describe('chooseReading', () => {
   });
 
   it('takes pieces that were bridged for several digits where each reads as one', () => {
-    const bridged = { component: 9, cutBefore: { crossed: 0, strokes: 0 } };
+    const bridged = { component: 9, cutBefore: cutOf(0, 0) };
     const line = atomLine([{ component: 9 }, bridged]);
     const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
     expect(chosen(line, all, [0.02, 0.02, 0.01])).toEqual([
@@ -75,7 +79,7 @@ describe('chooseReading', () => {
       ],
       [4, [[0, 1]]],
     ] as const) {
-      const line = atomLine([{ component: 9 }, { component: 9, cutBefore: { crossed: 0.1, strokes } }]);
+      const line = atomLine([{ component: 9 }, { component: 9, cutBefore: cutOf(0.1, strokes) }]);
       const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
       expect(chosen(line, all, [0.02, 0.02, 2])).toEqual(expected);
     }
@@ -131,7 +135,7 @@ describe('a whole that is wider than high', () => {
   });
 
   it('costs more where it could be cut, and no more where it could not', () => {
-    const cut = { crossed: 0.2, strokes: 1 };
+    const cut = cutOf(0.2, 1);
     const line = atomLine([{ component: 9 }, { component: 9, cutBefore: cut }, {}]);
     const whole = { ...candidate(line, 0, 1), image: wide };
     const single = { ...candidate(line, 2, 2), image: wide };
@@ -142,7 +146,7 @@ describe('a whole that is wider than high', () => {
   });
 
   it('is two digits where both parts read well, though it reads well too', () => {
-    const line = atomLine([{ component: 9 }, { component: 9, cutBefore: { crossed: 0.2, strokes: 1 } }]);
+    const line = atomLine([{ component: 9 }, { component: 9, cutBefore: cutOf(0.2, 1) }]);
     const candidates = [
       candidate(line, 0, 0),
       candidate(line, 1, 1),
@@ -152,6 +156,27 @@ describe('a whole that is wider than high', () => {
     const [{ candidates: read }] = chooseLines([line], candidates, [sure, sure, sure]);
     expect(read).toHaveLength(2);
   });
+});
+
+describe('a whole that falls into two digits', () => {
+  const costsWith = (strokes: number, doubt: number, lower = 30) => {
+    const part = { component: 9, cutBefore: cutOf(0.2, strokes), bottom: lower };
+    const line = atomLine([{ component: 9 }, part]);
+    const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
+    return readingCosts([line], all, [opinion(2, 0.999), opinion(1, 0.999 - doubt), opinion(2, 0.999)]);
+  };
+
+  it('costs more where there is no doubt about either, and each is as high as it is', () => {
+    const [left, right, whole] = costsWith(1, 0);
+    expect(Math.max(left, right)).toBeLessThan(0.02);
+    expect(whole).toBeGreaterThan(0.5);
+  });
+
+  it.each([
+    ['one of them is doubtful', costsWith(1, 0.1)],
+    ['one of them is lower', costsWith(1, 0, 24)],
+    ['they only hang together because they are near', costsWith(0, 0)],
+  ])('costs no more where %s', (_, costs) => expect(costs[2]).toBeLessThan(0.3));
 });
 
 describe('company', () => {
@@ -178,11 +203,12 @@ describe('company', () => {
   });
 
   it('of two that are sure cuts what it would not cut alone', () => {
-    const pair = [{ component: 9 }, { component: 9, cutBefore: { crossed: 0.1, strokes: 2 } }];
+    const pair = [{ component: 9 }, { component: 9, cutBefore: cutOf(0.1, 2) }];
     const readOf = (beside: number) => {
       const line = atomLine([...pair, ...Array.from({ length: beside }, () => ({}))]);
       const candidates = [candidate(line, 0, 1), ...line.atoms.map((_, i) => candidate(line, i, i))];
-      const opinions = candidates.map((_, i) => opinion(8, i === 0 ? 0.4 : 0.999));
+      // Halves without a doubt would be cut in any company.
+      const opinions = candidates.map((_, i) => opinion(8, i === 0 ? 0.4 : 0.97));
       return chooseLines([line], candidates, opinions)[0].candidates.length - beside;
     };
     expect([readOf(0), readOf(1), readOf(2)]).toEqual([1, 1, 2]);

@@ -12,6 +12,7 @@ import { clamp } from './plane.ts';
 import {
   CROSSED_COST,
   CUT_COST,
+  DOUBTLESS_COST,
   FULL_HEIGHT,
   GAP_COST,
   JOIN_COST,
@@ -19,6 +20,7 @@ import {
   PART_SKIP_COST,
   SKIP_COST,
   STROKE_COST,
+  TWO_DIGITS_COST,
   USUAL_PAIR_ASPECT,
   WIDE_WHOLE_COST,
   WIDEST_WHOLE,
@@ -31,6 +33,11 @@ export interface Opinion {
   probabilities: number[];
   best: number;
   notDigit: number;
+}
+
+/** How sure the network is of a candidate: that it is a digit, and which. */
+export function surenessIn({ probabilities, best, notDigit }: Opinion): number {
+  return probabilities[best] * (1 - notDigit);
 }
 
 export interface Choice {
@@ -73,6 +80,42 @@ function wholeCost({ first, last, image }: Candidate, digit: number, { atoms }: 
   const inner = atoms.slice(first + 1, last + 1);
   if (!inner.some(({ cutBefore }) => cutBefore !== undefined && cutBefore.strokes > 0)) return 0;
   return WIDE_WHOLE_COST * clamp(widenessOf(image, digit), 0, WIDEST_WHOLE) ** 2;
+}
+
+/**
+ * What each candidate costs to read. A whole that falls into two digits without a doubt, each as high as it is, is likelier those:
+ * a 2 with a 1 that leans on it looks like a 2.
+ */
+export function readingCosts(
+  lines: readonly AtomLine[],
+  candidates: readonly Candidate[],
+  opinions: readonly Opinion[],
+): number[] {
+  const costs = candidates.map((candidate, i) => readingCost(candidate, opinions[i], lines[candidate.line]));
+  const nameOf = (line: number, first: number, last: number) => `${line}:${first}-${last}`;
+  const doubtless = new Map<string, Candidate>();
+  for (const [i, candidate] of candidates.entries()) {
+    if (candidate.shared || costs[i] > DOUBTLESS_COST) continue;
+    doubtless.set(nameOf(candidate.line, candidate.first, candidate.last), candidate);
+  }
+  return candidates.map(({ line, first, last, extent, shared }, i) => {
+    const least = FULL_HEIGHT * heightOf(extent);
+    const isHalf = (from: number, to: number) => {
+      const half = doubtless.get(nameOf(line, from, to));
+      return half !== undefined && heightOf(half.extent) >= least;
+    };
+    for (let at = first + 1; at <= last && !shared; at++) {
+      if (!isCut(lines[line].atoms, at) || !isHalf(first, at - 1) || !isHalf(at, last)) continue;
+      return costs[i] + TWO_DIGITS_COST;
+    }
+    return costs[i];
+  });
+}
+
+/** Whether ink was cut through between an atom and the one before it. */
+export function isCut(atoms: readonly Atom[], at: number): boolean {
+  if (at === 0 || at >= atoms.length || atoms[at].component !== atoms[at - 1].component) return false;
+  return (atoms[at].cutBefore?.strokes ?? 0) > 0;
 }
 
 /** By how much more, or less, it costs to leave something out of a line, and to cut it. */

@@ -5,7 +5,7 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { type Choice, chooseReading, type Factors, type Opinion, readingCost } from './choose.ts';
+import { type Choice, chooseReading, type Factors, type Opinion, readingCosts } from './choose.ts';
 import { heightOf } from './components.ts';
 import {
   ALONE_FACTOR,
@@ -28,7 +28,7 @@ export function chooseLines(
   candidates: readonly Candidate[],
   opinions: readonly Opinion[],
 ): LineChoice[] {
-  const costs = candidates.map((candidate, i) => readingCost(candidate, opinions[i], lines[candidate.line]));
+  const costs = readingCosts(lines, candidates, opinions);
   const first = chooseAll(lines, candidates, costs, () => ({ skip: 1, cut: 1 }));
   const sure = first.map((choice) => choice.candidates.filter((_, i) => choice.costs[i] <= SURE_COST));
   const heights = sure.flat().map(({ extent }) => heightOf(extent));

@@ -157,19 +157,20 @@ function straighten({ plane, strokeWidth, labelled }: LabelledInk): Straight {
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
 function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (candidate: Candidate) => Box {
   const { width, labels } = labelled;
-  return ({ line, first, last, extent }) => {
+  return ({ line, first, last, extent, shared }) => {
     const atoms = lines[line].atoms.slice(first, last + 1);
     let found: Extent = extent;
     if (turn.angle !== 0) {
       found = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
       const own = new Set(atoms.map(({ label }) => label));
+      const isOwn = (i: number) => own.has(labels[i]) || shared?.has(i);
       for (let y = extent.top; y < extent.bottom; y++) {
         // What is furthest out in the picture is at either end of a row.
         let left = extent.left;
-        while (left < extent.right && !own.has(labels[y * width + left])) left++;
+        while (left < extent.right && !isOwn(y * width + left)) left++;
         if (left === extent.right) continue;
         let right = extent.right - 1;
-        while (!own.has(labels[y * width + right])) right--;
+        while (!isOwn(y * width + right)) right--;
         for (const x of [left, right]) {
           const [sourceX, sourceY] = sourceOf(turn, x + 0.5, y + 0.5);
           found.left = Math.min(found.left, sourceX - 0.5);

@@ -4,9 +4,8 @@
  * but a gallery or a print may put margins around it, which are cut off to its sides. A digit cut out without any gets some.
  */
 import type { Extent } from './components.ts';
-import { frameOf } from './frame.ts';
 import type { Picture } from './picture.ts';
-import { cut, isOneShade } from './shades.ts';
+import { cut, frameOf, isOneShade } from './shades.ts';
 
 /** A picture with other margins, and where it begins in the one that it was made from. */
 export interface Trimmed {

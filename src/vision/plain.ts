@@ -4,8 +4,9 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Group } from './candidates.ts';
-import type { Opinion } from './choose.ts';
+import { isCut, type Opinion } from './choose.ts';
 import { around, type Extent, heightOf, widthOf } from './components.ts';
+import { FULL_HEIGHT } from './settings.ts';
 
 /** A component is taken for what the network reads in it where it is as sure as this, */
 export const SURE = 0.98;
@@ -32,6 +33,26 @@ export function wholeComponents(lines: readonly AtomLine[]): Group[] | undefined
     }
   }
   return groups;
+}
+
+/** Two digits that touch are at least this wide for their height. */
+const NARROWEST_PAIR = 0.75;
+
+/** The halves that cuts make of those groups that are wide enough for two digits, where both are about as high as the whole. */
+export function halvesOf(lines: readonly AtomLine[], groups: readonly Group[]): Group[] {
+  return groups.flatMap(({ line, first, last, extent }) => {
+    const { atoms } = lines[line];
+    const halves: Group[] = [];
+    if (widthOf(extent) < NARROWEST_PAIR * heightOf(extent)) return halves;
+    for (let at = first + 1; at <= last; at++) {
+      if (!isCut(atoms, at)) continue;
+      const left = { line, first, last: at - 1, extent: around(atoms.slice(first, at)) };
+      const right = { line, first: at, last, extent: around(atoms.slice(at, last + 1)) };
+      const lower = Math.min(heightOf(left.extent), heightOf(right.extent));
+      if (lower >= FULL_HEIGHT * heightOf(extent)) halves.push(left, right);
+    }
+    return halves;
+  });
 }
 
 /** Whether one is over the other, so close that they may be one digit that is broken. */

@@ -1,7 +1,7 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
-import type { Candidate, View } from './candidates.ts';
-import type { Opinion } from './choose.ts';
+import { type Candidate, findCandidates, type View } from './candidates.ts';
+import { type Opinion, surenessIn } from './choose.ts';
 import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
@@ -11,7 +11,7 @@ import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { isSure, SURE, wholeComponents } from './plain.ts';
+import { halvesOf, isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
@@ -25,6 +25,7 @@ import {
   WIDEST_ALONE,
 } from './settings.ts';
 import { isInkBeside, toDepth, toHue } from './shadow.ts';
+import { sharingGroups } from './shared.ts';
 import { variantsOf } from './variants.ts';
 
 const STROKE = 'What could be a 1 is more likely the edge of something.';
@@ -45,6 +46,12 @@ export class Reader {
   read(picture: Picture): Promise<PictureReading> {
     return new PictureReader(new RememberedAnswers(this.#classifier)).read(picture);
   }
+}
+
+/** What was found, and what the network says of each candidate. */
+interface Asked {
+  finding: Finding;
+  opinions: readonly Opinion[];
 }
 
 /** Reads one picture. */
@@ -156,9 +163,13 @@ class PictureReader {
       return { text: '', digits: [], rejected: 'The picture is blank: no ink stands out from the paper.' };
     }
     const opinions = await this.#opinionsOf(candidates);
-    const readings = findings.map((finding) => ({
+    const asked = findings.map((finding) => ({
+      finding,
+      opinions: opinions.splice(0, finding.candidates.length),
+    }));
+    const readings = (await this.#withShared(views, asked)).map(({ finding, opinions }) => ({
       inking: finding.inking,
-      ...readFinding(finding, opinions.splice(0, finding.candidates.length)),
+      ...readFinding(finding, opinions),
     }));
     // Of the same ink, what reads at the least cost; of different ink, what gives the most to read.
     const inkings = Map.groupBy(readings, ({ inking }) => inking);
@@ -167,6 +178,19 @@ class PictureReader {
     // What is the same with its pieces joined or not is judged by how it looks worse.
     const alike = readings.filter((other) => other.inking === inking && other.reading.text === reading.text);
     return judge(await this.#reconsidered(reading), Math.min(...alike.map(({ share }) => share)));
+  }
+
+  /** With opinions on what shares strokes with its neighbours. */
+  async #withShared(views: readonly View[], asked: readonly Asked[]): Promise<Asked[]> {
+    const shared = asked.map(({ finding, opinions }, i) => {
+      const groups = sharingGroups(views[i], finding.candidates, opinions, choicesOf(finding, opinions));
+      return findCandidates(views[i], groups);
+    });
+    const answers = await this.#opinionsOf(shared.flat());
+    return asked.map(({ finding, opinions }, i) => ({
+      finding: { ...finding, candidates: [...finding.candidates, ...shared[i]] },
+      opinions: [...opinions, ...answers.splice(0, shared[i].length)],
+    }));
   }
 
   /** Where there is a doubt about a digit, the network is asked about variants of it too. */
@@ -199,12 +223,13 @@ class PictureReader {
 
   /** Undefined where there is any doubt. */
   async #readPlainly(view: View, picture: Picture): Promise<PictureReading | undefined> {
-    const groups = wholeComponents(view.lines);
-    if (groups === undefined || groups.length === 0) return undefined;
+    const wholes = wholeComponents(view.lines);
+    if (wholes === undefined || wholes.length === 0) return undefined;
+    const groups = [...wholes, ...halvesOf(view.lines, wholes)];
     const finding = findingOf(view, picture, groups);
     if (finding.candidates.length < groups.length) return undefined;
     const opinions = await this.#opinionsOf(finding.candidates);
-    if (!opinions.every(isSure)) return undefined;
+    if (!opinions.slice(0, wholes.length).every(isSure)) return undefined;
     const { reading, share } = readFinding(finding, opinions);
     return share < LEAST_READ ? undefined : reading;
   }
@@ -274,10 +299,6 @@ function choicesOf({ lines, candidates }: Finding, opinions: readonly Opinion[])
   if (whole < 0 || surenessIn(opinions[whole]) < SURE_ALONE) return choices;
   const [{ cost }] = choices;
   return [{ candidates: [candidates[whole]], cost, costs: [cost] }];
-}
-
-function surenessIn({ probabilities, best, notDigit }: Opinion): number {
-  return probabilities[best] * (1 - notDigit);
 }
 
 /** A reading of a part, as one of the whole. */

@@ -55,6 +55,10 @@ export const USUAL_PAIR_ASPECT = 1.2;
 export const WIDE_WHOLE_COST = 0.2;
 /** of no more deviations than this. */
 export const WIDEST_WHOLE = 3;
+/** Two halves of a whole that cost no more than this each to read, and are as high as it is, are likelier two digits: it costs */
+export const DOUBTLESS_COST = 0.02;
+/** this much more. */
+export const TWO_DIGITS_COST = 1;
 /** Joining two components to one digit. */
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
