@@ -130,7 +130,8 @@ describe('isBeyondDoubt', () => {
   const doubtful = reading('47', 0.6, boxes);
   it.each<[string, boolean, PictureReading]>([
     ['as many sure digits', true, reading('49', 0.97, boxes)],
-    ['one more', true, reading('491', 0.97, [...boxes, [90, 10, 8, 40]])],
+    ['one more', true, reading('493', 0.97, [...boxes, [90, 10, 28, 40]])],
+    ['a stroke more', false, reading('491', 0.97, [...boxes, [90, 10, 8, 40]])],
     ['one less', false, reading('4', 0.99, boxes)],
     ['others elsewhere', false, reading('49', 0.97, [boxes[0], [90, 10, 30, 40]])],
     ['unsure ones', false, reading('49', 0.9, boxes)],

@@ -97,12 +97,13 @@ function isSureBeside({ digits }: PictureReading, { digits: others }: PictureRea
   );
 }
 
-/** Whether a reading has a digit without a doubt wherever another has one at all. */
+/** Whether a reading has a digit without a doubt wherever another has one at all, and no mere stroke beside them. */
 export function isBeyondDoubt(one: PictureReading, { digits: others }: PictureReading): boolean {
   return (
     one.rejected === false &&
     leastSurenessOf(one.digits) >= BEYOND_DOUBT &&
-    others.every(({ box }) => one.digits.some((own) => overlapOf(box, own.box) > MOSTLY))
+    others.every(({ box }) => one.digits.some((own) => overlapOf(box, own.box) > MOSTLY)) &&
+    one.digits.every(({ digit, box }) => digit !== 1 || others.some((other) => overlapOf(box, other.box) > 0))
   );
 }
 

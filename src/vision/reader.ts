@@ -7,6 +7,7 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
+import { isInkBeside, litBy } from './lit.ts';
 import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
@@ -24,7 +25,7 @@ import {
   SURE_AS_IT_IS,
   WIDEST_ALONE,
 } from './settings.ts';
-import { isInkBeside, toDepth, toHue } from './shadow.ts';
+import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
 import { variantsOf } from './variants.ts';
 
@@ -107,11 +108,10 @@ class PictureReader {
 
   /** A row of digits, and what of it a shadow hid or blurred: there is ink as dark beside it, or one of it is in doubt. */
   async #rowInShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
-    if (best.digits.length === 1 || best.text.includes('\n')) return best;
-    const depth = toDepth(grey);
+    if (best.text.includes('\n')) return best;
     const isDoubtful = leastSurenessOf(best.digits) < DOUBTFUL;
-    if (!isDoubtful && !(depth && isInkBeside(depth, best))) return best;
-    for (const see of [() => depth, () => (isDoubtful ? toHue(picture) : undefined)]) {
+    if (!isDoubtful && !isInkBeside(grey, best)) return best;
+    for (const see of [() => litBy(grey, best), () => (isDoubtful ? toHue(picture) : undefined)]) {
       const plane = see();
       if (!plane) continue;
       const { reading } = await this.#readLook(plane, picture);

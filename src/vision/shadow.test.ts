@@ -1,8 +1,8 @@
 /** Ink is told from a shadow by its hue, and by how dark it is. */
 import { describe, expect, it } from 'vitest';
 import type { Grey } from './grey.ts';
-import type { Box, Picture, PictureReading } from './picture.ts';
-import { isInkBeside, toDepth, toHue } from './shadow.ts';
+import type { Picture } from './picture.ts';
+import { toDepth, toHue } from './shadow.ts';
 import { colourPicture, digitAt, inkOf, planeBy } from './testing/draw.ts';
 
 const SIDE = 80;
@@ -100,22 +100,4 @@ describe('toDepth', () => {
   ])('has nothing to say of a picture with %s', (_, brightness) => {
     expect(toDepth(grey(brightness))).toBeUndefined();
   });
-});
-
-describe('isInkBeside', () => {
-  // Boxes are in the picture's pixels, of which the plane's have two.
-  const [read, next, far] = [10, 23, 35].map((x): Box => [2 * x, 80, 16, 20]);
-  const isIn = ([left, top, width, height]: Box, x: number, y: number) =>
-    2 * x >= left && 2 * x < left + width && 2 * y >= top && 2 * y < top + height;
-  const plane = (...boxes: readonly Box[]) =>
-    grey((x, y) => (boxes.some((box) => isIn(box, x, y)) ? 20 : 90));
-  const digit = { digit: 4, confidence: 1, probabilities: [], notDigit: 0, image: new Uint8Array(784) };
-  const reading: PictureReading = { text: '4', digits: [{ ...digit, box: read }], rejected: false };
-  it.each<[string, boolean, Box[]]>([
-    ['nothing', false, [read]],
-    ['what may be a digit', true, [read, next]],
-    ['a speck', false, [read, [44, 80, 4, 4]]],
-    ['what is far away', false, [read, far]],
-    ['what is larger than a few digits', false, [read, [40, 60, 26, 100]]],
-  ])('beside a digit, %s: %s', (_, is, boxes) => expect(isInkBeside(plane(...boxes), reading)).toBe(is));
 });

@@ -1,5 +1,6 @@
 /**
- * Two ways to see through a hard shadow, whose edges are stronger than a digit's.
+ * Two ways to see through a hard shadow, whose edges are stronger than a digit's; `lit` has a third, for those who know how large
+ * the digits are.
  *
  * By hue: a shadow leaves the shares of red, green and blue as they are, and blue ink on brown card has others than the card,
  * in the shadow and beside it. The plane is made as `grey` makes its own, but of two chromaticities in place of three
@@ -11,9 +12,8 @@
  * made as light as it.
  */
 import { meanAround } from './around.ts';
-import type { Extent } from './components.ts';
 import type { Grey } from './grey.ts';
-import type { Box, Picture, PictureReading } from './picture.ts';
+import type { Picture } from './picture.ts';
 import { createPlane, type Plane } from './plane.ts';
 
 /** Pixels of the plane. Cameras and JPEG keep less detail of colour than of brightness. */
@@ -125,75 +125,6 @@ export function toDepth({ plane, scale, isLight }: Grey): Grey | undefined {
   const depth = createPlane(width, height);
   for (let i = 0; i < data.length; i++) depth.data[i] = Math.min(data[i], cut);
   return { plane: depth, scale, isLight };
-}
-
-/** A digit's next is so many of its heights beside it at most, */
-const REACH = 1.5;
-/** and so many above or below. */
-const RISE = 0.5;
-/** What has from this to that share of a digit's ink may be one or two that were not read; what has more is the shadow. */
-const LEAST_OF_DIGIT = 0.4;
-const MOST_OF_DIGIT = 3;
-
-/** Whether there is ink as dark beside the digits that were read, in a plane that shows nothing lighter than ink. */
-export function isInkBeside({ plane, scale }: Grey, { digits }: PictureReading): boolean {
-  const around = digits.map(({ box }) => cellsOf(box, REACH * box[3], RISE * box[3], scale, plane));
-  const inside = digits.map(({ box }) => cellsOf(box, 0, 0, scale, plane));
-  const places = new Uint8Array(plane.data.length);
-  const [NEAR, READ] = [1, 2];
-  let paper = 0;
-  for (const cells of around) {
-    visit(cells, plane, (i) => {
-      places[i] = NEAR;
-      paper = Math.max(paper, plane.data[i]);
-    });
-  }
-  let [count, sum] = [0, 0];
-  for (const cells of inside) {
-    visit(cells, plane, (i) => {
-      places[i] = READ;
-      if (plane.data[i] >= paper) return;
-      count++;
-      sum += plane.data[i];
-    });
-  }
-  // What is nearer to the paper than to the ink that was read is the brim of a shadow.
-  const least = (paper + sum / Math.max(1, count)) / 2;
-  let [near, read] = [0, 0];
-  for (const cells of around) {
-    visit(cells, plane, (i) => {
-      if (places[i] !== 0 && plane.data[i] < least) {
-        if (places[i] === READ) read++;
-        else near++;
-      }
-      // Where two reach, it counts once.
-      places[i] = 0;
-    });
-  }
-  const share = (near * digits.length) / Math.max(1, read);
-  return share >= LEAST_OF_DIGIT && share <= MOST_OF_DIGIT;
-}
-
-/** The cells of a plane that a box covers, with so many pixels of the picture beside and above it. */
-function cellsOf(
-  [x, y, across, down]: Box,
-  reach: number,
-  rise: number,
-  scale: number,
-  plane: Plane,
-): Extent {
-  return {
-    left: Math.max(0, Math.floor((x - reach) / scale)),
-    top: Math.max(0, Math.floor((y - rise) / scale)),
-    right: Math.min(plane.width, Math.ceil((x + across + reach) / scale)),
-    bottom: Math.min(plane.height, Math.ceil((y + down + rise) / scale)),
-  };
-}
-
-function visit({ left, top, right, bottom }: Extent, { width }: Plane, see: (i: number) => void): void {
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) see(y * width + x);
-  }
 }
 
 interface Class {

@@ -1,0 +1,140 @@
+/**
+ * A picture as it would be in an even light, by the size of its digits.
+ *
+ * Paper is what is left where all that is dark and narrower than a stroke is filled up from its surroundings, which is a closing
+ * (Serra, "Image analysis and mathematical morphology", 1982). A closing leaves the edge of a shadow where it is, so that it is no
+ * edge any more in brightness as a share of the paper's, and ink in the shadow is as dark as beside it.
+ */
+import { largestAround, meanAround, smallestAround } from './around.ts';
+import { averageCells } from './cells.ts';
+import { around, type Extent } from './components.ts';
+import type { Grey } from './grey.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
+import { createPlane, type Plane, valueAtRank } from './plane.ts';
+
+/** The brightness that paper is given. */
+const PAPER = 220;
+/** In the dark the paper's brightness is uncertain: it is taken for no less. */
+const LEAST_PAPER = 8;
+
+/** Brightness as a share of the paper's, whose dark places are narrower than twice `reach` pixels of the plane. */
+function toLit({ plane, scale, isLight }: Grey, reach: number): Grey {
+  const paper = smallestAround(largestAround(meanAround(plane, 1), reach), reach);
+  const lit = createPlane(plane.width, plane.height);
+  for (let i = 0; i < lit.data.length; i++) {
+    lit.data[i] = Math.min(255, (PAPER * plane.data[i]) / Math.max(LEAST_PAPER, paper.data[i]));
+  }
+  return { plane: lit, scale, isLight };
+}
+
+/** Strokes are no wider than twice this share of a digit's height. */
+const STROKE_SHARE = 0.2;
+const LEAST_REACH = 2;
+
+/** How far to fill up from to fill up all strokes of such digits, in pixels of a plane of that scale. */
+function reachOf(digits: readonly ReadDigit[], scale: number): number {
+  const heights = Float32Array.from(digits, ({ box }) => box[3] / scale);
+  return Math.max(LEAST_REACH, Math.round(STROKE_SHARE * valueAtRank(heights, heights.length >> 1)));
+}
+
+/** The plane to look for more digits in, dark ones on light paper, of about the size of those that were read. */
+export function litBy(grey: Grey, { digits }: PictureReading): Grey {
+  return toLit(grey, reachOf(digits, grey.scale));
+}
+
+/** A digit's next is so many of its heights beside it at most, */
+const REACH = 1.5;
+/** and so many above or below. */
+const RISE = 0.5;
+/** Ink is as dark as this share of the pixels in the boxes of digits, which are the darkest. */
+const INK_QUANTILE = 0.1;
+/** What has from this to that share of a digit's ink may be one or two that were not read; what has more is the shadow. */
+const LEAST_OF_DIGIT = 0.4;
+const MOST_OF_DIGIT = 3;
+/** In little detail, strokes are filled up from no more pixels away than about this. */
+const FINEST_REACH = 6;
+
+/**
+ * Whether there is ink as dark beside the digits that were read, once it is seen as a share of the paper's brightness. Shadows of
+ * fingers and edges of tables are none, whether they were read or not.
+ */
+export function isInkBeside(grey: Grey, { digits }: PictureReading): boolean {
+  const { seen, boxes } = surroundingsOf(grey, digits);
+  const cellsAt = (reach: number, rise: number) =>
+    boxes.map((box) => cellsOf(box, reach * box[3], rise * box[3], seen.plane));
+  const own = cellsAt(0, 0);
+  const strokes = reachOf(digits, seen.scale);
+  if (!isInkDark(seen.plane, own, strokes)) return false;
+  const { plane } = toLit(seen, strokes);
+  const places = new Uint8Array(plane.data.length);
+  const [NEAR, READ] = [1, 2];
+  for (const cells of cellsAt(REACH, RISE)) visit(cells, plane, (i) => (places[i] = NEAR));
+  for (const cells of own) visit(cells, plane, (i) => (places[i] = READ));
+  // What is nearer to the paper than to the ink that was read is grain, or the brim of a shadow.
+  const least = (PAPER + levelsIn(plane, own)(INK_QUANTILE)) / 2;
+  let [beside, read] = [0, 0];
+  places.forEach((place, i) => {
+    if (plane.data[i] >= least) return;
+    if (place === READ) read++;
+    else if (place === NEAR) beside++;
+  });
+  const share = (beside * digits.length) / Math.max(1, read);
+  return share >= LEAST_OF_DIGIT && share <= MOST_OF_DIGIT;
+}
+
+/** Digits and what is around them, in little detail, and the digits' boxes there. */
+function surroundingsOf(
+  { plane, scale, isLight }: Grey,
+  digits: readonly ReadDigit[],
+): { seen: Grey; boxes: Box[] } {
+  const margin = reachOf(digits, scale);
+  const boxesAt = (size: number, left: number, top: number) =>
+    digits.map(({ box: [x, y, width, height] }): Box => {
+      return [(x - left) / size, (y - top) / size, width / size, height / size];
+    });
+  const { left, top, right, bottom } = around(
+    boxesAt(scale, 0, 0).map((box) => cellsOf(box, REACH * box[3] + margin, RISE * box[3] + margin, plane)),
+  );
+  const part = createPlane(right - left, bottom - top);
+  for (let y = top; y < bottom; y++) {
+    part.data.set(
+      plane.data.subarray(y * plane.width + left, y * plane.width + right),
+      (y - top) * part.width,
+    );
+  }
+  const cell = Math.max(1, Math.floor(margin / FINEST_REACH));
+  const seen = { plane: averageCells(part, cell), scale: scale * cell, isLight };
+  return { seen, boxes: boxesAt(seen.scale, left * scale, top * scale) };
+}
+
+/** Whether digits are darker than what is around their strokes, which in their boxes is more than they are. */
+function isInkDark(plane: Plane, boxes: readonly Extent[], reach: number): boolean {
+  const mean = meanAround(plane, reach);
+  const ratio = { ...plane, data: plane.data.map((value, i) => value / Math.max(LEAST_PAPER, mean.data[i])) };
+  const level = levelsIn(ratio, boxes);
+  return 1 - level(INK_QUANTILE) > level(1 - INK_QUANTILE) - 1;
+}
+
+/** The value that a share of all pixels in some boxes is below. */
+function levelsIn(plane: Plane, boxes: readonly Extent[]): (share: number) => number {
+  const levels: number[] = [];
+  for (const box of boxes) visit(box, plane, (i) => levels.push(plane.data[i]));
+  const values = Float32Array.from(levels);
+  return (share) => valueAtRank(values, Math.floor(share * (values.length - 1)));
+}
+
+/** The pixels of a plane that a box covers, and so many beside and above it. */
+function cellsOf([x, y, across, down]: Box, reach: number, rise: number, { width, height }: Plane): Extent {
+  return {
+    left: Math.max(0, Math.floor(x - reach)),
+    top: Math.max(0, Math.floor(y - rise)),
+    right: Math.min(width, Math.ceil(x + across + reach)),
+    bottom: Math.min(height, Math.ceil(y + down + rise)),
+  };
+}
+
+function visit({ left, top, right, bottom }: Extent, { width }: Plane, see: (i: number) => void): void {
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) see(y * width + x);
+  }
+}
