@@ -22,10 +22,8 @@ import {
   STROKE_COST,
   TWO_DIGITS_COST,
   USUAL_PAIR_ASPECT,
-  WIDE_WHOLE_COST,
-  WIDEST_WHOLE,
 } from './settings.ts';
-import { aspectCost, heightCost, widenessOf } from './shape.ts';
+import { aspectCost, heightCost } from './shape.ts';
 
 /** What the network says of a candidate. */
 export interface Opinion {
@@ -58,8 +56,7 @@ export function readingCost(candidate: Candidate, opinion: Opinion, line: AtomLi
     Math.log(isDigit) +
     aspectCost(candidate.image, best) +
     height +
-    partCost(candidate, line) +
-    wholeCost(candidate, best, line)
+    partCost(candidate, line)
   );
 }
 
@@ -73,13 +70,6 @@ function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): numb
   if (isWhole || atoms[last].component !== component) return 0;
   if (heightOf(extent) >= FULL_HEIGHT * componentHeight) return 0;
   return NARROW_PART_COST * clamp((USUAL_PAIR_ASPECT - componentAspect) / 0.5, 0, 1);
-}
-
-/** Of a whole that could be cut, and is wider than such a digit usually is: it is likelier two, whatever they look like. */
-function wholeCost({ first, last, image }: Candidate, digit: number, { atoms }: AtomLine): number {
-  const inner = atoms.slice(first + 1, last + 1);
-  if (!inner.some(({ cutBefore }) => cutBefore !== undefined && cutBefore.strokes > 0)) return 0;
-  return WIDE_WHOLE_COST * clamp(widenessOf(image, digit), 0, WIDEST_WHOLE) ** 2;
 }
 
 /**

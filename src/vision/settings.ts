@@ -51,10 +51,6 @@ export const FULL_HEIGHT = 0.82;
 export const NARROW_PART_COST = 1.5;
 /** nothing where its width over its height is that of two that touch. */
 export const USUAL_PAIR_ASPECT = 1.2;
-/** A whole that could be cut, for each square of a deviation by which it is wider than its digit usually is, */
-export const WIDE_WHOLE_COST = 0.2;
-/** of no more deviations than this. */
-export const WIDEST_WHOLE = 3;
 /** Two halves of a whole that cost no more than this each to read, and are as high as it is, are likelier two digits: it costs */
 export const DOUBTLESS_COST = 0.02;
 /** this much more. */

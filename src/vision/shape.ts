@@ -29,7 +29,7 @@ export function aspectCost(image: Uint8Array, digit: number): number {
 }
 
 /** By how many deviations a picture is wider than its digit usually is; infinite where it is blank. */
-export function widenessOf(image: Uint8Array, digit: number): number {
+function widenessOf(image: Uint8Array, digit: number): number {
   const aspect = ASPECTS[digit];
   if (aspect === undefined) return 0;
   let left = DIGIT_SIZE;
