@@ -36,8 +36,9 @@ describe('litBy', () => {
     const boxes = [read, next, far];
     // The edge of the shadow goes through the second.
     const seen = rings(boxes, { edge: 48 });
-    const { plane, scale, isLight } = litBy(seen, reading);
-    expect({ scale, isLight }).toEqual({ scale: SCALE, isLight: true });
+    const { seen: lit, left, top } = litBy(seen, reading);
+    const { plane, scale, isLight } = lit;
+    expect({ scale, isLight, left, top }).toEqual({ scale: SCALE, isLight: true, left: 0, top: 0 });
     const values = (isWanted: (x: number, y: number) => boolean) =>
       [...plane.data].filter((_, i) => isWanted(i % SIDE, Math.floor(i / SIDE)));
     const paper = values((x, y) => !boxes.some((box) => isIn(box, x, y)));
@@ -52,6 +53,28 @@ describe('litBy', () => {
       expect(mean).toBeGreaterThan(55);
       expect(mean).toBeLessThan(110);
     }
+  });
+});
+
+describe('litBy, of a large picture', () => {
+  const SIZE = 1000;
+  const plane = planeBy(SIZE, SIZE, () => PAPER);
+  const digitsIn = (...boxes: Box[]): PictureReading => ({
+    ...reading,
+    digits: boxes.map((box) => ({ ...digit, box })),
+  });
+
+  it('is the part of it where a row of such digits may be', () => {
+    const { seen, left, top } = litBy({ plane, scale: 3, isLight: true }, digitsIn([1500, 1500, 60, 90]));
+    expect(seen.scale).toBe(3);
+    expect([left, left + 3 * seen.plane.width].map((x) => Math.abs(x - 1530))).toEqual([948, 948]);
+    expect([top, top + 3 * seen.plane.height].map((y) => Math.abs(y - 1545))).toEqual([333, 333]);
+  });
+
+  it('is in less detail where they are large', () => {
+    const { seen, left, top } = litBy({ plane, scale: 1, isLight: true }, digitsIn([300, 200, 300, 500]));
+    expect(seen.scale).toBe(6);
+    expect({ left, top, width: seen.plane.width }).toEqual({ left: 0, top: 0, width: 167 });
   });
 });
 

@@ -37,9 +37,62 @@ function reachOf(digits: readonly ReadDigit[], scale: number): number {
   return Math.max(LEAST_REACH, Math.round(STROKE_SHARE * valueAtRank(heights, heights.length >> 1)));
 }
 
-/** The plane to look for more digits in, dark ones on light paper, of about the size of those that were read. */
-export function litBy(grey: Grey, { digits }: PictureReading): Grey {
-  return toLit(grey, reachOf(digits, grey.scale));
+/** A plane in less detail, such that strokes are filled up from about `reach` pixels away, or from more where it has no more. */
+function inDetail({ plane, scale, isLight }: Grey, digits: readonly ReadDigit[], reach: number): Grey {
+  const cell = Math.max(1, Math.floor(reachOf(digits, scale) / reach));
+  return { plane: averageCells(plane, cell), scale: scale * cell, isLight };
+}
+
+/** A part of a plane, and the pixel of the picture where it starts. */
+interface Part {
+  seen: Grey;
+  left: number;
+  top: number;
+}
+
+/** What is so many heights beside and above each digit, and as much more as is filled up from. */
+function partAround(
+  { plane, scale, isLight }: Grey,
+  digits: readonly ReadDigit[],
+  beside: number,
+  above: number,
+): Part {
+  const margin = reachOf(digits, scale);
+  const { left, top, right, bottom } = around(
+    boxesOf(digits, { left: 0, top: 0, scale }).map((box) =>
+      cellsOf(box, beside * box[3] + margin, above * box[3] + margin, plane),
+    ),
+  );
+  const part = createPlane(right - left, bottom - top);
+  for (let y = top; y < bottom; y++) {
+    const start = y * plane.width;
+    part.data.set(plane.data.subarray(start + left, start + right), (y - top) * part.width);
+  }
+  return { seen: { plane: part, scale, isLight }, left: left * scale, top: top * scale };
+}
+
+/** The boxes of digits in the pixels of a part. */
+function boxesOf(
+  digits: readonly ReadDigit[],
+  { left, top, scale }: { left: number; top: number; scale: number },
+) {
+  return digits.map(({ box: [x, y, width, height] }): Box => {
+    return [(x - left) / scale, (y - top) / scale, width / scale, height / scale];
+  });
+}
+
+/** Digits are read in this detail: they are some 80 pixels high. */
+const FINE_REACH = 16;
+/** The others of a row are within so many heights beside those that were read, */
+const ROW_REACH = 10;
+/** and so many above or below, as far as a row may lean. */
+const ROW_RISE = 3;
+
+/** The part of a picture to look for more digits of a row in: dark ones on light paper, about as large as those that were read. */
+export function litBy(grey: Grey, { digits }: PictureReading): Part {
+  const { seen, left, top } = partAround(grey, digits, ROW_REACH, ROW_RISE);
+  const fine = inDetail(seen, digits, FINE_REACH);
+  return { seen: toLit(fine, reachOf(digits, fine.scale)), left, top };
 }
 
 /** A digit's next is so many of its heights beside it at most, */
@@ -51,15 +104,17 @@ const INK_QUANTILE = 0.1;
 /** What has from this to that share of a digit's ink may be one or two that were not read; what has more is the shadow. */
 const LEAST_OF_DIGIT = 0.4;
 const MOST_OF_DIGIT = 3;
-/** In little detail, strokes are filled up from no more pixels away than about this. */
-const FINEST_REACH = 6;
+/** It is looked for in this detail: digits are some 30 pixels high. */
+const COARSE_REACH = 6;
 
 /**
  * Whether there is ink as dark beside the digits that were read, once it is seen as a share of the paper's brightness. Shadows of
  * fingers and edges of tables are none, whether they were read or not.
  */
 export function isInkBeside(grey: Grey, { digits }: PictureReading): boolean {
-  const { seen, boxes } = surroundingsOf(grey, digits);
+  const { seen: near, left, top } = partAround(grey, digits, REACH, RISE);
+  const seen = inDetail(near, digits, COARSE_REACH);
+  const boxes = boxesOf(digits, { left, top, scale: seen.scale });
   const cellsAt = (reach: number, rise: number) =>
     boxes.map((box) => cellsOf(box, reach * box[3], rise * box[3], seen.plane));
   const own = cellsAt(0, 0);
@@ -80,31 +135,6 @@ export function isInkBeside(grey: Grey, { digits }: PictureReading): boolean {
   });
   const share = (beside * digits.length) / Math.max(1, read);
   return share >= LEAST_OF_DIGIT && share <= MOST_OF_DIGIT;
-}
-
-/** Digits and what is around them, in little detail, and the digits' boxes there. */
-function surroundingsOf(
-  { plane, scale, isLight }: Grey,
-  digits: readonly ReadDigit[],
-): { seen: Grey; boxes: Box[] } {
-  const margin = reachOf(digits, scale);
-  const boxesAt = (size: number, left: number, top: number) =>
-    digits.map(({ box: [x, y, width, height] }): Box => {
-      return [(x - left) / size, (y - top) / size, width / size, height / size];
-    });
-  const { left, top, right, bottom } = around(
-    boxesAt(scale, 0, 0).map((box) => cellsOf(box, REACH * box[3] + margin, RISE * box[3] + margin, plane)),
-  );
-  const part = createPlane(right - left, bottom - top);
-  for (let y = top; y < bottom; y++) {
-    part.data.set(
-      plane.data.subarray(y * plane.width + left, y * plane.width + right),
-      (y - top) * part.width,
-    );
-  }
-  const cell = Math.max(1, Math.floor(margin / FINEST_REACH));
-  const seen = { plane: averageCells(part, cell), scale: scale * cell, isLight };
-  return { seen, boxes: boxesAt(seen.scale, left * scale, top * scale) };
 }
 
 /** Whether digits are darker than what is around their strokes, which in their boxes is more than they are. */

@@ -111,13 +111,14 @@ class PictureReader {
     if (best.text.includes('\n')) return best;
     const isDoubtful = leastSurenessOf(best.digits) < DOUBTFUL;
     if (!isDoubtful && !isInkBeside(grey, best)) return best;
-    for (const see of [() => litBy(grey, best), () => (isDoubtful ? toHue(picture) : undefined)]) {
-      const plane = see();
-      if (!plane) continue;
-      const { reading } = await this.#readLook(plane, picture);
-      if (isFuller(reading, best) || (isDoubtful && isBeyondDoubt(reading, best))) return reading;
-    }
-    return best;
+    const isBetter = (other: PictureReading) =>
+      isFuller(other, best) || (isDoubtful && isBeyondDoubt(other, best));
+    const { seen: lit, left, top } = litBy(grey, best);
+    const inLight = moved((await this.#readLook(lit, picture)).reading, left, top);
+    if (isBetter(inLight)) return inLight;
+    const hue = isDoubtful ? toHue(picture) : undefined;
+    const byHue = hue && (await this.#readLook(hue, picture)).reading;
+    return byHue && isBetter(byHue) ? byHue : best;
   }
 
   /**
