@@ -35,22 +35,28 @@ export function sharingGroups(
     const components = new Set(
       atoms.filter((_, i) => isInDoubt(readers[i])).map(({ component }) => component),
     );
-    const isShared = (at: number) =>
-      isCut(atoms, at) && (readers[at] !== readers[at - 1] || isInDoubt(readers[at]));
+    // Many candidates end at the same cut.
+    const [before, after] = ([-1, 1] as const).map((side) =>
+      atoms.map((_, at) => {
+        const isShared = isCut(atoms, at) && (readers[at] !== readers[at - 1] || isInDoubt(readers[at]));
+        return isShared ? pixelsBeyond(view, atoms, at, side) : undefined;
+      }),
+    );
     return [...doubtful].flatMap((candidate) => {
       const { first, last } = candidate;
       if (candidate.line !== line) return [];
       if (!components.has(atoms[first].component) && !components.has(atoms[last].component)) return [];
-      const left = isShared(first) ? pixelsBeyond(view, atoms, first, -1) : undefined;
-      const right = isShared(last + 1) ? pixelsBeyond(view, atoms, last + 1, 1) : undefined;
-      return [left, right].flatMap((beyond) => (beyond ? [withShared(candidate, beyond)] : []));
+      return [before[first], after[last + 1]].flatMap((beyond) =>
+        beyond ? [withShared(candidate, beyond)] : [],
+      );
     });
   });
   return groups.slice(0, LARGEST_CANDIDATES);
 }
 
 interface Shared {
-  pixels: number[];
+  /** Their places in the view. */
+  pixels: Set<number>;
   extent: Extent;
 }
 
@@ -66,7 +72,7 @@ function pixelsBeyond(
   const { label, ...atom } = side === 1 ? atoms[at] : atoms[at - 1];
   const reach = Math.max(1, REACH * componentThickness);
   const { left, top, columns } = cutBefore!;
-  const pixels: number[] = [];
+  const pixels = new Set<number>();
   const extent = { left: atom.right, top: atom.bottom, right: atom.left, bottom: atom.top };
   for (let y = Math.max(0, atom.top - edge); y < Math.min(height, atom.bottom + edge); y++) {
     const cut = left + columns[Math.min(columns.length - 1, Math.max(0, y - top))];
@@ -74,7 +80,7 @@ function pixelsBeyond(
     const to = Math.min(width, side === 1 ? Math.ceil(cut + reach) : atom.right + edge);
     for (let x = from; x < to; x++) {
       if (labels[y * width + x] !== label) continue;
-      pixels.push(y * width + x);
+      pixels.add(y * width + x);
       // Grey edges are in no extent.
       extent.left = Math.min(extent.left, Math.max(atom.left, x));
       extent.right = Math.max(extent.right, Math.min(atom.right, x + 1));
@@ -82,9 +88,9 @@ function pixelsBeyond(
       extent.bottom = Math.max(extent.bottom, Math.min(atom.bottom, y + 1));
     }
   }
-  return pixels.length > 0 ? { pixels, extent } : undefined;
+  return pixels.size > 0 ? { pixels, extent } : undefined;
 }
 
 function withShared({ line, first, last, extent }: Candidate, { pixels, extent: beyond }: Shared): Group {
-  return { line, first, last, extent: around([extent, beyond]), shared: new Set(pixels) };
+  return { line, first, last, extent: around([extent, beyond]), shared: pixels };
 }
