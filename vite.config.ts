@@ -11,7 +11,8 @@ export default defineConfig({
     lib: { entry: join(import.meta.dirname, 'src', 'browser.ts'), formats: ['es'], fileName: 'inkling' },
     outDir: 'dist',
     target: 'es2024',
-    // Modules for other bundlers are not minified unless told.
+    // Modules for other bundlers are not minified unless told; and keep their white space unless Rolldown is told itself.
     minify: 'oxc',
+    rolldownOptions: { output: { minify: true } },
   },
 });
