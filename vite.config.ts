@@ -11,8 +11,7 @@ export default defineConfig({
     lib: { entry: join(import.meta.dirname, 'src', 'browser.ts'), formats: ['es'], fileName: 'inkling' },
     outDir: 'dist',
     target: 'es2024',
-    // Modules for other bundlers are not minified unless told; and keep their white space unless Rolldown is told itself.
-    minify: 'oxc',
+    // Vite leaves modules for other bundlers their white space, whatever it is told; Rolldown does not.
     rolldownOptions: { output: { minify: true } },
   },
 });

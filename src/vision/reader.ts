@@ -102,12 +102,12 @@ class PictureReader {
     }
     if (best.rejected !== false) best = seen('twice', looks, picture) ?? best;
     else if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
-    if (best.rejected === false && !isCutOff(best, picture)) return this.#rowInShadow(best, grey, picture);
+    if (best.rejected === false && !isCutOff(best, picture)) return this.#restInShadow(best, grey, picture);
     return this.#findThroughShadow(best, looks, grey, picture);
   }
 
-  /** A row of digits, and what of it a shadow hid or blurred: there is ink as dark beside it, or one of it is in doubt. */
-  async #rowInShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
+  /** What was read, and what of its row a shadow hid or blurred: there is ink as dark beside it, or a digit is in doubt. */
+  async #restInShadow(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
     if (best.text.includes('\n')) return best;
     const isDoubtful = leastSurenessOf(best.digits) < DOUBTFUL;
     if (!isDoubtful && !isInkBeside(grey, best)) return best;
