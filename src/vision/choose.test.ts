@@ -129,11 +129,11 @@ describe('readingCost', () => {
 });
 
 describe('a whole that falls into two digits', () => {
-  const costsWith = (strokes: number, doubt: number, lower = 30) => {
+  const costsWith = (strokes: number, doubt: number, lower = 30, read = 2) => {
     const part = { component: 9, cutBefore: cutOf(0.2, strokes), bottom: lower };
     const line = atomLine([{ component: 9 }, part]);
     const all = [candidate(line, 0, 0), candidate(line, 1, 1), candidate(line, 0, 1)];
-    return readingCosts([line], all, [opinion(2, 0.999), opinion(1, 0.999 - doubt), opinion(2, 0.999)]);
+    return readingCosts([line], all, [opinion(2, 0.999), opinion(1, 0.999 - doubt), opinion(read, 0.999)]);
   };
 
   it('costs more where there is no doubt about either, and each is as high as it is', () => {
@@ -153,6 +153,7 @@ describe('a whole that falls into two digits', () => {
     ['one of them is doubtful', costsWith(1, 0.1)],
     ['one of them is lower', costsWith(1, 0, 24)],
     ['they only hang together because they are near', costsWith(0, 0)],
+    ['it is a 0, which may be open above', costsWith(1, 0, 30, 0)],
   ])('costs no more where %s', (_, costs) => expect(costs[2]).toBeLessThan(0.3));
 });
 

@@ -74,7 +74,7 @@ function partCost({ first, last, extent }: Candidate, { atoms }: AtomLine): numb
 
 /**
  * What each candidate costs to read. A whole that falls into two digits without a doubt, each as high as it is, is likelier those:
- * a 2 with a 1 that leans on it looks like a 2.
+ * a 2 with a 1 that leans on it looks like a 2. But for a 0, which is a 6 and a 1 where it is open above.
  */
 export function readingCosts(
   lines: readonly AtomLine[],
@@ -89,12 +89,13 @@ export function readingCosts(
     doubtless.set(nameOf(candidate.line, candidate.first, candidate.last), candidate);
   }
   return candidates.map(({ line, first, last, extent, shared }, i) => {
+    if (shared || opinions[i].best === 0) return costs[i];
     const least = FULL_HEIGHT * heightOf(extent);
     const isHalf = (from: number, to: number) => {
       const half = doubtless.get(nameOf(line, from, to));
       return half !== undefined && heightOf(half.extent) >= least;
     };
-    for (let at = first + 1; at <= last && !shared; at++) {
+    for (let at = first + 1; at <= last; at++) {
       if (!isCut(lines[line].atoms, at) || !isHalf(first, at - 1) || !isHalf(at, last)) continue;
       return costs[i] + TWO_DIGITS_COST;
     }
