@@ -56,12 +56,12 @@ export function halvesOf(lines: readonly AtomLine[], groups: readonly Group[]): 
 }
 
 /** Whether one is over the other, so close that they may be one digit that is broken. */
-function isStacked(one: Extent, other: Extent): boolean {
+export function isStacked(one: Extent, other: Extent): boolean {
   const gap = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
   const shared = Math.min(one.right, other.right) - Math.max(one.left, other.left);
   const narrower = Math.min(widthOf(one), widthOf(other));
   const lower = Math.min(heightOf(one), heightOf(other));
-  return gap < STACKED * lower && shared > narrower / 2;
+  return gap < STACKED * lower && shared > narrower / 3;
 }
 
 /** Whether the network has no doubt. */

@@ -97,6 +97,13 @@ describe('Reader', () => {
     expect(text).toBe('174\n41');
   });
 
+  it('takes for one what is broken into one over another, though each is as sure as the whole', async () => {
+    const upper = [[60, 20] as const, [60, 56] as const];
+    const lower = [[60, 69] as const, [60, 105] as const];
+    const { text } = await new Reader(new Narrow()).read(greyPicture(inkOf(120, 125, [upper, lower], 8)));
+    expect(text).toBe('1');
+  });
+
   it('asks of more ways to cut and join where there is doubt', async () => {
     const network = new Narrow(0.9);
     const { text } = await new Reader(network).read(picture);

@@ -12,7 +12,7 @@ import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { halvesOf, isSure, SURE, wholeComponents } from './plain.ts';
+import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
@@ -21,6 +21,7 @@ import {
   LEAST_READ,
   MOST_RECONSIDERED,
   SKIP_COST,
+  STACKED_COST,
   SURE_ALONE,
   SURE_AS_IT_IS,
   WIDEST_ALONE,
@@ -260,7 +261,7 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const choices = choicesOf(finding, opinions);
   const read = choices.flatMap((choice) => choice.candidates);
   const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
-  let cost = 0;
+  let cost = STACKED_COST * stacksIn(read);
   let gain = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
@@ -287,6 +288,13 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
   return { reading, cost, gain, share: readShare(written) };
+}
+
+/** How many digits are right over one of another line. */
+function stacksIn(read: readonly Candidate[]): number {
+  const isUnder = (one: Candidate, other: Candidate) =>
+    other.line > one.line && isStacked(one.extent, other.extent);
+  return read.reduce((sum, one) => sum + read.filter((other) => isUnder(one, other)).length, 0);
 }
 
 /** What is alone in a picture and surely a digit is one, whatever its shape makes of it. */

@@ -59,6 +59,8 @@ export const TWO_DIGITS_COST = 1;
 export const JOIN_COST = 0.15;
 /** For each digit's height of the gap between the two. */
 export const GAP_COST = 6;
+/** A digit right over one of another line: both may be pieces of one that is broken. */
+export const STACKED_COST = 0.3;
 /** Leaving out what is as large as a digit. */
 export const SKIP_COST = 1.5;
 /** Leaving out a part that was cut off: a cut is there to tell digits apart, not to get rid of ink. */
