@@ -9,10 +9,9 @@ import { findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import { clamp, createPlane, type Plane, transposed } from './plane.ts';
-import { isSurroundings, leastArea } from './plausible.ts';
+import { isStep, isSurroundings, leastArea } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
-import { isStep } from './steps.ts';
 
 export interface Ink {
   /** Share of the full strength of ink nearby: `INK_THRESHOLD` and more is ink. */
