@@ -91,6 +91,27 @@ describe('Reader', () => {
     expect((await reader.read({ ...picture, data: grey })).rejected, 'by brightness alone').not.toBe(false);
   });
 
+  it('reads what is on a card that lies on a desk', async () => {
+    const [width, height] = [400, 300];
+    const ink = inkOf(width, height, digitAt(4, 205, 120, 50), 5);
+    const written = (isPaper: (x: number, y: number) => boolean) => ({
+      ...{ width, height, channels: 1 as const },
+      data: Uint8Array.from(ink.data, (amount, i) =>
+        isPaper(i % width, Math.floor(i / width)) ? 210 - 90 * amount : 40 + ((7 * i) % 11),
+      ),
+    });
+    const paper = written(() => true);
+    const plain = await new Reader(new Narrow()).read(paper);
+    const reader = new Reader(new OnlyLike(plain.digits[0].image));
+    expect(await reader.read(paper)).toMatchObject({ text: '4', rejected: false });
+    const card = written((x, y) => x >= 160 && x < 280 && y >= 90 && y < 200);
+    const { text, digits } = await reader.read(card);
+    expect(text).toBe('4');
+    digits[0].box.forEach((side, i) => {
+      expect(Math.abs(side - plain.digits[0].box[i])).toBeLessThan(4);
+    });
+  });
+
   it('reads several lines from the top, joined by a line feed', async () => {
     const two = [...row, ...digitAt(4, 20, 130, 60), ...digitAt(1, 70, 130, 60)];
     const { text } = await new Reader(new Narrow()).read(greyPicture(inkOf(190, 215, two, 6)));

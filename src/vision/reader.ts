@@ -10,8 +10,17 @@ import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge
 import { isInkBeside, litBy } from './lit.ts';
 import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
-import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
-import type { Picture, PictureReading, ReadDigit } from './picture.ts';
+import {
+  isCutOff,
+  isFilling,
+  isPassingStroke,
+  isSamePlace,
+  type Look,
+  seen,
+  wholeOf,
+  withoutEdges,
+} from './passing.ts';
+import type { Box, Picture, PictureReading, ReadDigit } from './picture.ts';
 import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
@@ -24,10 +33,12 @@ import {
   STACKED_COST,
   SURE_ALONE,
   SURE_AS_IT_IS,
+  SURE_ON_SHEET,
   WIDEST_ALONE,
 } from './settings.ts';
 import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
+import { sheetsIn } from './sheets.ts';
 import { variantsOf } from './variants.ts';
 
 const STROKE = 'What could be a 1 is more likely the edge of something.';
@@ -89,7 +100,7 @@ class PictureReader {
     const [near, ...further] = looksAt(grey);
     const { reading, isPlain } = await this.#readLook(near, picture);
     if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE && !isCutOff(reading, picture)) {
-      return reading;
+      return (await this.#findOnSheet(reading, grey, picture)) ?? reading;
     }
     const looks: Look[] = [{ reading, scale: near.scale }];
     let best = reading;
@@ -103,8 +114,32 @@ class PictureReader {
     }
     if (best.rejected !== false) best = seen('twice', looks, picture) ?? best;
     else if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
-    if (best.rejected === false && !isCutOff(best, picture)) return this.#restInShadow(best, grey, picture);
-    return this.#findThroughShadow(best, looks, grey, picture);
+    if (best.rejected !== false || isCutOff(best, picture)) {
+      best = await this.#findThroughShadow(best, looks, grey, picture);
+    } else best = await this.#restInShadow(best, grey, picture);
+    return (await this.#findOnSheet(best, grey, picture)) ?? best;
+  }
+
+  /**
+   * What is surely a digit on a sheet that lies in the picture, where nothing was read or it may be the sheet that was read, as
+   * a 0; undefined where that is not so.
+   */
+  async #findOnSheet(
+    { rejected, digits }: PictureReading,
+    grey: Grey,
+    picture: Picture,
+  ): Promise<PictureReading | undefined> {
+    if (rejected === false && (digits.length > 1 || digits[0].digit !== 0)) return undefined;
+    for (const { seen, left, top } of sheetsIn(grey)) {
+      const box: Box = [left, top, seen.plane.width * seen.scale, seen.plane.height * seen.scale];
+      if (rejected === false && !isSamePlace(digits[0].box, box)) continue;
+      for (const look of looksAt(seen)) {
+        const { reading } = await this.#readLook(look, picture);
+        if (reading.rejected !== false || surenessOf(reading.digits) < SURE_ON_SHEET) continue;
+        if (!isPassingStroke(reading, [])) return moved(reading, left, top);
+      }
+    }
+    return undefined;
   }
 
   /** What was read, and what of its row a shadow hid or blurred: there is ink as dark beside it, or a digit is in doubt. */

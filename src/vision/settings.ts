@@ -95,6 +95,9 @@ export const ALONE_FACTOR = 0.6;
 /** A picture in MNIST's form that is as sure as this as it is needs no finding. */
 export const SURE_AS_IT_IS = 0.9;
 
+/** What is on a sheet that lies in the picture is read if it is as sure as this. */
+export const SURE_ON_SHEET = 0.9;
+
 /** Variants are asked about of no more digits than these: many that are doubtful are no digits. */
 export const MOST_RECONSIDERED = 12;
 /** The only thing in a picture is a digit if the network is as sure as this, though it is wider than digits are, */

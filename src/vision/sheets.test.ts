@@ -1,0 +1,69 @@
+/** Sheets that lie in a picture are cut out of it. */
+import { describe, expect, it } from 'vitest';
+import type { Plane } from './plane.ts';
+import { sheetsIn } from './sheets.ts';
+import { digitAt, inkOf, planeBy } from './testing/draw.ts';
+
+const [WIDTH, HEIGHT] = [400, 300];
+const DESK = 60;
+const PAPER = 210;
+const INK = 30;
+const digit = inkOf(WIDTH, HEIGHT, digitAt(4, 205, 120, 50), 5);
+
+type Place = (x: number, y: number) => boolean;
+const isCard: Place = (x, y) => x >= 160 && x < 280 && y >= 90 && y < 200;
+/** The same about (220, 145), turned by a sixth of a right angle. */
+const isLeaning: Place = (x, y) => {
+  const [across, down] = [x - 220, y - 145];
+  const [cos, sin] = [Math.cos(Math.PI / 12), Math.sin(Math.PI / 12)];
+  return Math.abs(cos * across + sin * down) < 60 && Math.abs(cos * down - sin * across) < 55;
+};
+
+function scene(isPaper: Place, [desk, paper, ink] = [DESK, PAPER, INK]): Plane {
+  return planeBy(WIDTH, HEIGHT, (x, y) => {
+    const ground = isPaper(x, y) ? paper : desk;
+    return isPaper(x, y) ? ground + (ink - ground) * digit.data[y * WIDTH + x] : ground;
+  });
+}
+const sheetsOf = (plane: Plane, scale = 1) => sheetsIn({ plane, scale, isLight: true });
+
+describe('sheetsIn', () => {
+  it.each([
+    ['a card', isCard, 115],
+    ['a card that leans', isLeaning, 140],
+  ])('cuts out %s, with paper to its corners', (_, isPaper, side) => {
+    const [{ seen, left, top }, ...others] = sheetsOf(scene(isPaper));
+    expect(others).toEqual([]);
+    const { width, height, data } = seen.plane;
+    expect(Math.max(width, height) - side).toBeLessThan(20);
+    const darkest = data.filter((value) => value < (INK + DESK) / 2).length;
+    const ofDigit = digit.data.filter((value) => value > 0.9).length;
+    expect(darkest / ofDigit, 'the digit is all there').toBeCloseTo(1, 0);
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        if (digit.data[(top + y) * WIDTH + left + x] === 0) expect(data[i]).toBeGreaterThan(0.9 * PAPER);
+      }
+    }
+  });
+
+  it('finds a dark card on a light desk', () => {
+    expect(sheetsOf(scene(isCard, [230, 140, 20]))).toHaveLength(1);
+  });
+
+  it('says in pixels of the picture where a sheet is', () => {
+    const [{ left, top, seen }] = sheetsOf(scene(isCard), 3);
+    expect(Math.abs(left / 3 - 160)).toBeLessThan(8);
+    expect(Math.abs(top / 3 - 90)).toBeLessThan(8);
+    expect(seen.scale).toBe(3);
+  });
+
+  it.each<[string, Plane]>([
+    ['bare paper', scene(() => true)],
+    ['what hardly differs', scene(isCard, [200, 212, 195])],
+    ['a blank', planeBy(WIDTH, HEIGHT, () => 128)],
+    ['a shadow over half of the picture', scene((x, y) => x + 0.3 * y > 200)],
+    ['a disc', scene((x, y) => (x - 220) ** 2 + (y - 150) ** 2 < 60 ** 2)],
+    ['a ring', scene((x, y) => Math.abs(Math.hypot((x - 220) / 0.6, y - 150) - 60) < 9)],
+    ['what is small', scene((x, y) => x >= 200 && x < 216 && y >= 120 && y < 136)],
+  ])('leaves %s alone', (_, plane) => expect(sheetsOf(plane)).toEqual([]));
+});
