@@ -6,7 +6,7 @@
 import { averageCells } from './cells.ts';
 import type { Grey } from './grey.ts';
 import { leastSurenessOf, sureness, surenessOf } from './judge.ts';
-import type { Box, PictureReading } from './picture.ts';
+import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { BEYOND_DOUBT, CLEARLY_SURER, ROW, SIDES_FROM_AFAR, SURE_FROM_AFAR } from './settings.ts';
 
 /** The planes of a picture to read: itself, and what it is from further and further away. */
@@ -62,10 +62,10 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
   const lowest = TALL_ENOUGH * Math.min(...heights);
   const beyond = worse.filter(({ box }) => better.every((other) => overlapOf(box, other.box) === 0));
   const areStrokes = beyond.every(({ digit, box }) => digit === 1 && box[3] >= lowest);
-  const areSeen = better.every((one) =>
+  const areAlike = better.every((one) =>
     worse.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
   );
-  return areStrokes && areSeen && worse.length - beyond.length === better.length;
+  return areStrokes && areAlike && worse.length - beyond.length === better.length;
 }
 
 /**
@@ -76,7 +76,7 @@ export function isFuller(full: PictureReading, { digits: fewer, rejected }: Pict
   if (full.rejected !== false || rejected !== false || full.digits.length <= fewer.length) return false;
   const beyond = full.digits.filter(({ box }) => fewer.every((other) => overlapOf(box, other.box) === 0));
   if (beyond.length + fewer.length !== full.digits.length) return false;
-  const areSeen = fewer.every((one) =>
+  const areAlike = fewer.every((one) =>
     full.digits.some(({ digit, box }) => digit === one.digit && overlapOf(box, one.box) > MOSTLY),
   );
   const height = fewer.reduce((sum, { box }) => sum + box[3], 0) / fewer.length;
@@ -84,7 +84,12 @@ export function isFuller(full: PictureReading, { digits: fewer, rejected }: Pict
     (one) =>
       one.digit !== 1 && sureness(one) >= SURE_BESIDE && Math.abs(Math.log2(one.box[3] / height)) <= AS_LARGE,
   );
-  return areSeen && areDigits;
+  return areAlike && areDigits;
+}
+
+/** Whether a reading has a digit wherever there is one of some. */
+export function areSeen(some: readonly ReadDigit[], { digits }: PictureReading): boolean {
+  return some.every(({ box }) => digits.some((own) => overlapOf(box, own.box) > MOSTLY));
 }
 
 /** Whether one reading has a digit that surely is one, and no mere stroke, where the other sees nothing. */
@@ -102,7 +107,7 @@ export function isBeyondDoubt(one: PictureReading, { digits: others }: PictureRe
   return (
     one.rejected === false &&
     leastSurenessOf(one.digits) >= BEYOND_DOUBT &&
-    others.every(({ box }) => one.digits.some((own) => overlapOf(box, own.box) > MOSTLY)) &&
+    areSeen(others, one) &&
     one.digits.every(({ digit, box }) => digit !== 1 || others.some((other) => overlapOf(box, other.box) > 0))
   );
 }

@@ -39,8 +39,7 @@ export function isPassingStroke({ text, digits, rejected }: PictureReading, look
   return able.length > 1 && 2 * (seeing.length - 1) < able.length - 1;
 }
 
-/** Whether two boxes are of one thing. */
-export function isSamePlace(one: Box, other: Box): boolean {
+function isSamePlace(one: Box, other: Box): boolean {
   const ratio = areaOf(one) / areaOf(other);
   return overlapOf(one, other) > MOSTLY && Math.max(ratio, 1 / ratio) < SAME_SIZE;
 }

@@ -8,19 +8,10 @@ import { type Form, formOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
-import { areApart, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
+import { areApart, areSeen, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
-import {
-  isCutOff,
-  isFilling,
-  isPassingStroke,
-  isSamePlace,
-  type Look,
-  seen,
-  wholeOf,
-  withoutEdges,
-} from './passing.ts';
-import type { Box, Picture, PictureReading, ReadDigit } from './picture.ts';
+import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
+import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
@@ -121,22 +112,22 @@ class PictureReader {
   }
 
   /**
-   * What is surely a digit on a sheet that lies in the picture, where nothing was read or it may be the sheet that was read, as
-   * a 0; undefined where that is not so.
+   * What is on a sheet that lies in the picture, where nothing was read or what was is its edge, or all of it, as a 0; undefined
+   * where nothing there is surely a digit, or what was read on it is not.
    */
   async #findOnSheet(
     { rejected, digits }: PictureReading,
     grey: Grey,
     picture: Picture,
   ): Promise<PictureReading | undefined> {
-    if (rejected === false && (digits.length > 1 || digits[0].digit !== 0)) return undefined;
-    for (const { seen, left, top } of sheetsIn(grey)) {
-      const box: Box = [left, top, seen.plane.width * seen.scale, seen.plane.height * seen.scale];
-      if (rejected === false && !isSamePlace(digits[0].box, box)) continue;
+    if (rejected === false && digits.every(({ digit }) => digit > 1)) return undefined;
+    for (const { seen, left, top, placeOf } of sheetsIn(grey)) {
+      if (rejected === false && digits.every(({ box }) => placeOf(box) !== 'across')) continue;
+      const written = rejected === false ? digits.filter(({ box }) => placeOf(box) === 'inside') : [];
       for (const look of looksAt(seen)) {
-        const { reading } = await this.#readLook(look, picture);
+        const reading = moved((await this.#readLook(look, picture)).reading, left, top);
         if (reading.rejected !== false || surenessOf(reading.digits) < SURE_ON_SHEET) continue;
-        if (!isPassingStroke(reading, [])) return moved(reading, left, top);
+        if (!isPassingStroke(reading, []) && areSeen(written, reading)) return reading;
       }
     }
     return undefined;

@@ -57,6 +57,17 @@ describe('sheetsIn', () => {
     expect(seen.scale).toBe(3);
   });
 
+  it.each<[string, 'inside' | 'outside' | 'across', [number, number, number, number]]>([
+    ['what is written on it', 'inside', [600, 360, 90, 150]],
+    ['what is beside it', 'outside', [60, 60, 90, 150]],
+    ['its upper edge', 'across', [480, 264, 360, 12]],
+    ['its left edge', 'across', [474, 270, 12, 330]],
+    ['all of it', 'across', [470, 260, 380, 350]],
+    ['what goes beyond the picture', 'outside', [1100, -30, 200, 60]],
+  ])('tells %s to be %s', (_, place, box) => {
+    expect(sheetsOf(scene(isCard), 3)[0].placeOf(box)).toBe(place);
+  });
+
   it.each<[string, Plane]>([
     ['bare paper', scene(() => true)],
     ['what hardly differs', scene(isCard, [200, 212, 195])],

@@ -5,10 +5,11 @@
  * Brightness is told in two classes (Otsu, "A threshold selection method from gray-level histograms", 1979), and what hangs
  * together of either and fills a rectangle that leans a little is a sheet.
  */
-import { meanAround, smallestAround } from './around.ts';
+import { largestAround, meanAround, smallestAround } from './around.ts';
 import { averageCells } from './cells.ts';
 import { type Extent, findComponents, heightOf, type Labelled, widthOf } from './components.ts';
 import type { Grey } from './grey.ts';
+import type { Box } from './picture.ts';
 import { createPlane, type Plane } from './plane.ts';
 
 /** A sheet alone, and the pixel of the picture where it starts. */
@@ -16,6 +17,8 @@ export interface Sheet {
   seen: Grey;
   left: number;
   top: number;
+  /** Whether something is on the sheet, its outermost cells excepted, beyond it, or neither: its edge, or all of it. */
+  placeOf(box: Box): 'inside' | 'outside' | 'across';
 }
 
 /** Sheets are looked for in this detail: cells of the longer side. */
@@ -170,5 +173,19 @@ function cutOut({ plane, scale, isLight }: Grey, cells: Plane, cell: number, she
       seen.data[i] = isInside ? plane.data[y * plane.width + x] : sums[at] / weights[at];
     }
   }
-  return { seen: { plane: seen, scale, isLight }, left: left * scale, top: top * scale };
+  const around = largestAround(sheet.filled, 1);
+  const placeOf = ([x, y, across, down]: Box) => {
+    const side = scale * cell;
+    let [isInside, isOutside] = [true, true];
+    for (let row = Math.floor(y / side); row * side < y + down; row++) {
+      for (let column = Math.floor(x / side); column * side < x + across; column++) {
+        const at = row * cells.width + column;
+        const isThere = row >= 0 && row < cells.height && column >= 0 && column < cells.width;
+        if (!isThere || inner.data[at] === 0) isInside = false;
+        if (isThere && around.data[at] === 1) isOutside = false;
+      }
+    }
+    return isInside ? 'inside' : isOutside ? 'outside' : 'across';
+  };
+  return { seen: { plane: seen, scale, isLight }, left: left * scale, top: top * scale, placeOf };
 }

@@ -15,6 +15,7 @@ export const FLOORS: Partial<Record<Category, number>> = {
   scan: 0.9,
   tiny: 0.9,
   'drawn-rows': 0.6,
+  card: 0.7,
 };
 
 /**

@@ -10,6 +10,7 @@ import { loadMnist } from '../../src/data/mnist.ts';
 import { splitDataset } from '../../src/data/split.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
 import { drawing, drawnRow } from './kinds/canvas.ts';
+import { card } from './kinds/card.ts';
 import { flatbed } from './kinds/flatbed.ts';
 import { nothing } from './kinds/nothing.ts';
 import { phonePhoto } from './kinds/phone.ts';
@@ -34,6 +35,7 @@ const MAKERS = {
   rows: photoOfRow,
   'drawn-rows': drawnRow,
   pages: photoOfLines,
+  card,
   nothing: (_, lot) => nothing(lot),
 } satisfies Record<string, Maker>;
 
