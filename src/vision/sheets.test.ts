@@ -12,12 +12,14 @@ const digit = inkOf(WIDTH, HEIGHT, digitAt(4, 205, 120, 50), 5);
 
 type Place = (x: number, y: number) => boolean;
 const isCard: Place = (x, y) => x >= 160 && x < 280 && y >= 90 && y < 200;
-/** The same about (220, 145), turned by a sixth of a right angle. */
-const isLeaning: Place = (x, y) => {
-  const [across, down] = [x - 220, y - 145];
-  const [cos, sin] = [Math.cos(Math.PI / 12), Math.sin(Math.PI / 12)];
-  return Math.abs(cos * across + sin * down) < 60 && Math.abs(cos * down - sin * across) < 55;
-};
+/** The same about (220, 145), turned by an angle. */
+function leaning(angle: number): Place {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return (x, y) => {
+    const [across, down] = [x - 220, y - 145];
+    return Math.abs(cos * across + sin * down) < 60 && Math.abs(cos * down - sin * across) < 55;
+  };
+}
 
 function scene(isPaper: Place, [desk, paper, ink] = [DESK, PAPER, INK]): Plane {
   return planeBy(WIDTH, HEIGHT, (x, y) => {
@@ -30,7 +32,8 @@ const sheetsOf = (plane: Plane, scale = 1) => sheetsIn({ plane, scale, isLight: 
 describe('sheetsIn', () => {
   it.each([
     ['a card', isCard, 115],
-    ['a card that leans', isLeaning, 140],
+    ['a card that leans', leaning(Math.PI / 12), 140],
+    ['a card that stands on its corner', leaning(Math.PI / 4), 160],
   ])('cuts out %s, with paper to its corners', (_, isPaper, side) => {
     const [{ seen, left, top }, ...others] = sheetsOf(scene(isPaper));
     expect(others).toEqual([]);

@@ -3,7 +3,7 @@
  * differs from the desk by more than its writing does from it; so it is cut out, and looked at alone.
  *
  * Brightness is told in two classes (Otsu, "A threshold selection method from gray-level histograms", 1979), and what hangs
- * together of either and fills a rectangle that leans a little is a sheet.
+ * together of either and fills a rectangle, however it leans, is a sheet.
  */
 import { largestAround, meanAround, smallestAround } from './around.ts';
 import { averageCells } from './cells.ts';
@@ -53,7 +53,7 @@ export function sheetsIn(grey: Grey): Sheet[] {
       const sides = component.contacts.filter((contact) => contact > 0).length;
       if (sides > MOST_SIDES || Math.min(widthOf(component), heightOf(component)) < SMALLEST) return [];
       const filled = filledOf(labelled, component.label);
-      const area = filled.data.reduce((sum, value) => sum + value, 0);
+      const area = totalOf(filled);
       const isSheet =
         area <= LARGEST_SHARE * cells.data.length &&
         component.area >= LEAST_PAPER * area &&
@@ -73,6 +73,10 @@ interface Found {
   area: number;
   extent: Extent;
   isPaper(cell: number): boolean;
+}
+
+function totalOf({ data }: Plane): number {
+  return data.reduce((sum, value) => sum + value, 0);
 }
 
 const LEVELS = 256;
@@ -122,7 +126,7 @@ function filledOf({ width, height, labels }: Labelled, label: number): Plane {
   return filled;
 }
 
-/** Sheets lean by any angle, as steps of 3° that a quarter of a turn has. */
+/** Rectangles are tried in steps of 3°, up to a quarter of a turn. */
 const LEANS = Array.from({ length: 30 }, (_, i) => (i * Math.PI) / 60);
 
 /** The area of the smallest rectangle around what is 1. */
@@ -145,7 +149,7 @@ function rectangleAround({ width, data }: Plane): number {
   return Math.min(...areas);
 }
 
-/** The brightness of a sheet goes on around it as it is within this share of its shorter side. */
+/** The brightness of a sheet goes on around it as it is within this share of its shorter side, and further away as it is on average. */
 const NEAR = 0.25;
 
 /** What is inside of a sheet's outermost cells, with paper around it to the corners. */
@@ -161,6 +165,7 @@ function cutOut({ plane, scale, isLight }: Grey, cells: Plane, cell: number, she
   const reach = Math.ceil(NEAR * Math.min(widthOf(sheet.extent), heightOf(sheet.extent)));
   const weights = meanAround(own, reach).data;
   const sums = meanAround(levels, reach).data;
+  const usual = totalOf(levels) / totalOf(own);
   const left = sheet.extent.left * cell;
   const top = sheet.extent.top * cell;
   const right = Math.min(plane.width, sheet.extent.right * cell);
@@ -169,8 +174,8 @@ function cutOut({ plane, scale, isLight }: Grey, cells: Plane, cell: number, she
   for (let y = top, i = 0; y < bottom; y++) {
     for (let x = left; x < right; x++, i++) {
       const at = Math.floor(y / cell) * cells.width + Math.floor(x / cell);
-      const isInside = inner.data[at] === 1 || weights[at] === 0;
-      seen.data[i] = isInside ? plane.data[y * plane.width + x] : sums[at] / weights[at];
+      const paper = weights[at] > 0 ? sums[at] / weights[at] : usual;
+      seen.data[i] = inner.data[at] === 1 ? plane.data[y * plane.width + x] : paper;
     }
   }
   const around = largestAround(sheet.filled, 1);
