@@ -14,6 +14,8 @@ export const SURE = 0.98;
 const WIDEST_SURE = 1.1;
 /** Less paper between two, as a share of the lower one's height, may be where a line of ruling was taken out. */
 const STACKED = 0.2;
+/** One is over the other if they share this much of the narrower one's width. */
+const OVER = 1 / 3;
 /** What is smaller than this share of its line's height is a speck, and left out. */
 const SPECK = 0.25;
 
@@ -61,7 +63,7 @@ export function isStacked(one: Extent, other: Extent): boolean {
   const shared = Math.min(one.right, other.right) - Math.max(one.left, other.left);
   const narrower = Math.min(widthOf(one), widthOf(other));
   const lower = Math.min(heightOf(one), heightOf(other));
-  return gap < STACKED * lower && shared > narrower / 3;
+  return gap < STACKED * lower && shared > OVER * narrower;
 }
 
 /** Whether the network has no doubt. */

@@ -120,6 +120,7 @@ class PictureReader {
     grey: Grey,
     picture: Picture,
   ): Promise<PictureReading | undefined> {
+    // A sheet looks like a 0, and its edge like a 1.
     if (rejected === false && digits.every(({ digit }) => digit > 1)) return undefined;
     for (const { seen, left, top, placeOf } of sheetsIn(grey)) {
       if (rejected === false && digits.every(({ box }) => placeOf(box) !== 'across')) continue;

@@ -17,9 +17,11 @@ export interface Sheet {
   seen: Grey;
   left: number;
   top: number;
-  /** Whether something is on the sheet, its outermost cells excepted, beyond it, or neither: its edge, or all of it. */
-  placeOf(box: Box): 'inside' | 'outside' | 'across';
+  placeOf(box: Box): Place;
 }
+
+/** On the sheet, its outermost cells excepted, or beyond it, or neither: its edge, or all of it. */
+type Place = 'inside' | 'outside' | 'across';
 
 /** Sheets are looked for in this detail: cells of the longer side. */
 const CELLS = 128;
@@ -178,19 +180,22 @@ function cutOut({ plane, scale, isLight }: Grey, cells: Plane, cell: number, she
       seen.data[i] = inner.data[at] === 1 ? plane.data[y * plane.width + x] : paper;
     }
   }
-  const around = largestAround(sheet.filled, 1);
-  const placeOf = ([x, y, across, down]: Box) => {
-    const side = scale * cell;
-    let [isInside, isOutside] = [true, true];
-    for (let row = Math.floor(y / side); row * side < y + down; row++) {
-      for (let column = Math.floor(x / side); column * side < x + across; column++) {
-        const at = row * cells.width + column;
-        const isThere = row >= 0 && row < cells.height && column >= 0 && column < cells.width;
-        if (!isThere || inner.data[at] === 0) isInside = false;
-        if (isThere && around.data[at] === 1) isOutside = false;
-      }
-    }
-    return isInside ? 'inside' : isOutside ? 'outside' : 'across';
-  };
+  const placeOf = (box: Box) => placeIn(sheet.filled, inner, box, scale * cell);
   return { seen: { plane: seen, scale, isLight }, left: left * scale, top: top * scale, placeOf };
+}
+
+/** Where a box is: on the `inner` cells, beyond all that touch the filled ones, or neither. Cells are `side` pixels of the picture wide. */
+function placeIn(filled: Plane, inner: Plane, [x, y, across, down]: Box, side: number): Place {
+  const { width, height } = filled;
+  const near = largestAround(filled, 1);
+  let [isInside, isOutside] = [true, true];
+  for (let row = Math.floor(y / side); row * side < y + down; row++) {
+    for (let column = Math.floor(x / side); column * side < x + across; column++) {
+      const at = row * width + column;
+      const isThere = row >= 0 && row < height && column >= 0 && column < width;
+      if (!isThere || inner.data[at] === 0) isInside = false;
+      if (isThere && near.data[at] === 1) isOutside = false;
+    }
+  }
+  return isInside ? 'inside' : isOutside ? 'outside' : 'across';
 }
