@@ -5,6 +5,7 @@
  * probabilities, so that the cheapest way through the line, found by dynamic programming over its atoms, is the
  * likeliest reading.
  */
+import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Atom, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
 import { around, heightOf, widthOf } from './components.ts';
@@ -31,6 +32,20 @@ export interface Opinion {
   probabilities: number[];
   best: number;
   notDigit: number;
+}
+
+/** What several pictures of one digit are taken for, on average. */
+export function meanOf(answers: readonly (readonly number[])[]): number[] {
+  return answers[0].map((_, i) => answers.reduce((sum, answer) => sum + answer[i], 0) / answers.length);
+}
+
+/** The eleventh class, where there is one, is what is no digit. */
+export function opinionOf(answer: readonly number[]): Opinion {
+  const digits = answer.slice(0, DIGIT_NAMES.length);
+  const sum = digits.reduce((all, probability) => all + probability, 0);
+  const probabilities = digits.map((probability) => (sum > 0 ? probability / sum : 1 / digits.length));
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return { probabilities, best, notDigit: answer[DIGIT_NAMES.length] ?? 0 };
 }
 
 /** How sure the network is of a candidate: that it is a digit, and which. */

@@ -155,3 +155,16 @@ export function isClearer(found: PictureReading, asItIs: PictureReading): boolea
 export function isStrokes({ digits }: PictureReading): boolean {
   return digits.every(({ digit }) => digit === 1);
 }
+
+/** What was found of something is at least this share of its width, or of its height. */
+const MOST_OF = 0.6;
+
+/** Whether digits together are about as wide as something, and as high. */
+export function isMostOf(digits: readonly ReadDigit[], [, , width, height]: Box): boolean {
+  const boxes = digits.map(({ box }) => box);
+  const left = Math.min(...boxes.map(([x]) => x));
+  const top = Math.min(...boxes.map(([, y]) => y));
+  const right = Math.max(...boxes.map(([x, , across]) => x + across));
+  const bottom = Math.max(...boxes.map(([, y, , down]) => y + down));
+  return right - left >= MOST_OF * width && bottom - top >= MOST_OF * height;
+}

@@ -20,11 +20,11 @@ const MARGIN = 2;
 
 /**
  * The ink as 28×28 bytes, row by row: 255 is ink, 0 is paper. `ink` is 0 for paper and about 1 for ink; what lies
- * outside `extent` is left out.
+ * outside `extent` is left out. Its centre of mass comes to lie at `middle` pixels from the left and from the top.
  */
-export function normalise(ink: Plane, extent: Extent): Uint8Array<ArrayBuffer> {
+export function normalise(ink: Plane, extent: Extent, middle = DIGIT_SIZE / 2): Uint8Array<ArrayBuffer> {
   const larger = Math.max(widthOf(extent), heightOf(extent));
-  const plain = place(resample(ink, extent, BOX_SIZE / larger));
+  const plain = place(resample(ink, extent, BOX_SIZE / larger), middle);
   const strokeWidth = strokeWidthOf(plain);
   const isThin = strokeWidth < THINNEST_STROKE;
   if (!isThin && strokeWidth <= FATTEST_STROKE) return toBytes(plain);
@@ -38,11 +38,11 @@ export function normalise(ink: Plane, extent: Extent): Uint8Array<ArrayBuffer> {
   const bounds = inkBounds(changed);
   if (bounds === undefined) return toBytes(plain);
   const scale = BOX_SIZE / Math.max(widthOf(bounds), heightOf(bounds));
-  return toBytes(place(resample(changed, bounds, scale)));
+  return toBytes(place(resample(changed, bounds, scale), middle));
 }
 
-/** Lays a small plane in 28×28 pixels, moved by whole pixels until its centre of mass is next to the middle. */
-function place(box: Plane): Plane {
+/** Lays a small plane in 28×28 pixels, moved by whole pixels until its centre of mass is next to the `middle`. */
+function place(box: Plane, middle: number): Plane {
   let mass = 0;
   let momentX = 0;
   let momentY = 0;
@@ -53,8 +53,8 @@ function place(box: Plane): Plane {
       momentY += box.data[i] * (y + 0.5);
     }
   }
-  const shiftX = mass > 0 ? Math.round(DIGIT_SIZE / 2 - momentX / mass) : 0;
-  const shiftY = mass > 0 ? Math.round(DIGIT_SIZE / 2 - momentY / mass) : 0;
+  const shiftX = mass > 0 ? Math.round(middle - momentX / mass) : 0;
+  const shiftY = mass > 0 ? Math.round(middle - momentY / mass) : 0;
   const data = new Float32Array(DIGIT_SIZE * DIGIT_SIZE);
   for (let y = 0; y < box.height; y++) {
     const row = y + shiftY;

@@ -1,5 +1,7 @@
 /** What the reader asks of a network, and what it makes of the answers. */
 import { describe, expect, it } from 'vitest';
+import { markOf } from './form.ts';
+import { toGrey } from './grey.ts';
 import type { Picture } from './picture.ts';
 import { type DigitClassifier, Reader } from './reader.ts';
 import { colourPicture, digitAt, greyPicture, inkOf } from './testing/draw.ts';
@@ -132,6 +134,17 @@ describe('Reader', () => {
     // Of the whole components, of all other ways to see them, and of variants of the three digits chosen.
     expect(network.questions).toEqual([3, expect.any(Number), 3 * variantsOf(new Uint8Array(784)).length]);
     expect(network.questions[1]).toBeGreaterThan(3);
+  });
+
+  it('takes what is one mark on clean paper for one digit where finding it leaves a doubt', async () => {
+    const ink = inkOf(90, 90, digitAt(4, 25, 15, 60), 20);
+    const mark = markOf(toGrey(greyPicture(ink)))!;
+    const reader = new Reader(new OnlyLike(mark.image));
+    expect(await reader.read(greyPicture(ink))).toMatchObject({
+      ...{ text: '4', rejected: false, digits: [{ box: mark.box }] },
+    });
+    const doubtful = await new Reader(new Narrow(0.9, 0.6)).read(greyPicture(ink));
+    expect(doubtful).toMatchObject({ text: '', rejected: expect.any(String) });
   });
 
   it('reads what a pen as thin as a pixel draws on a large picture', async () => {

@@ -1,18 +1,28 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { type Opinion, surenessIn } from './choose.ts';
+import { meanOf, type Opinion, opinionOf, surenessIn } from './choose.ts';
 import { chooseLines, type LineChoice } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
-import { type Form, formOf } from './form.ts';
+import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
-import { areApart, areSeen, isBeyondDoubt, isClearer, isFuller, isStrokes, looksAt, surer } from './looks.ts';
+import {
+  areApart,
+  areSeen,
+  isBeyondDoubt,
+  isClearer,
+  isFuller,
+  isMostOf,
+  isStrokes,
+  looksAt,
+  surer,
+} from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
+import { halvesOf, isStacked, isSure, SURE, WIDEST_SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
@@ -24,6 +34,7 @@ import {
   STACKED_COST,
   SURE_ALONE,
   SURE_AS_IT_IS,
+  SURE_AS_ONE_MARK,
   SURE_ON_SHEET,
   WIDEST_ALONE,
 } from './settings.ts';
@@ -68,10 +79,15 @@ class PictureReader {
 
   async read(picture: Picture): Promise<PictureReading> {
     const finished = formOf(picture);
-    const known = finished && (await this.#readForm(finished));
+    const asItIs = finished && (await this.#readForm(finished));
+    // It need not look like a digit as it is.
+    const known = asItIs && asItIs.digits[0].notDigit <= 0.5 ? asItIs : undefined;
     if (known && surenessOf(known.digits) >= SURE_AS_IT_IS) return known;
     const { picture: part, left, top } = withoutMargins(picture);
-    const inside = moved(withoutEdges(await this.#find(part), part), left, top);
+    const grey = toGrey(part);
+    const pieces = await this.#find(grey, part);
+    const whole = (await this.#asOneMark(pieces, grey)) ?? pieces;
+    const inside = moved(withoutEdges(whole, part), left, top);
     const found = (await this.#findCutOut(inside, picture)) ?? inside;
     return known && !isClearer(found, known) ? known : found;
   }
@@ -82,12 +98,11 @@ class PictureReader {
     if (picture.width * picture.height > LARGEST_CUT_OUT) return undefined;
     const framed = withMargins(picture);
     if (!framed) return undefined;
-    const reading = moved(await this.#find(framed.picture), framed.left, framed.top);
+    const reading = moved(await this.#find(toGrey(framed.picture), framed.picture), framed.left, framed.top);
     return isFilling(reading, picture) ? reading : undefined;
   }
 
-  async #find(picture: Picture): Promise<PictureReading> {
-    const grey = toGrey(picture);
+  async #find(grey: Grey, picture: Picture): Promise<PictureReading> {
     const [near, ...further] = looksAt(grey);
     const { reading, isPlain } = await this.#readLook(near, picture);
     if (isPlain && Math.min(picture.width, picture.height) <= LARGE_PICTURE && !isCutOff(reading, picture)) {
@@ -109,6 +124,26 @@ class PictureReader {
       best = await this.#findThroughShadow(best, looks, grey, picture);
     } else best = await this.#restInShadow(best, grey, picture);
     return (await this.#findOnSheet(best, grey, picture)) ?? best;
+  }
+
+  /**
+   * All that is on clean paper as one digit, of which no threshold took anything away; undefined where what was found is more
+   * than one, or surer.
+   */
+  async #asOneMark(found: PictureReading, grey: Grey): Promise<PictureReading | undefined> {
+    const mark = markOf(grey);
+    if (!mark) return undefined;
+    const isTurnedAway = found.rejected !== false;
+    const isSeveral = found.digits.length > 1 && isMostOf(found.digits, mark.box);
+    if (!isTurnedAway && isSeveral && !mark.isOnePiece) return undefined;
+    const reading = await this.#reconsidered(await this.#readForm(mark));
+    const sureness = surenessOf(reading.digits);
+    if (mark.isOnePiece && sureness >= SURE) return reading;
+    if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
+    // Rings and strokes are much else than 0 and 1, and what is wide may be two that touch.
+    const [, , width, height] = mark.box;
+    if (reading.digits[0].digit <= 1 || width > WIDEST_SURE * height) return undefined;
+    return sureness >= SURE_AS_ONE_MARK ? reading : undefined;
   }
 
   /**
@@ -241,11 +276,10 @@ class PictureReader {
     };
   }
 
-  /** A picture in MNIST's form needs no finding; undefined where it does not look like a digit as it is. */
-  async #readForm({ image, box }: Form): Promise<PictureReading | undefined> {
+  /** What needs no finding, as one digit. */
+  async #readForm({ image, box }: Form): Promise<PictureReading> {
     const [opinion] = (await this.#questions.classify([image])).map(opinionOf);
     const { probabilities, best, notDigit } = opinion;
-    if (notDigit > 0.5) return undefined;
     const digit = { digit: best, confidence: probabilities[best], probabilities, notDigit, box, image };
     return { text: DIGIT_NAMES[best], digits: [digit], rejected: false };
   }
@@ -266,19 +300,6 @@ class PictureReader {
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
     return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
-}
-
-function meanOf(answers: readonly (readonly number[])[]): number[] {
-  return answers[0].map((_, i) => answers.reduce((sum, answer) => sum + answer[i], 0) / answers.length);
-}
-
-/** The eleventh class, where there is one, is what is no digit. */
-function opinionOf(answer: readonly number[]): Opinion {
-  const digits = answer.slice(0, DIGIT_NAMES.length);
-  const sum = digits.reduce((all, probability) => all + probability, 0);
-  const probabilities = digits.map((probability) => (sum > 0 ? probability / sum : 1 / digits.length));
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  return { probabilities, best, notDigit: answer[DIGIT_NAMES.length] ?? 0 };
 }
 
 /** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
