@@ -156,7 +156,7 @@ export function isStrokes({ digits }: PictureReading): boolean {
   return digits.every(({ digit }) => digit === 1);
 }
 
-/** What was found of something is at least this share of its width, or of its height. */
+/** What was found of something is most of it if it is this share of its width, and of its height. */
 const MOST_OF = 0.6;
 
 /** Whether digits together are about as wide as something, and as high. */
