@@ -157,7 +157,7 @@ export function isStrokes({ digits }: PictureReading): boolean {
 }
 
 /** What was found of something is most of it if it is this share of its width, and of its height. */
-const MOST_OF = 0.6;
+const MOST_OF = 0.85;
 
 /** Whether digits together are about as wide as something, and as high. */
 export function isMostOf(digits: readonly ReadDigit[], [, , width, height]: Box): boolean {

@@ -127,15 +127,16 @@ class PictureReader {
   }
 
   /**
-   * All that is on clean paper as one digit, of which no threshold took anything away; undefined where what was found is more
-   * than one, or surer.
+   * All that is on clean paper as one digit, of which no threshold took anything away; undefined where what was found is all
+   * of it without a doubt, or more than one, or surer.
    */
   async #asOneMark(found: PictureReading, grey: Grey): Promise<PictureReading | undefined> {
     const mark = markOf(grey);
     if (!mark) return undefined;
     const isTurnedAway = found.rejected !== false;
-    const isSeveral = found.digits.length > 1 && isMostOf(found.digits, mark.box);
-    if (!isTurnedAway && isSeveral && !mark.isOnePiece) return undefined;
+    const isFound = !isTurnedAway && isMostOf(found.digits, mark.box);
+    const isSeveral = isFound && found.digits.length > 1;
+    if (isSeveral ? !mark.isOnePiece : isFound && surenessOf(found.digits) >= SURE) return undefined;
     const reading = await this.#reconsidered(await this.#readForm(mark));
     const sureness = surenessOf(reading.digits);
     if (mark.isOnePiece && sureness >= SURE) return reading;
