@@ -11,7 +11,7 @@ import { FULL_HEIGHT } from './settings.ts';
 /** A component is taken for what the network reads in it where it is as sure as this, */
 export const SURE = 0.98;
 /** and no wider for its height: what is wider may be two digits that touch. */
-export const WIDEST_SURE = 1.1;
+const WIDEST_SURE = 1.1;
 /** Less paper between two, as a share of the lower one's height, may be where a line of ruling was taken out. */
 const STACKED = 0.2;
 /** One is over the other if they share this much of the narrower one's width. */

@@ -22,7 +22,7 @@ import {
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { halvesOf, isStacked, isSure, SURE, WIDEST_SURE, wholeComponents } from './plain.ts';
+import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
@@ -141,10 +141,8 @@ class PictureReader {
     const sureness = surenessOf(reading.digits);
     if (mark.isOnePiece && sureness >= SURE) return reading;
     if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
-    // Rings and strokes are much else than 0 and 1, and what is wide may be two that touch.
-    const [, , width, height] = mark.box;
-    if (reading.digits[0].digit <= 1 || width > WIDEST_SURE * height) return undefined;
-    return sureness >= SURE_AS_ONE_MARK ? reading : undefined;
+    // Rings and strokes are much else than 0 and 1.
+    return reading.digits[0].digit > 1 && sureness >= SURE_AS_ONE_MARK ? reading : undefined;
   }
 
   /**

@@ -96,7 +96,7 @@ export const ALONE_FACTOR = 0.6;
 export const SURE_AS_IT_IS = 0.9;
 
 /** What was turned away on clean paper is one digit after all if all of it together is as sure as this, and no 0 or 1. */
-export const SURE_AS_ONE_MARK = 0.45;
+export const SURE_AS_ONE_MARK = 0.5;
 
 /** What is on a sheet that lies in the picture is read if it is as sure as this. */
 export const SURE_ON_SHEET = 0.9;
