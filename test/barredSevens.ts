@@ -17,6 +17,8 @@ import {
   syntheticDigits,
   train,
 } from '../src/index.ts';
+import { markOf } from '../src/vision/form.ts';
+import { toGrey } from '../src/vision/grey.ts';
 
 export const SIDE = 84;
 const PEN = 3.2;
@@ -61,14 +63,16 @@ function distance([x, y]: Point, [[fromX, fromY], [toX, toY]]: [Point, Point]): 
   return Math.hypot(x - fromX - along * across, y - fromY - along * down);
 }
 
-/** As a network sees them. */
+/** As a network sees them, two pictures of each: as it is found, and as one mark on clean paper. */
 async function seen(count: number, firstSeed: number): Promise<Uint8Array> {
   const certain = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   const reader = new Reader({ classify: async (pictures) => pictures.map(() => certain) });
-  const images = new Uint8Array(count * PIXELS);
+  const images = new Uint8Array(2 * count * PIXELS);
   for (let i = 0; i < count; i++) {
-    const { digits } = await reader.read(barredSeven(firstSeed + i, PENS[i % PENS.length]));
-    images.set(digits[0].image, i * PIXELS);
+    const picture = barredSeven(firstSeed + i, PENS[i % PENS.length]);
+    const { digits } = await reader.read(picture);
+    images.set(digits[0].image, 2 * i * PIXELS);
+    images.set(markOf(toGrey(picture))!.image, (2 * i + 1) * PIXELS);
   }
   return images;
 }
@@ -106,7 +110,7 @@ export async function weakModel(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const count = 240;
   const wrong: Dataset = {
-    ...{ name: 'wrong', images: await seen(count, 10_000), labels: new Uint8Array(count).fill(1) },
+    ...{ name: 'wrong', images: await seen(count, 10_000), labels: new Uint8Array(2 * count).fill(1) },
     ...{ shape: [28, 28, 1], classNames: DIGIT_NAMES },
   };
   const model = sequential({ name: 'weak', input: [28, 28, 1] }, layers);
