@@ -215,3 +215,28 @@ describe('company', () => {
     expect([readOf(3, 1), readOf(8, 1), readOf(3, 7)]).toEqual([0, 1, 1]);
   });
 });
+
+describe('what is alone in a picture', () => {
+  const pair = [{ component: 9 }, { component: 9, cutBefore: cutOf(0.4, 3) }];
+  const readOf = (line: AtomLine, ...sure: number[]) => {
+    const candidates = [candidate(line, 0, 1), candidate(line, 0, 0), candidate(line, 1, 1)];
+    const opinions = sure.map((one) => opinion(8, 0.999, 1 - one));
+    return chooseLines([line], candidates, opinions)[0].candidates.map(({ first, last }) => [first, last]);
+  };
+
+  it('is two digits that touch if both surely are, however much lies between them', () => {
+    const both = [
+      [0, 0],
+      [1, 1],
+    ];
+    expect(readOf(atomLine(pair), 0.1, 0.99, 0.99)).toEqual(both);
+    expect(readOf(atomLine(pair), 0.1, 0.99, 0.9)).toEqual([]);
+    expect(readOf(atomLine([pair[0], { ...pair[1], component: 10 }]), 0.1, 0.1, 0.1)).toEqual([]);
+  });
+
+  it('is not, where a part of it is neither, or something is beside it', () => {
+    const line = atomLine([...pair, { component: 9, cutBefore: cutOf(0.4, 3) }]);
+    expect(readOf(line, 0.1, 0.99, 0.99)).toEqual([]);
+    expect(readOf(atomLine([...pair, {}]), 0.1, 0.99, 0.99)).toEqual([]);
+  });
+});

@@ -5,15 +5,25 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { type Choice, chooseReading, type Factors, type Opinion, readingCosts } from './choose.ts';
+import {
+  type Choice,
+  chooseReading,
+  type Factors,
+  type Opinion,
+  readingCosts,
+  surenessIn,
+} from './choose.ts';
 import { heightOf } from './components.ts';
 import {
   ALONE_FACTOR,
+  BEYOND_DOUBT,
   COMPANY_CUT_FACTOR,
   COMPANY_FACTOR,
   CUT_COMPANY,
   MOST_COMPANY,
+  SURE_ALONE,
   SURE_COST,
+  WIDEST_ALONE,
 } from './settings.ts';
 import { heightCost, thinnessCost } from './shape.ts';
 
@@ -24,6 +34,45 @@ export interface LineChoice extends Choice {
 
 /** The likeliest reading of each line. */
 export function chooseLines(
+  lines: readonly AtomLine[],
+  candidates: readonly Candidate[],
+  opinions: readonly Opinion[],
+): LineChoice[] {
+  const choices = chooseTogether(lines, candidates, opinions);
+  if (lines.length !== 1 || choices[0].candidates.length > 0) return choices;
+  const [{ cost }] = choices;
+  const alone = chooseAlone(lines[0], candidates, opinions);
+  return alone ? [{ candidates: alone, cost, costs: alone.map(() => cost) }] : choices;
+}
+
+/**
+ * What is alone in a picture is a digit if it surely is one, whatever its shape makes of it; or several that touch, if each
+ * surely is one, whatever it costs to cut between them. Undefined where it is neither.
+ */
+function chooseAlone(
+  line: AtomLine,
+  candidates: readonly Candidate[],
+  opinions: readonly Opinion[],
+): Candidate[] | undefined {
+  const { atoms } = line;
+  if (atoms.some(({ component }) => component !== atoms[0].component)) return undefined;
+  const end = atoms.length - 1;
+  const whole = candidates.findIndex(({ first, last }) => first === 0 && last === end);
+  const isOne = whole >= 0 && surenessIn(opinions[whole]) >= SURE_ALONE;
+  if (isOne && atoms[0].componentAspect <= WIDEST_ALONE) return [candidates[whole]];
+  const sure = [...candidates.keys()].filter((i) => i !== whole && surenessIn(opinions[i]) >= BEYOND_DOUBT);
+  const costs = readingCosts([line], candidates, opinions);
+  const parts = chooseReading(
+    line,
+    sure.map((i) => candidates[i]),
+    sure.map((i) => costs[i]),
+    { skip: Infinity, cut: 1 },
+  ).candidates;
+  const read = parts.reduce((sum, { first, last }) => sum + last + 1 - first, 0);
+  return read === atoms.length ? parts : undefined;
+}
+
+function chooseTogether(
   lines: readonly AtomLine[],
   candidates: readonly Candidate[],
   opinions: readonly Opinion[],

@@ -1,8 +1,8 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { meanOf, type Opinion, opinionOf, surenessIn } from './choose.ts';
-import { chooseLines, type LineChoice } from './context.ts';
+import { meanOf, type Opinion, opinionOf } from './choose.ts';
+import { chooseLines } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, type Mark, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
@@ -32,11 +32,9 @@ import {
   MOST_RECONSIDERED,
   SKIP_COST,
   STACKED_COST,
-  SURE_ALONE,
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
   SURE_ON_SHEET,
-  WIDEST_ALONE,
 } from './settings.ts';
 import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
@@ -251,7 +249,12 @@ class PictureReader {
   /** With opinions on what shares strokes with its neighbours. */
   async #withShared(views: readonly View[], asked: readonly Asked[]): Promise<Asked[]> {
     const shared = asked.map(({ finding, opinions }, i) => {
-      const groups = sharingGroups(views[i], finding.candidates, opinions, choicesOf(finding, opinions));
+      const groups = sharingGroups(
+        views[i],
+        finding.candidates,
+        opinions,
+        chooseLines(finding.lines, finding.candidates, opinions),
+      );
       return findCandidates(views[i], groups);
     });
     const answers = await this.#opinionsOf(shared.flat());
@@ -310,7 +313,7 @@ class PictureReader {
 function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const { lines, candidates, boxOf } = finding;
   const opinionOn = (candidate: Candidate) => opinions[candidates.indexOf(candidate)];
-  const choices = choicesOf(finding, opinions);
+  const choices = chooseLines(lines, candidates, opinions);
   const read = choices.flatMap((choice) => choice.candidates);
   const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
   let cost = STACKED_COST * stacksIn(read);
@@ -347,19 +350,6 @@ function stacksIn(read: readonly Candidate[]): number {
   const isUnder = (one: Candidate, other: Candidate) =>
     other.line > one.line && isStacked(one.extent, other.extent);
   return read.reduce((sum, one) => sum + read.filter((other) => isUnder(one, other)).length, 0);
-}
-
-/** What is alone in a picture and surely a digit is one, whatever its shape makes of it. */
-function choicesOf({ lines, candidates }: Finding, opinions: readonly Opinion[]): LineChoice[] {
-  const choices = chooseLines(lines, candidates, opinions);
-  if (lines.length !== 1 || choices[0].candidates.length > 0) return choices;
-  const [{ atoms }] = lines;
-  if (atoms.some(({ component }) => component !== atoms[0].component)) return choices;
-  const whole = candidates.findIndex(({ first, last }) => first === 0 && last === atoms.length - 1);
-  if (atoms[0].componentAspect > WIDEST_ALONE) return choices;
-  if (whole < 0 || surenessIn(opinions[whole]) < SURE_ALONE) return choices;
-  const [{ cost }] = choices;
-  return [{ candidates: [candidates[whole]], cost, costs: [cost] }];
 }
 
 /** A reading of a part, as one of the whole. */
