@@ -87,6 +87,7 @@ class PictureReader {
     return known && !isClearer(found, known) ? known : found;
   }
 
+  /** One mark on clean paper that surely is a digit needs no finding. */
   async #readPart(grey: Grey, part: Picture): Promise<PictureReading> {
     const mark = markOf(grey);
     const asMark = mark && (await this.#readForm(mark));
