@@ -34,6 +34,7 @@ import {
   STACKED_COST,
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
+  SURE_AS_STROKE,
   SURE_ON_SHEET,
 } from './settings.ts';
 import { toDepth, toHue } from './shadow.ts';
@@ -145,8 +146,9 @@ class PictureReader {
     const sureness = surenessOf(reading.digits);
     if (isOnePiece && sureness >= SURE) return reading;
     if (!isTurnedAway) return sureness > surenessOf(found.digits) ? reading : undefined;
-    // Rings and strokes are much else than 0 and 1.
-    return reading.digits[0].digit > 1 && sureness >= SURE_AS_ONE_MARK ? reading : undefined;
+    const [{ digit }] = reading.digits;
+    if (digit === 0) return undefined;
+    return sureness >= (digit === 1 ? SURE_AS_STROKE : SURE_AS_ONE_MARK) ? reading : undefined;
   }
 
   /**

@@ -95,8 +95,10 @@ export const ALONE_FACTOR = 0.6;
 /** A picture in MNIST's form that is as sure as this as it is needs no finding. */
 export const SURE_AS_IT_IS = 0.9;
 
-/** What was turned away on clean paper is one digit after all if all of it together is as sure as this, and no 0 or 1. */
-export const SURE_AS_ONE_MARK = 0.5;
+/** What was turned away on clean paper is one digit after all if all of it together is as sure as this; */
+export const SURE_AS_ONE_MARK = 0.45;
+/** as a 1, as this: a stroke is much else. And never as a 0, since a ring is a face. */
+export const SURE_AS_STROKE = 0.75;
 
 /** What is on a sheet that lies in the picture is read if it is as sure as this. */
 export const SURE_ON_SHEET = 0.9;
@@ -106,7 +108,7 @@ export const MOST_RECONSIDERED = 12;
 /** The only thing in a picture is a digit if the network is as sure as this, though it is wider than digits are, */
 export const SURE_ALONE = 0.9;
 /** up to this width over its height. */
-export const WIDEST_ALONE = 1.65;
+export const WIDEST_ALONE = 1.7;
 
 /** Large pictures are also read as averages over cells, such that the shorter side has about so many. */
 export const SIDES_FROM_AFAR = [192, 112];
