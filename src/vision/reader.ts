@@ -32,6 +32,7 @@ import {
   MOST_RECONSIDERED,
   SKIP_COST,
   STACKED_COST,
+  SURE_AS_FOUND,
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
   SURE_AS_STROKE,
@@ -92,7 +93,7 @@ class PictureReader {
   async #readPart(grey: Grey, part: Picture): Promise<PictureReading> {
     const mark = markOf(grey);
     const asMark = mark && (await this.#readForm(mark));
-    if (mark?.isOnePiece && asMark && surenessOf(asMark.digits) >= SURE) return asMark;
+    if (mark?.isOnePiece && asMark && surenessOf(asMark.digits) >= SURE_AS_FOUND) return asMark;
     const found = await this.#find(grey, part);
     const whole = mark && asMark && (await this.#asOneMark(mark, asMark, found));
     return withoutEdges(whole ?? found, part);
