@@ -4,7 +4,7 @@ import { type Candidate, findCandidates, type View } from './candidates.ts';
 import { meanOf, type Opinion, opinionOf } from './choose.ts';
 import { chooseLines } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
-import { type Form, formOf, type Mark, markOf } from './form.ts';
+import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
@@ -32,7 +32,6 @@ import {
   MOST_RECONSIDERED,
   SKIP_COST,
   STACKED_COST,
-  SURE_AS_FOUND,
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
   SURE_AS_STROKE,
@@ -84,19 +83,12 @@ class PictureReader {
     const known = asItIs && asItIs.digits[0].notDigit <= 0.5 ? asItIs : undefined;
     if (known && surenessOf(known.digits) >= SURE_AS_IT_IS) return known;
     const { picture: part, left, top } = withoutMargins(picture);
-    const inside = moved(await this.#readPart(toGrey(part), part), left, top);
+    const grey = toGrey(part);
+    const pieces = await this.#find(grey, part);
+    const whole = (await this.#asOneMark(pieces, grey)) ?? pieces;
+    const inside = moved(withoutEdges(whole, part), left, top);
     const found = (await this.#findCutOut(inside, picture)) ?? inside;
     return known && !isClearer(found, known) ? known : found;
-  }
-
-  /** One mark on clean paper that surely is a digit needs no finding. */
-  async #readPart(grey: Grey, part: Picture): Promise<PictureReading> {
-    const mark = markOf(grey);
-    const asMark = mark && (await this.#readForm(mark));
-    if (mark?.isOnePiece && asMark && surenessOf(asMark.digits) >= SURE_AS_FOUND) return asMark;
-    const found = await this.#find(grey, part);
-    const whole = mark && asMark && (await this.#asOneMark(mark, asMark, found));
-    return withoutEdges(whole ?? found, part);
   }
 
   /** A digit that was cut out without paper around it, which takes its strokes for borders; undefined where it is none. */
@@ -133,20 +125,21 @@ class PictureReader {
     return (await this.#findOnSheet(best, grey, picture)) ?? best;
   }
 
-  /** A mark as one digit; undefined where what was found of it is surer, or more than one. */
-  async #asOneMark(
-    { box, isOnePiece }: Mark,
-    asMark: PictureReading,
-    found: PictureReading,
-  ): Promise<PictureReading | undefined> {
+  /**
+   * All that is on clean paper as one digit, of which no threshold took anything away; undefined where what was found is all
+   * of it without a doubt, or more than one, or surer.
+   */
+  async #asOneMark(found: PictureReading, grey: Grey): Promise<PictureReading | undefined> {
+    const mark = markOf(grey);
+    if (!mark) return undefined;
     const isTurnedAway = found.rejected !== false;
-    const isFound = !isTurnedAway && isMostOf(found.digits, box);
-    if (isFound && found.digits.length > 1) return undefined;
-    const reading = await this.#reconsidered(asMark);
-    if (isFound) return isClearer(found, reading) ? undefined : reading;
+    const isFound = !isTurnedAway && isMostOf(found.digits, mark.box);
+    const isSeveral = isFound && found.digits.length > 1;
+    if (isSeveral ? !mark.isOnePiece : isFound && surenessOf(found.digits) >= SURE) return undefined;
+    const reading = await this.#reconsidered(await this.#readForm(mark));
     const sureness = surenessOf(reading.digits);
-    if (isOnePiece && sureness >= SURE) return reading;
-    if (!isTurnedAway) return sureness > surenessOf(found.digits) ? reading : undefined;
+    if (mark.isOnePiece && sureness >= SURE) return reading;
+    if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
     const [{ digit }] = reading.digits;
     if (digit === 0) return undefined;
     return sureness >= (digit === 1 ? SURE_AS_STROKE : SURE_AS_ONE_MARK) ? reading : undefined;

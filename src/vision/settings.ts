@@ -95,8 +95,6 @@ export const ALONE_FACTOR = 0.6;
 /** A picture in MNIST's form that is as sure as this as it is needs no finding. */
 export const SURE_AS_IT_IS = 0.9;
 
-/** A mark on clean paper that is as sure as this needs no finding. */
-export const SURE_AS_FOUND = 0.995;
 /** What was turned away on clean paper is one digit after all if all of it together is as sure as this; */
 export const SURE_AS_ONE_MARK = 0.45;
 /** as a 1, as this: a stroke is much else. And never as a 0, since a ring is a face. */
