@@ -122,7 +122,10 @@ export const SURE_FROM_AFAR = 0.95;
 export const CLEARLY_SURER = 0.0025;
 /** and never where there were this many from near; */
 export const ROW = 5;
-/** nor is as long a row with no digit less sure than this read better from afar. The same for digits that touch, alone in a picture. */
+/**
+ * nor is as long a row with no digit less sure than this read better from afar. Digits that touch, with nothing else in the
+ * picture, are each as sure as this.
+ */
 export const BEYOND_DOUBT = 0.95;
 /** A row with a digit less sure than this is looked at through shadows too. */
 export const DOUBTFUL = 0.8;
