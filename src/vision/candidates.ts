@@ -11,6 +11,8 @@ export interface View {
   /** Views of the same ink have the same number. */
   inking: number;
   lines: AtomLine[];
+  /** Of what could be writing, all that stands in no line. */
+  leftOut: Extent[];
   labelled: Labelled;
   /** Ink, 0 to about 1, without the lean of the lines. */
   ink: Plane;

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AtomCut, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { chooseReading, type Opinion, readingCost, readingCosts } from './choose.ts';
+import { chooseReading, leftOutCost, type Opinion, readingCost, readingCosts } from './choose.ts';
 import { around } from './components.ts';
 import { chooseLines } from './context.ts';
+import { SKIP_COST } from './settings.ts';
 import { atomLine } from './testing/look.ts';
 
 /** 14 pixels wide and 20 high: what an 8 may be. */
@@ -29,6 +30,33 @@ function cutOf(crossed: number, strokes: number): AtomCut {
 
 const chosen = (line: AtomLine, candidates: Candidate[], costs: number[]) =>
   chooseReading(line, candidates, costs).candidates.map(({ first, last }) => [first, last]);
+
+describe('leftOutCost', () => {
+  const line = atomLine([{}, {}]);
+  const read = [candidate(line, 0, 0), candidate(line, 1, 1)];
+  const pieceAt = (top: number, width: number, height: number) => ({
+    ...{ left: 2, top, right: 2 + width, bottom: top + height },
+  });
+  const costOf = (top: number, width: number, height: number) =>
+    leftOutCost([pieceAt(top, width, height)], read);
+
+  it('is what a digit costs for a piece as large as one, and next to nothing for a speck', () => {
+    expect(costOf(32, 30, 8)).toBe(SKIP_COST);
+    expect(costOf(32, 90, 8)).toBe(SKIP_COST);
+    expect(costOf(32, 15, 8)).toBeCloseTo(SKIP_COST * 1.4 * 0.25, 9);
+    expect(costOf(32, 3, 3)).toBeLessThan(0.03);
+  });
+
+  it('is for pieces right at a digit, each once', () => {
+    expect(costOf(37, 15, 8)).toBe(costOf(32, 15, 8));
+    expect(costOf(38, 15, 8)).toBe(0);
+    expect(leftOutCost([pieceAt(32, 15, 8), pieceAt(-10, 15, 8)], read)).toBeCloseTo(
+      2 * costOf(32, 15, 8),
+      9,
+    );
+    expect(leftOutCost([pieceAt(32, 15, 8)], [])).toBe(0);
+  });
+});
 
 describe('chooseReading', () => {
   it('takes what reads well, each atom once', () => {

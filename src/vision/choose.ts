@@ -8,7 +8,7 @@
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import type { Atom, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { around, heightOf, widthOf } from './components.ts';
+import { around, distanceOf, type Extent, heightOf, widthOf } from './components.ts';
 import { clamp } from './plane.ts';
 import {
   CROSSED_COST,
@@ -200,10 +200,26 @@ function endOfComponent(atoms: readonly Atom[], at: number): number {
 function skipCost({ atoms, height }: AtomLine, first: number, end: number, cut: number): number {
   if (!startsComponent(atoms, first)) return PART_SKIP_COST + cut * cutCost({ atoms, height }, first);
   const extent = around(atoms.slice(first, end));
-  const size = Math.max(heightOf(extent), widthOf(extent)) / height;
   // What is wider than a digit would be several.
   const digits = Math.max(1, USUAL_PAIR_ASPECT * (widthOf(extent) / heightOf(extent)) - 0.4);
-  return SKIP_COST * Math.min(digits, size * size * 1.4);
+  return SKIP_COST * Math.min(digits, sizeCost(extent, height));
+}
+
+/** Of leaving out what has some size beside digits of some height, as a share of what a digit costs. */
+function sizeCost(extent: Extent, height: number): number {
+  return 1.4 * (Math.max(heightOf(extent), widthOf(extent)) / height) ** 2;
+}
+
+/** What is at most this share of a digit's height away from it may be a piece of it. */
+const BESIDE = 0.25;
+
+/** Of leaving out what stands in no line, but right at a digit that was read: the tail of a 9 that came off. */
+export function leftOutCost(leftOut: readonly Extent[], read: readonly Candidate[]): number {
+  return leftOut.reduce((sum, piece) => {
+    const beside = read.filter(({ extent }) => distanceOf(piece, extent) <= BESIDE * heightOf(extent));
+    const height = Math.max(0, ...beside.map(({ extent }) => heightOf(extent)));
+    return height > 0 ? sum + SKIP_COST * Math.min(1, sizeCost(piece, height)) : sum;
+  }, 0);
 }
 
 /** Of having cut before an atom: more where it goes through several strokes. */

@@ -22,6 +22,7 @@ export interface Finding {
   /** Findings of the same ink, its pieces joined more or less, have the same number. */
   inking: number;
   lines: AtomLine[];
+  leftOut: Extent[];
   candidates: Candidate[];
   /** A candidate's outline box in the picture's pixels. */
   boxOf(candidate: Candidate): Box;
@@ -57,8 +58,14 @@ export function findingOf(
   picture: Picture,
   groups: readonly Group[] = findGroups(view.lines, LARGEST_CANDIDATES),
 ): Finding {
-  const { inking, lines } = view;
-  return { inking, lines, candidates: findCandidates(view, groups), boxOf: boxFinder(view, picture) };
+  const { inking, lines, leftOut } = view;
+  return {
+    inking,
+    lines,
+    leftOut,
+    candidates: findCandidates(view, groups),
+    boxOf: boxFinder(view, picture),
+  };
 }
 
 /** As many views as `findDigits` has findings. */
@@ -74,9 +81,11 @@ export function* viewsOf({ plane, scale, isLight }: Grey): Generator<View, undef
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     const viewOf = (labelled: Labelled, writing: readonly Component[]): View => {
       const rows = groupLines(writing, typicalHeight(writing)).filter(({ height }) => height >= LOWEST_LINE);
+      const inRows = new Set(rows.flatMap(({ components }) => components));
+      const leftOut = writing.filter((component) => !inRows.has(component));
       const lines = cutIntoAtoms(labelled, rows, MOST_CUTS);
       labelEdges(labelled, ink, edge);
-      return { inking, lines, labelled, ink, edge, turn, scale };
+      return { inking, lines, leftOut, labelled, ink, edge, turn, scale };
     };
     // The view gives new labels to pieces and to faint edges, which changes nothing of what is bridged.
     if (components.length > 0) yield viewOf(plain, components);

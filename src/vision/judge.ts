@@ -1,7 +1,7 @@
 /** Whether what was read in a picture was worth reading: a doodle is a digit to whoever must name one. */
 import type { Atom, AtomLine } from './atoms.ts';
 import type { Candidate } from './candidates.ts';
-import { type Extent, heightOf, widthOf } from './components.ts';
+import { distanceOf, type Extent, heightOf, widthOf } from './components.ts';
 import type { PictureReading, ReadDigit } from './picture.ts';
 import { DOUBT_BETWEEN_DIGITS, LEAST_READ, LEAST_SURENESS, LEAST_SURENESS_ALONE, ROW } from './settings.ts';
 
@@ -103,12 +103,6 @@ function atomsAround(lines: readonly AtomLine[], boxes: readonly Extent[]): Atom
   const reach = AROUND * Math.max(0, ...boxes.map(heightOf));
   const isNear = (atom: Atom) => boxes.some((box) => distanceOf(atom, box) <= reach);
   return lines.flatMap(({ atoms }) => atoms.filter(isNear));
-}
-
-function distanceOf(one: Extent, other: Extent): number {
-  const across = Math.max(0, other.left - one.right, one.left - other.right);
-  const down = Math.max(0, other.top - one.bottom, one.top - other.bottom);
-  return Math.max(across, down);
 }
 
 function inkOf(atoms: readonly Atom[]): number {

@@ -127,6 +127,29 @@ describe('Reader', () => {
     expect(text).toBe('1');
   });
 
+  it.each([1, 2, 3])('does not take a 7 for a 1 whose bar is %i pixels away from its stem', async (gap) => {
+    const pen = 4;
+    const under = 16 + pen + gap;
+    const bar = [[22, 14] as const, [40, 16] as const];
+    const stem = [[39, under] as const, [39, under + 9] as const];
+    const onPaper = greyPicture(inkOf(64, 64, [bar, stem], pen));
+    expect((await new Reader(new Narrow()).read(onPaper)).text).toBe('7');
+    // On paper of many shades it is no mark, and has to be found.
+    const inLight = onPaper.data.map((value, i) => value * (1 - 0.003 * (i % 64)));
+    expect((await new Reader(new Narrow()).read({ ...onPaper, data: inLight })).text).toBe('7');
+  });
+
+  it('takes a mark in pieces for what it surely is rather than for what one of them is', async () => {
+    const stem = [[100, 20] as const, [100, 100] as const];
+    const bar = [[58, 24] as const, [80, 24] as const];
+    const onPaper = greyPicture(inkOf(140, 120, [bar, stem], 8));
+    expect(markOf(toGrey(onPaper))!.isOnePiece).toBe(false);
+    expect((await new Reader(new Narrow()).read(onPaper)).text).toBe('7');
+    // A stroke beside something on paper of many shades stays one.
+    const inLight = onPaper.data.map((value, i) => value * (1 - 0.001 * (i % 140)));
+    expect((await new Reader(new Narrow()).read({ ...onPaper, data: inLight })).text).toBe('1');
+  });
+
   it('asks of more ways to cut and join where there is doubt', async () => {
     const network = new Narrow(0.9);
     const { text } = await new Reader(network).read(picture);

@@ -1,7 +1,7 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { meanOf, type Opinion, opinionOf } from './choose.ts';
+import { leftOutCost, meanOf, type Opinion, opinionOf } from './choose.ts';
 import { chooseLines } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
@@ -28,6 +28,7 @@ import {
   DOUBTFUL,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
+  LARGEST_LEFT_OUT,
   LEAST_READ,
   MOST_RECONSIDERED,
   SKIP_COST,
@@ -138,7 +139,8 @@ class PictureReader {
     if (isSeveral ? !mark.isOnePiece : isFound && surenessOf(found.digits) >= SURE) return undefined;
     const reading = await this.#reconsidered(await this.#readForm(mark));
     const sureness = surenessOf(reading.digits);
-    if (mark.isOnePiece && sureness >= SURE) return reading;
+    const isPiece = !isTurnedAway && !isFound;
+    if ((mark.isOnePiece || isPiece) && sureness >= SURE) return reading;
     if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
     const [{ digit }] = reading.digits;
     if (digit === 0) return undefined;
@@ -297,8 +299,8 @@ class PictureReader {
     if (finding.candidates.length < groups.length) return undefined;
     const opinions = await this.#opinionsOf(finding.candidates);
     if (!opinions.slice(0, wholes.length).every(isSure)) return undefined;
-    const { reading, share } = readFinding(finding, opinions);
-    return share < LEAST_READ ? undefined : reading;
+    const { reading, share, leftOut } = readFinding(finding, opinions);
+    return share < LEAST_READ || leftOut > LARGEST_LEFT_OUT ? undefined : reading;
   }
 
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
@@ -306,14 +308,18 @@ class PictureReader {
   }
 }
 
-/** The best reading of a finding, what it costs and gains, and the share of the writing's ink that is read. */
+/**
+ * The best reading of a finding, what it costs and gains, what of the cost is for pieces left out, and the share of the
+ * writing's ink that is read.
+ */
 function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const { lines, candidates, boxOf } = finding;
   const opinionOn = (candidate: Candidate) => opinions[candidates.indexOf(candidate)];
   const choices = chooseLines(lines, candidates, opinions);
   const read = choices.flatMap((choice) => choice.candidates);
   const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
-  let cost = STACKED_COST * stacksIn(read);
+  const leftOut = leftOutCost(finding.leftOut, read);
+  let cost = STACKED_COST * stacksIn(read) + leftOut;
   let gain = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
@@ -339,7 +345,7 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain, share: readShare(written) };
+  return { reading, cost, gain, leftOut, share: readShare(written) };
 }
 
 /** How many digits are right over one of another line. */

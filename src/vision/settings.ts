@@ -66,6 +66,9 @@ export const SKIP_COST = 1.5;
 /** Leaving out a part that was cut off: a cut is there to tell digits apart, not to get rid of ink. */
 export const PART_SKIP_COST = 3;
 
+/** What is plain to read leaves out no piece right at a digit that costs more than this. */
+export const LARGEST_LEFT_OUT = 0.1;
+
 /**
  * A picture whose digits are on average less like digits holds none. Of development pictures without a digit this and
  * `LEAST_READ` turn away 19 in 20, of drawings, scans and small pictures with one none.
