@@ -13,9 +13,10 @@ export async function startOutbox(): Promise<Outbox> {
   const outbox = new Outbox(await openDrawer(), send, (error) =>
     error instanceof ApiError && error.isPassing ? error.retryAfter : undefined,
   );
-  addEventListener('online', () => void outbox.flush());
+  // A browser says so before what it sends arrives anywhere.
+  addEventListener('online', () => void outbox.hurry());
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void outbox.flush();
+    if (!document.hidden) void outbox.hurry();
   });
   return outbox;
 }

@@ -50,6 +50,28 @@ test('without a server everything stays, in its order, and goes when it is back'
   expect(sent).toEqual(['prediction a', 'correction a', 'prediction b']);
 });
 
+test('after long without a server it is tried again soon when it may be back', async () => {
+  vi.useFakeTimers();
+  try {
+    let isAway = true;
+    const sent: string[] = [];
+    const { outbox } = started(async ({ id }) => {
+      if (isAway) throw new Away('away');
+      sent.push(id);
+      return undefined;
+    });
+    await outbox.add(drawing('a'));
+    await vi.advanceTimersByTimeAsync(300_000);
+    // It is back a moment after the browser says so.
+    await outbox.hurry();
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sent).toEqual(['a']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a drawing that goes on takes the place of the one that waits, before its correction', async () => {
   let isAway = true;
   const sent: string[] = [];

@@ -42,6 +42,8 @@ export type News =
   /** The server will never take it; it is gone. */
   | { type: 'refused'; letter: Letter; error: Error };
 
+/** Seconds; each next delay is twice as long. */
+const FIRST_DELAY = 1;
 const LONGEST_DELAY = 60;
 
 export class Outbox {
@@ -52,7 +54,7 @@ export class Outbox {
   #sending?: { key: string; abort: AbortController };
   #flushing?: Promise<void>;
   #again?: Promise<void>;
-  #delay = 1;
+  #delay = FIRST_DELAY;
   #timer?: ReturnType<typeof setTimeout>;
 
   /** `isPassing` says after how many seconds an error may be over, or that it never will be. */
@@ -108,11 +110,17 @@ export class Outbox {
     return this.#flushing;
   }
 
+  /** Sends all that waits since the server may be back; where it is not quite, tries again as soon as at first. */
+  hurry(): Promise<void> {
+    this.#delay = FIRST_DELAY;
+    return this.flush();
+  }
+
   async #sendAll(): Promise<void> {
     for (let [entry] = await this.#inTurn(); entry; [entry] = await this.#inTurn()) {
       const delay = await this.#sendOne(entry);
       if (delay === undefined) {
-        this.#delay = 1;
+        this.#delay = FIRST_DELAY;
         continue;
       }
       this.#delay = Math.min(LONGEST_DELAY, 2 * this.#delay);
