@@ -46,20 +46,32 @@ export function chooseLines(
 }
 
 /**
- * What is alone in a picture is a digit if it surely is one, whatever its shape makes of it; or several that touch, if each
- * surely is one, whatever it costs to cut between them. Undefined where it is neither.
+ * What is alone in a picture is a digit if it surely is one, whatever its shape makes of it; or several that touch. Undefined
+ * where it is neither.
  */
 function chooseAlone(
   line: AtomLine,
   candidates: readonly Candidate[],
   opinions: readonly Opinion[],
 ): Candidate[] | undefined {
-  const { atoms } = line;
-  if (atoms.some(({ component }) => component !== atoms[0].component)) return undefined;
-  const end = atoms.length - 1;
-  const whole = candidates.findIndex(({ first, last }) => first === 0 && last === end);
+  if (!isOneComponent(line)) return undefined;
+  const whole = wholeIn(line, candidates);
   const isOne = whole >= 0 && surenessIn(opinions[whole]) >= SURE_ALONE;
-  if (isOne && atoms[0].componentAspect <= WIDEST_ALONE) return [candidates[whole]];
+  if (isOne && line.atoms[0].componentAspect <= WIDEST_ALONE) return [candidates[whole]];
+  return chooseTouching(line, candidates, opinions);
+}
+
+/**
+ * The digits that what is alone in a picture falls into, if each surely is one and nothing of it is left over, whatever it costs
+ * to cut between them. Undefined where it does not.
+ */
+export function chooseTouching(
+  line: AtomLine,
+  candidates: readonly Candidate[],
+  opinions: readonly Opinion[],
+): Candidate[] | undefined {
+  if (!isOneComponent(line)) return undefined;
+  const whole = wholeIn(line, candidates);
   const sure = [...candidates.keys()].filter((i) => i !== whole && surenessIn(opinions[i]) >= BEYOND_DOUBT);
   const costs = readingCosts([line], candidates, opinions);
   const parts = chooseReading(
@@ -69,7 +81,16 @@ function chooseAlone(
     { skip: Infinity, cut: 1 },
   ).candidates;
   const read = parts.reduce((sum, { first, last }) => sum + last + 1 - first, 0);
-  return read === atoms.length ? parts : undefined;
+  return read === line.atoms.length ? parts : undefined;
+}
+
+function isOneComponent({ atoms }: AtomLine): boolean {
+  return atoms.every(({ component }) => component === atoms[0].component);
+}
+
+/** Which candidate is all of a line, or -1. */
+function wholeIn({ atoms }: AtomLine, candidates: readonly Candidate[]): number {
+  return candidates.findIndex(({ first, last }) => first === 0 && last === atoms.length - 1);
 }
 
 function chooseTogether(

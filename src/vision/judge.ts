@@ -150,7 +150,12 @@ const LETTER = 3;
 function lettersOf(read: readonly Atom[][], digits: readonly number[]): Set<number> {
   const together = Map.groupBy(read.keys(), (i) => read[i][0].component);
   const letters = [...together].filter(
-    ([, parts]) => parts.length >= LETTER && parts.every((i) => STROKES.includes(digits[i])),
+    ([, parts]) => parts.length >= LETTER && areStraight(parts.map((i) => digits[i])),
   );
   return new Set(letters.map(([component]) => component));
+}
+
+/** Whether digits are nothing but straight strokes, of which letters are made too. */
+export function areStraight(digits: readonly number[]): boolean {
+  return digits.every((digit) => STROKES.includes(digit));
 }

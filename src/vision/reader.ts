@@ -2,11 +2,11 @@
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
 import { leftOutCost, meanOf, type Opinion, opinionOf } from './choose.ts';
-import { chooseLines } from './context.ts';
+import { chooseLines, chooseTouching } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
+import { areStraight, judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
 import {
   areApart,
@@ -232,7 +232,8 @@ class PictureReader {
       finding,
       opinions: opinions.splice(0, finding.candidates.length),
     }));
-    const readings = (await this.#withShared(views, asked)).map(({ finding, opinions }) => ({
+    const withShared = await this.#withShared(views, asked);
+    const readings = withShared.map(({ finding, opinions }) => ({
       inking: finding.inking,
       ...readFinding(finding, opinions),
     }));
@@ -242,7 +243,13 @@ class PictureReader {
     const { reading, inking } = best.reduce((a, b) => (b.gain > a.gain ? b : a));
     // What is the same with its pieces joined or not is judged by how it looks worse.
     const alike = readings.filter((other) => other.inking === inking && other.reading.text === reading.text);
-    return judge(await this.#reconsidered(reading), Math.min(...alike.map(({ share }) => share)));
+    const judged = judge(await this.#reconsidered(reading), Math.min(...alike.map(({ share }) => share)));
+    if (judged.rejected === false) return judged;
+    for (const { finding, opinions } of withShared) {
+      const touching = readTouching(finding, opinions);
+      if (touching) return judge(await this.#reconsidered(touching));
+    }
+    return judged;
   }
 
   /** With opinions on what shares strokes with its neighbours. */
@@ -313,7 +320,7 @@ class PictureReader {
  * writing's ink that is read.
  */
 function readFinding(finding: Finding, opinions: readonly Opinion[]) {
-  const { lines, candidates, boxOf } = finding;
+  const { lines, candidates } = finding;
   const opinionOn = (candidate: Candidate) => opinions[candidates.indexOf(candidate)];
   const choices = chooseLines(lines, candidates, opinions);
   const read = choices.flatMap((choice) => choice.candidates);
@@ -327,17 +334,7 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
     cost += choice.cost;
     for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
     if (choice.candidates.length === 0) continue;
-    const own = choice.candidates.map((candidate): ReadDigit => {
-      const { probabilities, best, notDigit } = opinionOn(candidate);
-      return {
-        digit: best,
-        confidence: probabilities[best],
-        probabilities,
-        notDigit,
-        box: boxOf(candidate),
-        image: candidate.image,
-      };
-    });
+    const own = digitsOf(choice.candidates, finding, opinions);
     digits.push(...own);
     text.push(own.map(({ digit }) => DIGIT_NAMES[digit]).join(''));
   }
@@ -346,6 +343,31 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
   return { reading, cost, gain, leftOut, share: readShare(written) };
+}
+
+/** What is alone in a picture as digits that touch; undefined where it is something else, such as an M. */
+function readTouching(finding: Finding, opinions: readonly Opinion[]): PictureReading | undefined {
+  const { lines, candidates } = finding;
+  const parts = lines.length === 1 ? chooseTouching(lines[0], candidates, opinions) : undefined;
+  if (parts === undefined || parts.length === 0) return undefined;
+  const digits = digitsOf(parts, finding, opinions);
+  if (areStraight(digits.map(({ digit }) => digit))) return undefined;
+  return { text: digits.map(({ digit }) => DIGIT_NAMES[digit]).join(''), digits, rejected: false };
+}
+
+function digitsOf(
+  chosen: readonly Candidate[],
+  { candidates, boxOf }: Finding,
+  opinions: readonly Opinion[],
+): ReadDigit[] {
+  return chosen.map((candidate) => {
+    const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
+    const { image } = candidate;
+    return {
+      ...{ digit: best, confidence: probabilities[best], probabilities, notDigit },
+      ...{ box: boxOf(candidate), image },
+    };
+  });
 }
 
 /** How many digits are right over one of another line. */
