@@ -360,6 +360,10 @@ describe.each([
       await page.getByText('Paused between two steps.').waitFor();
       const stepWhen = async () => Number(/\d+/.exec((await page.textContent('#step'))!)![0]);
       const paused = await stepWhen();
+      // Charts are drawn with the next frame.
+      await page.evaluate(
+        () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+      );
       const curve = await page.locator('#loss-chart path').first().getAttribute('d');
       await page.waitForTimeout(1500);
       expect(await stepWhen()).toBe(paused);

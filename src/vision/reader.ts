@@ -139,10 +139,11 @@ class PictureReader {
     if (isSeveral ? !mark.isOnePiece : isFound && surenessOf(found.digits) >= SURE) return undefined;
     const reading = await this.#reconsidered(await this.#readForm(mark));
     const sureness = surenessOf(reading.digits);
-    const isPiece = !isTurnedAway && !isFound;
-    if ((mark.isOnePiece || isPiece) && sureness >= SURE) return reading;
-    if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
     const [{ digit }] = reading.digits;
+    // Of what lies around a sheet, the sheet is a 1 or a 0, and what is written on it a piece.
+    const isInPieces = !isTurnedAway && !isFound && digit > 1;
+    if ((mark.isOnePiece || isInPieces) && sureness >= SURE) return reading;
+    if (!isTurnedAway) return !isSeveral && sureness > surenessOf(found.digits) ? reading : undefined;
     if (digit === 0) return undefined;
     return sureness >= (digit === 1 ? SURE_AS_STROKE : SURE_AS_ONE_MARK) ? reading : undefined;
   }
