@@ -166,7 +166,7 @@ export function around(extents: readonly Extent[]): Extent {
   return all;
 }
 
-/** How many pixels of something else are between two, the longer way; 0 where they meet. */
+/** How many pixels two are apart, across or down, whichever is more; 0 where they overlap in both. */
 export function distanceOf(one: Extent, other: Extent): number {
   const across = Math.max(0, other.left - one.right, one.left - other.right);
   const down = Math.max(0, other.top - one.bottom, one.top - other.bottom);

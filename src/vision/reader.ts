@@ -28,7 +28,7 @@ import {
   DOUBTFUL,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
-  LARGEST_LEFT_OUT,
+  LARGEST_LEFT_OUT_COST,
   LEAST_READ,
   MOST_RECONSIDERED,
   SKIP_COST,
@@ -307,8 +307,8 @@ class PictureReader {
     if (finding.candidates.length < groups.length) return undefined;
     const opinions = await this.#opinionsOf(finding.candidates);
     if (!opinions.slice(0, wholes.length).every(isSure)) return undefined;
-    const { reading, share, leftOut } = readFinding(finding, opinions);
-    return share < LEAST_READ || leftOut > LARGEST_LEFT_OUT ? undefined : reading;
+    const { reading, share, costLeftOut } = readFinding(finding, opinions);
+    return share < LEAST_READ || costLeftOut > LARGEST_LEFT_OUT_COST ? undefined : reading;
   }
 
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
@@ -326,8 +326,8 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const choices = chooseLines(lines, candidates, opinions);
   const read = choices.flatMap((choice) => choice.candidates);
   const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
-  const leftOut = leftOutCost(finding.leftOut, read);
-  let cost = STACKED_COST * stacksIn(read) + leftOut;
+  const costLeftOut = leftOutCost(finding.leftOut, read);
+  let cost = STACKED_COST * stacksIn(read) + costLeftOut;
   let gain = 0;
   const digits: ReadDigit[] = [];
   const text: string[] = [];
@@ -343,7 +343,7 @@ function readFinding(finding: Finding, opinions: readonly Opinion[]) {
     digits.length > 0
       ? { text: text.join('\n'), digits, rejected: false }
       : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain, leftOut, share: readShare(written) };
+  return { reading, cost, gain, costLeftOut, share: readShare(written) };
 }
 
 /** What is alone in a picture as digits that touch; undefined where it is something else, such as an M. */

@@ -67,7 +67,7 @@ export const SKIP_COST = 1.5;
 export const PART_SKIP_COST = 3;
 
 /** What is plain to read leaves out no piece right at a digit that costs more than this. */
-export const LARGEST_LEFT_OUT = 0.1;
+export const LARGEST_LEFT_OUT_COST = 0.1;
 
 /**
  * A picture whose digits are on average less like digits holds none. Of development pictures without a digit this and
