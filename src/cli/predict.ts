@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { Argv } from 'yargs';
 import { Classifier, InklingError, type Network, Reader, UsageError } from '../reading.ts';
-import { Drawings } from './drawings.ts';
 import { engineFlags, engineOptions } from './flags.ts';
 import { readModel } from './models.ts';
 import { findPictures } from './pictureFiles.ts';
@@ -57,12 +56,8 @@ export async function run({ files, model, json, ...flags }: Flags): Promise<numb
   if (availableParallelism() === 1) markInTurn();
   const sources = await findPictures(files);
   const names = sources.map(({ file }) => file);
-  const annotations = flags.annotate
-    ? await Drawings.create(flags.annotate, '--annotate', '-read', names)
-    : undefined;
-  const explanations = flags.explain
-    ? await Drawings.create(flags.explain, '--explain', '-why', names)
-    : undefined;
+  const annotations = await openDrawings(flags.annotate, '--annotate', '-read', names);
+  const explanations = await openDrawings(flags.explain, '--explain', '-why', names);
   const { path, network } = await readModel(model, 'reader');
   requireDigits(network, path);
   const creating = Classifier.create(network, { ...options, batch: sources.length > 1 ? BATCH : 1 });
@@ -99,7 +94,13 @@ function requireDigits({ model, classNames }: Network, path: string): void {
   );
 }
 
-/** What draws is loaded where drawings are asked for. */
+/** What draws, and what writes drawings, is loaded where drawings are asked for. */
+async function openDrawings(path: string | undefined, flag: string, suffix: string, names: string[]) {
+  if (!path) return undefined;
+  const { Drawings } = await import('./drawings.ts');
+  return Drawings.create(path, flag, suffix, names);
+}
+
 const loadDrawing = () => import('../index.ts');
 
 async function annotateDigits({ picture, reading }: ReadPicture) {
