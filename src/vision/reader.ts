@@ -1,12 +1,12 @@
 /** Reads the digits in a picture: finds them, brings each to the form of MNIST's, and asks a network. */
 import { DIGIT_NAMES } from '../data/dataset.ts';
 import { type Candidate, findCandidates, type View } from './candidates.ts';
-import { leftOutCost, meanOf, type Opinion, opinionOf } from './choose.ts';
-import { chooseLines, chooseTouching } from './context.ts';
+import { meanOf, type Opinion, opinionOf } from './choose.ts';
+import { chooseLines } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { areStraight, judge, leastSurenessOf, readShare, sureness, surenessOf } from './judge.ts';
+import { judge, leastSurenessOf, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
 import {
   areApart,
@@ -22,7 +22,8 @@ import {
 import { withMargins, withoutMargins } from './margins.ts';
 import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { halvesOf, isStacked, isSure, SURE, wholeComponents } from './plain.ts';
+import { halvesOf, isSure, SURE, wholeComponents } from './plain.ts';
+import { readFinding, readTouching } from './read.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
@@ -31,8 +32,6 @@ import {
   LARGEST_LEFT_OUT_COST,
   LEAST_READ,
   MOST_RECONSIDERED,
-  SKIP_COST,
-  STACKED_COST,
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
   SURE_AS_STROKE,
@@ -314,68 +313,6 @@ class PictureReader {
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
     return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
-}
-
-/**
- * The best reading of a finding, what it costs and gains, what of the cost is for pieces left out, and the share of the
- * writing's ink that is read.
- */
-function readFinding(finding: Finding, opinions: readonly Opinion[]) {
-  const { lines, candidates } = finding;
-  const opinionOn = (candidate: Candidate) => opinions[candidates.indexOf(candidate)];
-  const choices = chooseLines(lines, candidates, opinions);
-  const read = choices.flatMap((choice) => choice.candidates);
-  const written = { lines, read, digits: read.map((candidate) => opinionOn(candidate).best) };
-  const costLeftOut = leftOutCost(finding.leftOut, read);
-  let cost = STACKED_COST * stacksIn(read) + costLeftOut;
-  let gain = 0;
-  const digits: ReadDigit[] = [];
-  const text: string[] = [];
-  for (const choice of choices) {
-    cost += choice.cost;
-    for (const own of choice.costs) gain += Math.max(0, SKIP_COST - own);
-    if (choice.candidates.length === 0) continue;
-    const own = digitsOf(choice.candidates, finding, opinions);
-    digits.push(...own);
-    text.push(own.map(({ digit }) => DIGIT_NAMES[digit]).join(''));
-  }
-  const reading: PictureReading =
-    digits.length > 0
-      ? { text: text.join('\n'), digits, rejected: false }
-      : { text: '', digits, rejected: 'Nothing in the picture looks like a digit.' };
-  return { reading, cost, gain, costLeftOut, share: readShare(written) };
-}
-
-/** What is alone in a picture as digits that touch; undefined where it is something else, such as an M. */
-function readTouching(finding: Finding, opinions: readonly Opinion[]): PictureReading | undefined {
-  const { lines, candidates } = finding;
-  const parts = lines.length === 1 ? chooseTouching(lines[0], candidates, opinions) : undefined;
-  if (parts === undefined || parts.length === 0) return undefined;
-  const digits = digitsOf(parts, finding, opinions);
-  if (areStraight(digits.map(({ digit }) => digit))) return undefined;
-  return { text: digits.map(({ digit }) => DIGIT_NAMES[digit]).join(''), digits, rejected: false };
-}
-
-function digitsOf(
-  chosen: readonly Candidate[],
-  { candidates, boxOf }: Finding,
-  opinions: readonly Opinion[],
-): ReadDigit[] {
-  return chosen.map((candidate) => {
-    const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
-    const { image } = candidate;
-    return {
-      ...{ digit: best, confidence: probabilities[best], probabilities, notDigit },
-      ...{ box: boxOf(candidate), image },
-    };
-  });
-}
-
-/** How many digits are right over one of another line. */
-function stacksIn(read: readonly Candidate[]): number {
-  const isUnder = (one: Candidate, other: Candidate) =>
-    other.line > one.line && isStacked(one.extent, other.extent);
-  return read.reduce((sum, one) => sum + read.filter((other) => isUnder(one, other)).length, 0);
 }
 
 /** A reading of a part, as one of the whole. */
