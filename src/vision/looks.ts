@@ -69,10 +69,14 @@ function isMore({ digits: better }: PictureReading, { digits: worse }: PictureRe
 }
 
 /**
- * Whether a reading sees all that another does, and beside it digits that are surely some and as large: a shadow that
+ * Whether a reading sees all that another does, and beside it digits that are as large and at least this sure: a shadow that
  * touches a digit hides it in one look, and not in the next.
  */
-export function isFuller(full: PictureReading, { digits: fewer, rejected }: PictureReading): boolean {
+export function isFuller(
+  full: PictureReading,
+  { digits: fewer, rejected }: PictureReading,
+  least = SURE_BESIDE,
+): boolean {
   if (full.rejected !== false || rejected !== false || full.digits.length <= fewer.length) return false;
   const beyond = full.digits.filter(({ box }) => fewer.every((other) => overlapOf(box, other.box) === 0));
   if (beyond.length + fewer.length !== full.digits.length) return false;
@@ -82,7 +86,7 @@ export function isFuller(full: PictureReading, { digits: fewer, rejected }: Pict
   const height = fewer.reduce((sum, { box }) => sum + box[3], 0) / fewer.length;
   const areDigits = beyond.every(
     (one) =>
-      one.digit !== 1 && sureness(one) >= SURE_BESIDE && Math.abs(Math.log2(one.box[3] / height)) <= AS_LARGE,
+      one.digit !== 1 && sureness(one) >= least && Math.abs(Math.log2(one.box[3] / height)) <= AS_LARGE,
   );
   return areAlike && areDigits;
 }
@@ -100,6 +104,18 @@ function isSureBeside({ digits }: PictureReading, { digits: others }: PictureRea
       sureness(one) >= BEYOND_DOUBT &&
       others.every(({ box }) => overlapOf(box, one.box) === 0),
   );
+}
+
+/**
+ * Whether a digit that was read may be the edge of a sheet, or all of it: a 1 or a 0, but for one that is about as high as the
+ * others of a row.
+ */
+export function couldBeSheet(one: ReadDigit, { digits }: PictureReading): boolean {
+  if (one.digit > 1) return false;
+  const heights = digits.filter((other) => other !== one).map(({ box }) => box[3]);
+  if (heights.length < SHORTEST_ROW) return true;
+  const usual = heights.sort((a, b) => a - b)[heights.length >> 1];
+  return Math.abs(Math.log2(one.box[3] / usual)) > AS_HIGH;
 }
 
 /** Whether a reading has a digit without a doubt wherever another has one at all, and no mere stroke beside them. */
@@ -127,6 +143,10 @@ const SURE_WHOLE = 0.9;
 const SURE_BESIDE = 0.9;
 /** Digits are as large as others from half to twice their height, as a logarithm. */
 const AS_LARGE = 1;
+/** So many others show how high the digits of a row are: */
+const SHORTEST_ROW = 3;
+/** up to this much more or less, as a logarithm. */
+const AS_HIGH = 0.5;
 /** Strokes are seen in any look that sees digits if they are this share of their height. */
 const TALL_ENOUGH = 0.5;
 

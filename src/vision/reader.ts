@@ -11,6 +11,7 @@ import { isInkBeside, litBy } from './lit.ts';
 import {
   areApart,
   areSeen,
+  couldBeSheet,
   isBeyondDoubt,
   isClearer,
   isFuller,
@@ -119,10 +120,10 @@ class PictureReader {
     }
     if (best.rejected !== false) best = seen('twice', looks, picture) ?? best;
     else if (isPassingStroke(best, looks)) best = { ...best, text: '', rejected: STROKE };
-    if (best.rejected !== false || isCutOff(best, picture)) {
-      best = await this.#findThroughShadow(best, looks, grey, picture);
-    } else best = await this.#restInShadow(best, grey, picture);
-    return (await this.#findOnSheet(best, grey, picture)) ?? best;
+    const isHidden = best.rejected !== false || isCutOff(best, picture);
+    if (isHidden) best = await this.#findThroughShadow(best, looks, grey, picture);
+    else best = await this.#restInShadow(best, grey, picture);
+    return (await this.#findOnSheet(best, grey, picture, isHidden)) ?? best;
   }
 
   /**
@@ -148,23 +149,28 @@ class PictureReader {
   }
 
   /**
-   * What is on a sheet that lies in the picture, where nothing was read or what was is its edge, or all of it, as a 0; undefined
-   * where nothing there is surely a digit, or what was read on it is not.
+   * What is on a sheet that lies in the picture, where nothing was read, or its edge, or all of it, as a 0, or what was hidden
+   * and is less; undefined where nothing there is surely a digit, or what was read and is none of the sheet is not there.
    */
   async #findOnSheet(
-    { rejected, digits }: PictureReading,
+    found: PictureReading,
     grey: Grey,
     picture: Picture,
+    isHidden = false,
   ): Promise<PictureReading | undefined> {
-    // A sheet looks like a 0, and its edge like a 1.
-    if (rejected === false && digits.every(({ digit }) => digit > 1)) return undefined;
+    const digits = found.rejected === false ? found.digits : [];
+    const written = digits.filter((digit) => !couldBeSheet(digit, found));
+    const areWritten = digits.length > 0 && written.length === digits.length;
+    if (areWritten && !isHidden) return undefined;
     for (const { seen, left, top, placeOf } of sheetsIn(grey)) {
-      if (rejected === false && digits.every(({ box }) => placeOf(box) !== 'across')) continue;
-      const written = rejected === false ? digits.filter(({ box }) => placeOf(box) === 'inside') : [];
+      const isElsewhere = digits.length > 0 && digits.every(({ box }) => placeOf(box) !== 'across');
+      if (isElsewhere && !isHidden) continue;
+      const inside = digits.filter(({ box }) => placeOf(box) === 'inside');
       for (const look of looksAt(seen)) {
         const reading = moved((await this.#readLook(look, picture)).reading, left, top);
         if (reading.rejected !== false || surenessOf(reading.digits) < SURE_ON_SHEET) continue;
-        if (!isPassingStroke(reading, []) && areSeen(written, reading)) return reading;
+        if (isPassingStroke(reading, []) || !areSeen([...written, ...inside], reading)) continue;
+        if (!isElsewhere || isFuller(reading, found, DOUBTFUL)) return reading;
       }
     }
     return undefined;
