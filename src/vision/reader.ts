@@ -162,7 +162,7 @@ class PictureReader {
     const written = digits.filter((digit) => !couldBeSheet(digit, found));
     const areWritten = digits.length > 0 && written.length === digits.length;
     if (areWritten && !isHidden) return undefined;
-    for (const { seen, left, top, placeOf } of sheetsIn(grey)) {
+    for (const { seen, left, top, placeOf } of sheetsOf(grey, picture)) {
       const isElsewhere = digits.length > 0 && digits.every(({ box }) => placeOf(box) !== 'across');
       if (isElsewhere && !isHidden) continue;
       const inside = digits.filter(({ box }) => placeOf(box) === 'inside');
@@ -319,6 +319,13 @@ class PictureReader {
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
     return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
+}
+
+/** The sheets that differ in brightness from what is around them, and then those that differ in colour. */
+function* sheetsOf(grey: Grey, picture: Picture) {
+  yield* sheetsIn(grey);
+  const hue = toHue(picture);
+  if (hue) yield* sheetsIn(grey, hue);
 }
 
 /** A reading of a part, as one of the whole. */

@@ -53,6 +53,26 @@ describe('sheetsIn', () => {
     expect(sheetsOf(scene(isCard, [230, 140, 20]))).toHaveLength(1);
   });
 
+  it.each([1, 2, 3])('finds a card as bright as the desk by another plane, 1/%i as detailed', (detail) => {
+    const grey = { plane: scene(isCard, [PAPER, PAPER, INK]), scale: 2, isLight: true };
+    const width = Math.ceil(WIDTH / detail);
+    const hue = planeBy(width, Math.ceil(HEIGHT / detail), (x, y) =>
+      isCard(detail * x, detail * y) ? 160 : 120,
+    );
+    expect(sheetsIn(grey)).toEqual([]);
+    const [{ seen, left, top }, ...others] = sheetsIn(grey, {
+      plane: hue,
+      scale: 2 * detail,
+      isLight: false,
+    });
+    expect(others).toEqual([]);
+    expect(Math.abs(left / 2 - 160)).toBeLessThan(8);
+    expect(Math.abs(top / 2 - 90)).toBeLessThan(8);
+    expect(Math.abs(seen.plane.width - 120)).toBeLessThan(14);
+    expect(seen.plane.data.some((value) => value < INK + 10)).toBe(true);
+    expect(Math.max(...seen.plane.data), 'what is seen of it is its brightness').toBeCloseTo(PAPER, 3);
+  });
+
   it('says in pixels of the picture where a sheet is', () => {
     const [{ left, top, seen }] = sheetsOf(scene(isCard), 3);
     expect(Math.abs(left / 3 - 160)).toBeLessThan(8);

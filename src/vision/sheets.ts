@@ -3,7 +3,8 @@
  * differs from the desk by more than its writing does from it; so it is cut out, and looked at alone.
  *
  * Brightness is told in two classes (Otsu, "A threshold selection method from gray-level histograms", 1979), and what hangs
- * together of either and fills a rectangle, however it leans, is a sheet.
+ * together of either and fills a rectangle, however it leans, is a sheet. A pink note may be as bright as the desk: so hues
+ * can be told in two classes as well.
  */
 import { largestAround, meanAround, smallestAround } from './around.ts';
 import { averageCells } from './cells.ts';
@@ -40,16 +41,17 @@ const CONTRAST = 20;
 /** Pictures have no more sheets that are worth a look, the largest ones. */
 const MOST_SHEETS = 3;
 
-/** The sheets, from the largest to the smallest. */
-export function sheetsIn(grey: Grey): Sheet[] {
+/** The sheets, from the largest to the smallest: by brightness, or by another plane of the same picture, such as of its hues. */
+export function sheetsIn(grey: Grey, by: Grey = grey): Sheet[] {
   const { plane } = grey;
   const cell = Math.max(1, Math.ceil(Math.max(plane.width, plane.height) / CELLS));
   const cells = averageCells(plane, cell);
-  const threshold = thresholdOf(cells);
+  const told = by === grey ? cells : sampled(by, cells, cell * grey.scale);
+  const threshold = thresholdOf(told);
   if (threshold === undefined) return [];
   const found = [true, false].flatMap((isLight): Found[] => {
     const paper = createPlane(cells.width, cells.height);
-    for (let i = 0; i < paper.data.length; i++) paper.data[i] = cells.data[i] > threshold === isLight ? 1 : 0;
+    for (let i = 0; i < paper.data.length; i++) paper.data[i] = told.data[i] > threshold === isLight ? 1 : 0;
     const labelled = findComponents(paper);
     return labelled.components.flatMap((component) => {
       const sides = component.contacts.filter((contact) => contact > 0).length;
@@ -66,6 +68,20 @@ export function sheetsIn(grey: Grey): Sheet[] {
   });
   found.sort((a, b) => b.area - a.area);
   return found.slice(0, MOST_SHEETS).map((sheet) => cutOut(grey, cells, cell, sheet));
+}
+
+/** A plane of the same picture in as many cells as another, each `side` of the picture's pixels wide. */
+function sampled({ plane, scale }: Grey, { width, height }: Plane, side: number): Plane {
+  const around = meanAround(plane, Math.floor(side / (2 * scale)));
+  const cells = createPlane(width, height);
+  for (let row = 0, i = 0; row < height; row++) {
+    const y = Math.min(plane.height - 1, Math.floor(((row + 0.5) * side) / scale));
+    for (let column = 0; column < width; column++, i++) {
+      const x = Math.min(plane.width - 1, Math.floor(((column + 0.5) * side) / scale));
+      cells.data[i] = around.data[y * plane.width + x];
+    }
+  }
+  return cells;
 }
 
 /** A sheet as cells. */
