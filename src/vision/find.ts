@@ -14,7 +14,7 @@ import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
 import { leastArea, plausible } from './plausible.ts';
-import { LARGEST_CANDIDATES } from './settings.ts';
+import { LARGEST_CANDIDATES, LOWEST_DIGIT } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
 
 /** What was found on one view of a picture: with ink dark on light, or light on dark. */
@@ -33,8 +33,6 @@ const LEAST_LEAN = 0.035;
 const MOST_CUTS = 200;
 /** Edges surer than this to be of dark ink, or of light, leave no doubt. */
 const SURE_DARKNESS = 0.5;
-/** Digits less high than this, in pixels, cannot be told apart. */
-const LOWEST_LINE = 9;
 /** More specks than this are grain. */
 const MOST_SPECKS = 250;
 const MOST_AVERAGING = 3;
@@ -80,7 +78,7 @@ export function* viewsOf({ plane, scale, isLight }: Grey): Generator<View, undef
     const { ink, turn, plain, components } = straighten(found);
     const edge = 1 + Math.ceil(EDGE_SHARE * strokeWidth);
     const viewOf = (labelled: Labelled, writing: readonly Component[]): View => {
-      const rows = groupLines(writing, typicalHeight(writing)).filter(({ height }) => height >= LOWEST_LINE);
+      const rows = groupLines(writing, typicalHeight(writing)).filter(({ height }) => height >= LOWEST_DIGIT);
       const inRows = new Set(rows.flatMap(({ components }) => components));
       const leftOut = writing.filter((component) => !inRows.has(component));
       const lines = cutIntoAtoms(labelled, rows, MOST_CUTS);
@@ -118,7 +116,7 @@ function findInkings(grey: Plane, isLight: boolean): LabelledInk[] {
 }
 
 function countSpecks({ labelled }: LabelledInk): number {
-  return labelled.components.filter((component) => heightOf(component) < LOWEST_LINE).length;
+  return labelled.components.filter((component) => heightOf(component) < LOWEST_DIGIT).length;
 }
 
 /** Ink without tables, shadows and lines, lest they be bridged to digits; specks may be parts of broken strokes. */

@@ -48,6 +48,13 @@ describe('findInk', () => {
     expect(inkIn(onlyCut)!.labelled.components).toHaveLength(1);
   });
 
+  it("sees pencil beside a scanner's black lid", () => {
+    const lid = planeBy(SIZE, SIZE, (x, y) => (x < 10 || y < 10 ? 20 : 230 - 45 * drawn.data[y * SIZE + x]));
+    const { plane, labelled } = inkIn(lid)!;
+    expect(labelled.components).toHaveLength(2);
+    expect(agreement(plane)).toBeGreaterThan(0.98);
+  });
+
   it('sees none on blank paper, nor in what is too faint', () => {
     expect(inkIn(onPaper(200, 200))).toBeUndefined();
     expect(inkIn(onPaper(200, 197))).toBeUndefined();

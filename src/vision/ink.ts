@@ -5,7 +5,7 @@
 
 import { largestAround, meanAround } from './around.ts';
 import { largestOfCells, SmoothCells } from './cells.ts';
-import { findComponents, type Labelled } from './components.ts';
+import { type Component, findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
 import { clamp, createPlane, type Plane, transposed } from './plane.ts';
@@ -28,6 +28,8 @@ export interface LabelledInk extends Ink {
 const WIDEST_REACH = 0.25;
 /** and no further than this many times the width of wide strokes. */
 const REACH_WIDTHS = 2;
+/** What lies along this share of a side of the picture is no digit. */
+const WHOLE_SIDE = 0.9;
 /** What surrounds paper fades into it down to this share of ink's strength. */
 const FAINTEST_SHADE = 0.1;
 
@@ -87,10 +89,11 @@ function findSurroundings({ plane, strokeWidth }: Ink, labelled: Labelled): Uint
       component.contacts.some((contact) => contact > 0) &&
       isSurroundings(component, plane, labelled, strokeWidth),
   );
-  // Where all ink would be gone, it is what there is to read.
-  const inkOf = (wanted: boolean) =>
-    components.reduce((sum, { area }, i) => sum + (isDropped[i] === wanted ? area : 0), 0);
-  if (inkOf(true) === 0 || inkOf(false) === 0) return undefined;
+  if (!isDropped.includes(true)) return undefined;
+  // Where all ink would be gone, it is what there is to read; unless it is a scanner's lid, beside which pencil is faint.
+  const isAlongSide = ({ contacts: [left, top, right, bottom] }: Component) =>
+    Math.max(left, right) >= WHOLE_SIDE * height || Math.max(top, bottom) >= WHOLE_SIDE * width;
+  if (!isDropped.includes(false) && !components.every(isAlongSide)) return undefined;
   // With all the fainter shades that they fade into, or those would be the strongest ink there is left around.
   const marks = new Uint8Array(width * height);
   const queue: number[] = [];

@@ -98,6 +98,15 @@ test('a blot far thicker than strokes goes', () => {
   expect(keptOf(blotted)).toEqual(both);
 });
 
+test('a thin 1 stays beside dust and the holes of a binder', () => {
+  const isHole = (x: number, y: number) => [50, 150].some((middle) => Math.hypot(x - 15, y - middle) < 8);
+  const ink = planeBy(200, 200, (x, y) => {
+    const isDust = x >= 60 && x < 65 && y >= 20 && y < 25;
+    return (x >= 120 && x < 124 && y >= 60 && y < 140) || isHole(x, y) || isDust ? 1 : 0;
+  });
+  expect(keptOf(ink, 4)).toContainEqual([122, 100]);
+});
+
 test('a line across the page goes, alone it may stay', () => {
   const line = [
     [15, 170],

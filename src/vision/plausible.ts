@@ -8,7 +8,7 @@
 import { type Component, heightOf, type Labelled, thicknessOf, widthOf } from './components.ts';
 import { typicalHeight } from './lines.ts';
 import { clamp, type Plane } from './plane.ts';
-import { INK_THRESHOLD, LARGEST_COMPONENTS } from './settings.ts';
+import { INK_THRESHOLD, LARGEST_COMPONENTS, LOWEST_DIGIT } from './settings.ts';
 
 /** Of a component's outline box, the share along the picture's edge from which it is taken for a border. */
 const BORDER_SHARE = 0.7;
@@ -18,6 +18,8 @@ const CORNER_SHARE = 0.4;
 const THIN_SHARE = 0.07;
 /** and have at most this much of the ink that one stroke of their length and thickness has. */
 const ONE_STROKE = 1.4;
+/** What is as thick as this share of its length is a dot. */
+const DOT_SHARE = 0.4;
 /** A component as thick as this many strokes is none; */
 const THICKEST = 3;
 /** one at the edge of the picture, as this many. */
@@ -149,7 +151,10 @@ function withoutLines(components: readonly Component[]): Component[] {
   const isLine = (component: Component) =>
     component.area < ONE_STROKE * thicknessOf(component) * lengthOf(component) &&
     thicknessOf(component) < THIN_SHARE * lengthOf(component);
-  const height = typicalHeight(components.filter((component) => !isLine(component)));
+  // Dust, and the holes of a binder, tell nothing of how high digits are.
+  const isDot = (component: Component) =>
+    heightOf(component) < LOWEST_DIGIT || thicknessOf(component) > DOT_SHARE * lengthOf(component);
+  const height = typicalHeight(components.filter((component) => !isLine(component) && !isDot(component)));
   return components.filter(
     (component) => !isLine(component) || height === 0 || lengthOf(component) < 2.5 * height,
   );

@@ -21,6 +21,9 @@ export const INK_THRESHOLD = 0.42;
 /** Ink fainter than this share of the strongest in the picture is a ruling line, a shadow or what shines through. */
 export const FAINTEST_SHARE = 0.22;
 
+/** Digits less high than this, in pixels, cannot be told apart. */
+export const LOWEST_DIGIT = 9;
+
 /** Components beyond these many, the smallest, are left out: no page of digits has so many, a photo of grass has. */
 export const LARGEST_COMPONENTS = 1500;
 
