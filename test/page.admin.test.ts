@@ -38,6 +38,11 @@ async function browserAnsweredBy(version: string): Promise<InklingClient> {
   }
 }
 
+async function answersOf(version: string): Promise<number> {
+  const { models } = await new InklingClient(served.url).usage();
+  return models.find((model) => model.version === version)?.predictions ?? 0;
+}
+
 function cookieFor({ cookie }: InklingClient) {
   const [name, value] = cookie!.split(/=(.*)/s);
   return { name, value, url: served.url };
@@ -97,6 +102,8 @@ inChromium(
     await row.getByText('tried: answers 50 %').waitFor();
     await page.getByText(`The candidate ${other.version} answers 50 % of the browsers`).waitFor();
     const tried = await browserAnsweredBy(other.version);
+    // What was counted is told for a second.
+    await expect.poll(() => answersOf(other.version), { timeout: 10_000 }).toBeGreaterThan(0);
     const visitor = await visit(served, DESKTOP, '#/model');
     await visitor.context.addCookies([cookieFor(tried)]);
     await visitor.page.reload();
