@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { couldBeSheet, isBeyondDoubt, isFuller, looksAt, surer } from './looks.ts';
+import { isBeyondDoubt, isFuller, looksAt, surer } from './looks.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 import { createPlane } from './plane.ts';
 
@@ -126,26 +126,6 @@ describe('isFuller', () => {
     const fewer = reading('47', 0.999, [middle, right]);
     expect(surer(all, fewer).text).toBe('847');
     expect(surer(fewer, all).text).toBe('847');
-  });
-});
-
-describe('couldBeSheet', () => {
-  const row: Box[] = [
-    [50, 12, 28, 38],
-    [90, 8, 30, 44],
-    [130, 10, 28, 40],
-  ];
-  it.each<[string, boolean, string, Box]>([
-    ['a stroke beside two', true, '147', [10, 10, 8, 40]],
-    ['a stroke of a row', false, '1847', [10, 10, 8, 40]],
-    ['a 0 of a row', false, '0847', [10, 10, 30, 40]],
-    ['a stroke much higher than a row', true, '1847', [10, 0, 8, 90]],
-    ['and one much lower', true, '1847', [10, 10, 8, 20]],
-    ['a ring that is alone', true, '0', [10, 10, 30, 40]],
-    ['a 7', false, '7', [10, 10, 30, 40]],
-  ])('%s: %s', (_, is, text, box) => {
-    const own = reading(text, 0.99, [box, ...row]);
-    expect(couldBeSheet(own.digits[0], own)).toBe(is);
   });
 });
 

@@ -106,18 +106,6 @@ function isSureBeside({ digits }: PictureReading, { digits: others }: PictureRea
   );
 }
 
-/**
- * Whether a digit that was read may be the edge of a sheet, or all of it: a 1 or a 0, but for one that is about as high as the
- * others of a row.
- */
-export function couldBeSheet(one: ReadDigit, { digits }: PictureReading): boolean {
-  if (one.digit > 1) return false;
-  const heights = digits.filter((other) => other !== one).map(({ box }) => box[3]);
-  if (heights.length < SHORTEST_ROW) return true;
-  const usual = heights.sort((a, b) => a - b)[heights.length >> 1];
-  return Math.abs(Math.log2(one.box[3] / usual)) > AS_HIGH;
-}
-
 /** Whether a reading has a digit without a doubt wherever another has one at all, and no mere stroke beside them. */
 export function isBeyondDoubt(one: PictureReading, { digits: others }: PictureReading): boolean {
   return (
@@ -143,10 +131,6 @@ const SURE_WHOLE = 0.9;
 const SURE_BESIDE = 0.9;
 /** Digits are as large as others from half to twice their height, as a logarithm. */
 const AS_LARGE = 1;
-/** So many others show how high the digits of a row are: */
-const SHORTEST_ROW = 3;
-/** up to this much more or less, as a logarithm. */
-const AS_HIGH = 0.5;
 /** Strokes are seen in any look that sees digits if they are this share of their height. */
 const TALL_ENOUGH = 0.5;
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isCutOff, isFilling, isPassingStroke, seen, wholeOf, withoutEdges } from './passing.ts';
+import {
+  couldBeSheet,
+  isCutOff,
+  isFilling,
+  isPassingStroke,
+  seen,
+  wholeOf,
+  withoutEdges,
+} from './passing.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
 
 function reading(
@@ -13,6 +21,10 @@ function reading(
     probabilities: Array.from({ length: 10 }, (_, own) => (own === Number(text) ? confidence : 0)),
   };
   return { text, digits: [digit], rejected: false };
+}
+function rowOf(text: string, boxes: readonly Box[]): PictureReading {
+  const digits = [...text.replaceAll('\n', '')].map((name, i) => reading(name, 0.99, [boxes[i]]).digits[0]);
+  return { text, digits, rejected: false };
 }
 const rejected: PictureReading = { text: '', digits: [], rejected: 'Nothing looks like a digit.' };
 
@@ -114,10 +126,6 @@ describe('seen', () => {
 
 describe('withoutEdges', () => {
   const row: Box[] = [20, 60, 100, 140].map((left) => [left, 100, 30, 40]);
-  const rowOf = (text: string, boxes: readonly Box[]): PictureReading => ({
-    ...{ text, rejected: false },
-    digits: [...text.replaceAll('\n', '')].map((name, i) => reading(name, 0.99, [boxes[i]]).digits[0]),
-  });
   it.each<[string, string, string, Box[]]>([
     ['a thumb below a row', '4823\n1', '4823', [...row, [60, 190, 20, 38]]],
     ['and above it', '1\n4823', '4823', [[60, 0, 20, 38], ...row]],
@@ -135,5 +143,25 @@ describe('withoutEdges', () => {
 
   it('leaves alone what was turned away', () => {
     expect(withoutEdges(rejected, picture)).toBe(rejected);
+  });
+});
+
+describe('couldBeSheet', () => {
+  const row: Box[] = [
+    [50, 12, 28, 38],
+    [90, 8, 30, 44],
+    [130, 10, 28, 40],
+  ];
+  it.each<[string, boolean, string, Box]>([
+    ['a stroke beside two', true, '147', [10, 10, 8, 40]],
+    ['a stroke of a row', false, '1847', [10, 10, 8, 40]],
+    ['a 0 of a row', false, '0847', [10, 10, 30, 40]],
+    ['a stroke much higher than a row', true, '1847', [10, 0, 8, 90]],
+    ['and one much lower', true, '1847', [10, 10, 8, 20]],
+    ['a ring that is alone', true, '0', [10, 10, 30, 40]],
+    ['a 7', false, '7', [10, 10, 30, 40]],
+  ])('%s: %s', (_, is, text, box) => {
+    const own = rowOf(text, [box, ...row]);
+    expect(couldBeSheet(own.digits[0], own)).toBe(is);
   });
 });

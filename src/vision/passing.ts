@@ -188,6 +188,21 @@ export function withoutEdges(reading: PictureReading, { width, height }: Size): 
   };
 }
 
+/** Digits of a row are as high as the others up to this much more or less, as a logarithm. */
+const AS_HIGH = 0.5;
+
+/**
+ * Whether a digit that was read may be the edge of a sheet, or all of it: a 1 or a 0, but for one that is about as high as the
+ * others of a row.
+ */
+export function couldBeSheet(one: ReadDigit, { digits }: PictureReading): boolean {
+  if (one.digit > 1) return false;
+  const heights = digits.filter((other) => other !== one).map(({ box }) => box[3]);
+  if (heights.length < ENOUGH) return true;
+  const usual = heights.sort((a, b) => a - b)[heights.length >> 1];
+  return Math.abs(Math.log2(one.box[3] / usual)) > AS_HIGH;
+}
+
 /** The digits of each line of the text. */
 function linesOf({ text, digits }: PictureReading): ReadDigit[][] {
   let at = 0;

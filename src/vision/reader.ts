@@ -11,7 +11,6 @@ import { isInkBeside, litBy } from './lit.ts';
 import {
   areApart,
   areSeen,
-  couldBeSheet,
   isBeyondDoubt,
   isClearer,
   isFuller,
@@ -21,10 +20,19 @@ import {
   surer,
 } from './looks.ts';
 import { withMargins, withoutMargins } from './margins.ts';
-import { isCutOff, isFilling, isPassingStroke, type Look, seen, wholeOf, withoutEdges } from './passing.ts';
+import {
+  couldBeSheet,
+  isCutOff,
+  isFilling,
+  isPassingStroke,
+  type Look,
+  seen,
+  wholeOf,
+  withoutEdges,
+} from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { halvesOf, isSure, SURE, wholeComponents } from './plain.ts';
-import { readFinding, readTouching } from './read.ts';
+import { readFinding, readTouching } from './readFinding.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
   DOUBTFUL,
