@@ -325,6 +325,23 @@ describe.each([
     await context.close();
   });
 
+  flow('what a network says in the server’s place is not taken for its answer', async () => {
+    const { page, context } = await visit(served, options);
+    const logIn = { status: 200, contentType: 'text/html', body: '<h1>Log in to use this network</h1>' };
+    await page.route('**/api/v1/predict', (route) => route.fulfill(logIn));
+    await page.route('**/correction', (route) => route.fulfill(logIn));
+    await drawOnSheet(page);
+    await answered(page, '7');
+    await page.getByText('Will be sent when the server is back').waitFor();
+    await page.unroute('**/api/v1/predict');
+    await expect.poll(async () => (await storedPredictions(page))[0]?.text).toBe('7');
+    await page.getByRole('button', { name: 'It is a 9' }).click();
+    await page.waitForResponse(/correction$/);
+    await page.unroute('**/correction');
+    await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('9');
+    await context.close();
+  });
+
   flow(
     'the training page learns from files, with the settings asked for, pauses and goes on',
     async () => {

@@ -409,13 +409,38 @@ describe('security', () => {
   });
 
   it('gives cookies that scripts cannot read, and takes none it did not sign', async () => {
-    const response = await app.ask('api/v1/predictions');
+    const response = await app.ask('');
     expect(response.headers.getSetCookie()[0]).toMatch(/; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
     const cookie = cookieOf(response);
-    const again = await app.ask('api/v1/predictions', { cookie });
+    const again = await app.ask('', { cookie });
     expect(again.headers.getSetCookie()).toEqual([]);
-    const forged = await app.ask('api/v1/predictions', { cookie: `${cookie.slice(0, -2)}xx` });
+    const forged = await app.ask('', { cookie: `${cookie.slice(0, -2)}xx` });
     expect(cookieOf(forged)).not.toBe(cookie);
+  });
+
+  it('names a stranger where something is kept, and nowhere else: what is asked at once brings no second name', async () => {
+    const page = await app.ask('');
+    const etag = { 'If-None-Match': page.headers.get('etag') ?? '' };
+    expect(cookieOf(await app.ask('', { headers: etag }))).toMatch(/^inkling=/);
+    const { id } = await client().predict(picture(2));
+    for (const path of [
+      'predictions',
+      'predictions/export',
+      `predictions/${id}`,
+      `predictions/${id}/image`,
+    ]) {
+      const response = await app.ask(`api/v1/${path}`);
+      expect(response.headers.getSetCookie(), path).toEqual([]);
+      expect(response.status, path).toBe(path.includes(id) ? 404 : 200);
+    }
+    for (const path of ['predictions', `predictions/${id}`, `predictions/${id}/correction`]) {
+      const response = await app.ask(`api/v1/${path}`, { method: 'DELETE' });
+      expect(response.headers.getSetCookie(), path).toEqual([]);
+    }
+    const kept = await app.ask('api/v1/predict', { method: 'POST', body: form({ image: picture(1) }) });
+    expect(await (await app.ask('api/v1/predictions', { cookie: cookieOf(kept) })).json()).toMatchObject({
+      total: 1,
+    });
   });
 
   it.each(['api/v1/nothing', 'nothing.html', 'assets/nothing.js', 'api/v1', 'api/v2/predict'])(

@@ -120,12 +120,14 @@ export class ApiError extends Error {
   }
 }
 
+const unreachable = () => new ApiError('The server cannot be reached.', 0);
+
 async function request(path: string, options: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(new URL(path, API), options);
   } catch (cause) {
-    throw cause instanceof DOMException ? cause : new ApiError('The server cannot be reached.', 0);
+    throw cause instanceof DOMException ? cause : unreachable();
   }
   if (!response.ok)
     throw problemOf(await response.text(), response.status, response.headers.get('Retry-After'));
@@ -147,9 +149,11 @@ function problemOf(body: string, status: number, retryAfter: string | null): Api
 const get = async <Body>(path: string, options?: RequestInit): Promise<Body> =>
   (await request(path, options)).json();
 
-/** Asks for what has an answer of no interest; one that is not read to its end counts as broken off. */
+/** Asks for what has an answer of no interest; one that is not whole, or not the server's, is no answer. */
 async function tell(path: string, options: RequestInit): Promise<void> {
-  await (await request(path, options)).arrayBuffer();
+  await (await request(path, options)).json().catch(() => {
+    throw unreachable();
+  });
 }
 
 export interface ListQuery {
@@ -223,28 +227,58 @@ export interface Upload {
   picture: Blob;
 }
 
-/** Sends a picture; fetch cannot tell how much of it has gone, so this is the older way. */
+/** An answer that has not moved on for so long, in milliseconds, is not waited for. */
+const STALLED = 60_000;
+
+/**
+ * Sends a picture; fetch cannot tell how much of it has gone, so this is the older way.
+ *
+ * @throws {ApiError} what the server says, or with status 0 that it was not heard: a connection that broke or stands
+ *   still, or another's answer, as of a network that wants its visitors to log in.
+ */
 export function predict(
   { id, source, picture }: Upload,
   onProgress?: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<Prediction> {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    body.set('id', id);
-    body.set('source', source);
-    body.set('image', picture, 'picture');
-    const sending = new XMLHttpRequest();
+  const body = new FormData();
+  body.set('id', id);
+  body.set('source', source);
+  body.set('image', picture, 'picture');
+  const sending = new XMLHttpRequest();
+  const cancel = () => sending.abort();
+  let patience: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    clearTimeout(patience);
+    patience = setTimeout(cancel, STALLED);
+  };
+  const sent = new Promise<Prediction>((resolve, reject) => {
     sending.open('POST', new URL('predict', API));
-    sending.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
-    sending.onload = () => {
-      if (sending.status === 200 || sending.status === 201) resolve(JSON.parse(sending.responseText));
-      else reject(problemOf(sending.responseText, sending.status, sending.getResponseHeader('Retry-After')));
+    sending.upload.onprogress = ({ loaded, total }) => {
+      wait();
+      onProgress?.(total > 0 ? loaded / total : 0);
     };
-    sending.onerror = () => reject(new ApiError('The server cannot be reached.', 0));
-    sending.onabort = () => reject(new DOMException('Cancelled.', 'AbortError'));
-    signal?.addEventListener('abort', () => sending.abort());
+    sending.onload = () => {
+      const { status, responseText } = sending;
+      if (status !== 200 && status !== 201)
+        reject(problemOf(responseText, status, sending.getResponseHeader('Retry-After')));
+      else
+        try {
+          resolve(JSON.parse(responseText));
+        } catch {
+          reject(unreachable());
+        }
+    };
+    sending.onerror = () => reject(unreachable());
+    sending.onabort = () =>
+      reject(signal?.aborted ? new DOMException('Cancelled.', 'AbortError') : unreachable());
+    signal?.addEventListener('abort', cancel);
     sending.send(body);
+    wait();
+  });
+  return sent.finally(() => {
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', cancel);
   });
 }
 

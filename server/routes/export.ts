@@ -7,7 +7,7 @@ import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { App, Services } from '../services.ts';
 import type { Prediction } from '../store/store.ts';
 import { bytes, problems } from './describe.ts';
-import { ownerOf } from './owner.ts';
+import { nameOf } from './owner.ts';
 
 const route = createRoute({
   method: 'get',
@@ -35,7 +35,7 @@ const COLUMNS = [
 
 export function addExport(app: App, services: Services): void {
   app.openapi(route, async (c) => {
-    const predictions = services.store.each(ownerOf(c, services))[Symbol.asyncIterator]();
+    const predictions = services.store.each(nameOf(c, services))[Symbol.asyncIterator]();
     // The first is fetched before the answer begins, so that a database that is away is still a 503.
     const first = await predictions.next();
     const body = zipStream(first, predictions);

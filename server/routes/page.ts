@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { HttpProblem } from '../problem.ts';
 import type { App, AppEnvironment, Services } from '../services.ts';
+import { ownerOf } from './owner.ts';
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Inkling</title>
@@ -14,10 +15,13 @@ export function addPage(app: App, services: Services, root: string): void {
   app.get('*', (c) => answer(c, services, c.req.path.slice(root.length)));
 }
 
-async function answer(c: Context<AppEnvironment>, { page }: Services, path: string): Promise<Response> {
-  const found = await page.find(path || '/', c.req.header('accept-encoding'));
+async function answer(c: Context<AppEnvironment>, services: Services, path: string): Promise<Response> {
+  const isPage = path === '/' || path === '';
+  // Who opens the page has a name before anything is sent from it.
+  if (isPage) ownerOf(c, services);
+  const found = await services.page.find(path || '/', c.req.header('accept-encoding'));
   if (!found) {
-    if (path === '/' || path === '') return c.html(NOT_BUILT, 200, { 'Cache-Control': 'no-cache' });
+    if (isPage) return c.html(NOT_BUILT, 200, { 'Cache-Control': 'no-cache' });
     throw new HttpProblem(404, `There is nothing at ${c.req.path}.`);
   }
   if (c.req.header('if-none-match') === found.etag) {

@@ -5,7 +5,7 @@ import { INERT_CONTENT_SECURITY_POLICY } from '../security/headers.ts';
 import type { App, Services } from '../services.ts';
 import { predictionJson, summaryJson } from './answers.ts';
 import { bytes, json, problems } from './describe.ts';
-import { noSuchPrediction, ownerOf } from './owner.ts';
+import { nameOf, noSuchPrediction } from './owner.ts';
 import {
   CorrectionSchema,
   DeletedSchema,
@@ -85,18 +85,18 @@ export function addPredictions(app: App, services: Services): void {
   const { store, metrics, budget } = services;
 
   app.openapi(listRoute, async (c) => {
-    const page = await store.list({ owner: ownerOf(c, services), ...c.req.valid('query') });
+    const page = await store.list({ owner: nameOf(c, services), ...c.req.valid('query') });
     return c.json({ ...page, predictions: page.predictions.map(summaryJson) }, 200, PRIVATE);
   });
 
   app.openapi(getRoute, async (c) => {
-    const prediction = await store.get(ownerOf(c, services), c.req.valid('param').id);
+    const prediction = await store.get(nameOf(c, services), c.req.valid('param').id);
     if (!prediction) throw noSuchPrediction();
     return c.json(predictionJson(prediction), 200, PRIVATE);
   });
 
   app.openapi(imageRoute, async (c) => {
-    const prediction = await store.get(ownerOf(c, services), c.req.valid('param').id);
+    const prediction = await store.get(nameOf(c, services), c.req.valid('param').id);
     if (!prediction) throw noSuchPrediction();
     return c.body(Uint8Array.from(prediction.picture), 200, {
       ...PRIVATE,
@@ -123,20 +123,20 @@ export function addPredictions(app: App, services: Services): void {
   });
   app.openapi({ ...correctRoute, hide: true }, async (c) => {
     const { text } = await readJson(c, CorrectionSchema, budget);
-    return c.json(await correct(ownerOf(c, services), c.req.valid('param').id, text), 200, PRIVATE);
+    return c.json(await correct(nameOf(c, services), c.req.valid('param').id, text), 200, PRIVATE);
   });
 
   app.openapi(uncorrectRoute, async (c) =>
-    c.json(await correct(ownerOf(c, services), c.req.valid('param').id, null), 200, PRIVATE),
+    c.json(await correct(nameOf(c, services), c.req.valid('param').id, null), 200, PRIVATE),
   );
 
   app.openapi(removeRoute, async (c) => {
-    const isGone = await store.remove(ownerOf(c, services), c.req.valid('param').id);
+    const isGone = await store.remove(nameOf(c, services), c.req.valid('param').id);
     if (!isGone) throw noSuchPrediction();
     return c.json({ deleted: 1 }, 200, PRIVATE);
   });
 
   app.openapi(removeAllRoute, async (c) =>
-    c.json({ deleted: await store.removeAll(ownerOf(c, services)) }, 200, PRIVATE),
+    c.json({ deleted: await store.removeAll(nameOf(c, services)) }, 200, PRIVATE),
   );
 }

@@ -97,10 +97,12 @@ export class Outbox {
   flush(): Promise<void> {
     if (this.#flushing) {
       // What has come since may have been missed: one more round, for all who ask in the meantime.
-      this.#again ??= this.#flushing.then(() => {
-        this.#again = undefined;
-        return this.flush();
-      });
+      this.#again ??= this.#flushing
+        .catch(() => {})
+        .then(() => {
+          this.#again = undefined;
+          return this.flush();
+        });
       return this.#again;
     }
     clearTimeout(this.#timer);
