@@ -1,17 +1,20 @@
 /** The app as a process: how it starts, what stops it from starting, and how it ends. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { digitFiles, otherModel, truncatedModel } from '../server/reading/testing/pictures.ts';
 import { inkling, type Running, startInkling } from './commandLine.ts';
 
 const TOKEN = 'a-token-of-the-administrator';
 
+/** A folder for as long as a test runs. */
 async function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'inkling-serve-'));
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-serve-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 interface Served extends Running {

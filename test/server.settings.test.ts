@@ -1,8 +1,8 @@
 /** The app behind a proxy, below a path, with limits, and with a page that was built or not. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { PageFiles } from '../server/pageFiles.ts';
 import { digitFiles, shippedModel } from '../server/reading/testing/pictures.ts';
@@ -79,7 +79,9 @@ describe('below a path', () => {
 
 describe('the page', () => {
   it('is served by the exact names of its files, compressed, and hashed ones are kept for ever', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'inkling-page-')), 'dist');
+    const parent = await mkdtemp(join(tmpdir(), 'inkling-page-'));
+    onTestFinished(() => rm(parent, { recursive: true }));
+    const folder = join(parent, 'dist');
     const page = new PageFiles(folder);
     await page.load();
     expect(await page.find('/')).toBeUndefined();
@@ -88,7 +90,7 @@ describe('the page', () => {
     const script = 'console.log("ink");\n'.repeat(100);
     await writeFile(join(folder, 'assets', 'main-AbCd1234.js'), script);
     await writeFile(join(folder, 'sw.js'), script);
-    await writeFile(join(folder, '..', 'secret.txt'), 'secret');
+    await writeFile(join(parent, 'secret.txt'), 'secret');
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>Inkling</title>');
     const index = await page.find('/');
     expect(index?.headers).toMatchObject({

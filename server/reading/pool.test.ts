@@ -1,8 +1,8 @@
 /** Threads that read pictures die, hang and change their models, and nobody who asks suffers more than they must. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HttpProblem } from '../problem.ts';
 import { type PoolOptions, ReadingPool } from './pool.ts';
 import { digitFiles, forgetfulModel, otherModel, shippedModel, truncatedModel } from './testing/pictures.ts';
@@ -136,7 +136,9 @@ describe('a thread that dies', () => {
   it('is replaced, and what it was reading is read by the next', async () => {
     const restarts: string[] = [];
     const reading = await start({ script, onRestart: (reason) => restarts.push(reason) });
-    const marker = join(await mkdtemp(join(tmpdir(), 'inkling-pool-')), 'died');
+    const folder = await mkdtemp(join(tmpdir(), 'inkling-pool-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const marker = join(folder, 'died');
     const fatal = statusOf(reading.read(bytes(`ONCE ${marker}`), false));
     const others = await Promise.all(digitFiles.map((file) => reading.read(file, false)));
     expect(others.map(({ text }) => text).join('')).toBe('0123456789');

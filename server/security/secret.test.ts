@@ -1,14 +1,20 @@
 /** What cookies are signed with outlives a restart, and is nobody else's to read. */
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findSecret } from './secret.ts';
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-secret-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 const none = { secret: undefined, databaseUrl: undefined };
 
 test('a secret is made at the first start and found at the second', async () => {
-  const database = join(await mkdtemp(join(tmpdir(), 'inkling-secret-')), 'new', 'inkling.db');
+  const database = join(await newFolder(), 'new', 'inkling.db');
   const first = await findSecret({ ...none, database });
   expect(first.length).toBeGreaterThanOrEqual(43);
   expect(await findSecret({ ...none, database })).toBe(first);
@@ -27,7 +33,7 @@ test('one that was configured wins, and servers on one PostgreSQL agree without 
 });
 
 test('a damaged file is an error that says what to do', async () => {
-  const database = join(await mkdtemp(join(tmpdir(), 'inkling-secret-')), 'inkling.db');
+  const database = join(await newFolder(), 'inkling.db');
   await writeFile(`${database}.secret`, 'short');
   await expect(findSecret({ ...none, database })).rejects.toThrow(
     /does not hold a secret for cookies; delete it/,
