@@ -4,15 +4,13 @@ import { HttpProblem } from '../problem.ts';
 import type { AppEnvironment, Services } from '../services.ts';
 
 /**
- * The owner that the cookie names; where there is none, a new one, who gets a cookie with the answer.
+ * The owner that the cookie names, or where there is none a new one; the answer brings a cookie that lasts anew.
  *
- * For the page, and for what keeps something: of two requests of a stranger at once, each would bring a cookie of its
+ * For the page, and for what keeps something: of two requests of a stranger at once, each would bring a name of its
  * own, and what was kept for one of them would be nobody's.
  */
 export function ownerOf(c: Context<AppEnvironment>, { identity }: Services): string {
-  const known = identity.nameIn(c.req.header('cookie'));
-  if (known !== undefined) return known;
-  const owner = identity.newName();
+  const owner = identity.nameIn(c.req.header('cookie')) ?? identity.newName();
   c.header('Set-Cookie', identity.cookieFor(owner, c.get('isSecure')));
   return owner;
 }

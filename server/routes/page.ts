@@ -17,15 +17,14 @@ export function addPage(app: App, services: Services, root: string): void {
 
 async function answer(c: Context<AppEnvironment>, services: Services, path: string): Promise<Response> {
   const isPage = path === '/' || path === '';
-  // Who opens the page has a name before anything is sent from it.
-  if (isPage) ownerOf(c, services);
   const found = await services.page.find(path || '/', c.req.header('accept-encoding'));
-  if (!found) {
-    if (isPage) return c.html(NOT_BUILT, 200, { 'Cache-Control': 'no-cache' });
-    throw new HttpProblem(404, `There is nothing at ${c.req.path}.`);
-  }
+  if (!found && !isPage) throw new HttpProblem(404, `There is nothing at ${c.req.path}.`);
+  // Who opens the page has a name before anything is sent from it; it is not for caches that others share.
+  if (isPage) ownerOf(c, services);
+  const caching = isPage ? 'private, no-cache' : found!.headers['Cache-Control'];
+  if (!found) return c.html(NOT_BUILT, 200, { 'Cache-Control': caching });
   if (c.req.header('if-none-match') === found.etag) {
-    return c.body(null, 304, { ETag: found.etag, 'Cache-Control': found.headers['Cache-Control'] });
+    return c.body(null, 304, { ETag: found.etag, 'Cache-Control': caching });
   }
-  return c.body(new Uint8Array(found.content), 200, found.headers);
+  return c.body(new Uint8Array(found.content), 200, { ...found.headers, 'Cache-Control': caching });
 }
