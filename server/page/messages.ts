@@ -123,6 +123,8 @@ export const messages = {
     choose: 'Camera',
     nameless: (place: number) => `Camera ${place}`,
     none: 'No camera can be used here. A picture will do as well.',
+    insecure:
+      'Browsers lend the camera to pages that come by https. Here a picture that it took will do as well.',
     denied: 'The browser may not use the camera. Allow it in the site settings, or choose a picture.',
     view: 'What the camera sees',
     shot: 'Photo',

@@ -42,6 +42,10 @@ export class Camera {
     const turn = ++this.#wanted;
     this.#note.textContent = '';
     this.#shoot.disabled = true;
+    if (!isSecureContext) {
+      this.#note.textContent = messages.camera.insecure;
+      return;
+    }
     try {
       const which = id ? { deviceId: { exact: id } } : { facingMode: { ideal: 'environment' } };
       const stream = await navigator.mediaDevices.getUserMedia({

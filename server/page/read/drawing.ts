@@ -10,6 +10,7 @@ import type { App } from '../app.ts';
 import { PAD_HEIGHT, PAD_WIDTH, type Pad } from '../drawing/pad.ts';
 import type { Region } from '../drawing/region.ts';
 import { messages } from '../messages.ts';
+import { newId } from '../newId.ts';
 
 /** A hand that has not moved for so many milliseconds rests. */
 const REST = 1000;
@@ -23,7 +24,7 @@ export interface DrawingEvents {
 }
 
 export class Drawing {
-  id = crypto.randomUUID();
+  id = newId();
   readonly #app: App;
   readonly #pad: Pad;
   readonly #events: DrawingEvents;
@@ -105,7 +106,7 @@ export class Drawing {
   }
 
   #renew(): void {
-    this.id = crypto.randomUUID();
+    this.id = newId();
     this.#events.renewed();
   }
 

@@ -3,6 +3,7 @@ import { type Answer, fromPage, fromServer } from '../answer.ts';
 import type { Source } from '../api.ts';
 import type { App } from '../app.ts';
 import { messages } from '../messages.ts';
+import { newId } from '../newId.ts';
 import type { News } from '../outbox/outbox.ts';
 import { decodePicture } from './decode.ts';
 
@@ -62,7 +63,7 @@ export class Tray {
       else if (file.size > LARGEST) this.#app.say(messages.pictures.tooLarge(name));
       else {
         const item: TrayItem = {
-          id: crypto.randomUUID(),
+          id: newId(),
           ...{ name, source, file, url: URL.createObjectURL(file) },
           ...{ state: 'chosen', isUnseen: false, progress: 0, correction: null },
         };

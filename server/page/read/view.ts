@@ -176,8 +176,10 @@ export class ReadView implements View {
     if (!this.#drawn) return;
     this.#drawn = { ...this.#drawn, correction: text };
     this.#panel.show(this.#drawn, true);
+    // Another drawing may be begun meanwhile.
+    const { id } = this.#drawing;
     await this.#drawing.settle();
-    await this.#app.outbox.add({ kind: 'correction', id: this.#drawing.id, text });
+    await this.#app.outbox.add({ kind: 'correction', id, text });
   }
 
   #hear(news: News): void {
