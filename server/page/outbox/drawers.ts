@@ -24,14 +24,41 @@ export async function openDrawer(): Promise<Drawer> {
   try {
     const opening = indexedDB.open(DATABASE, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: 'key' });
-    const database = await settled(opening);
-    const store = (mode: IDBTransactionMode) => database.transaction(STORE, mode).objectStore(STORE);
-    return {
-      all: () => settled(store('readonly').getAll()),
-      put: async (entry) => void (await settled(store('readwrite').put(entry))),
-      remove: (key) => settled(store('readwrite').delete(key)),
-    };
+    return withSpare(databaseDrawer(await settled(opening)));
   } catch {
     return memoryDrawer();
   }
+}
+
+function databaseDrawer(database: IDBDatabase): Drawer {
+  const store = (mode: IDBTransactionMode) => database.transaction(STORE, mode).objectStore(STORE);
+  return {
+    all: () => settled(store('readonly').getAll()),
+    put: async (entry) => void (await settled(store('readwrite').put(entry))),
+    remove: (key) => settled(store('readwrite').delete(key)),
+  };
+}
+
+/** What a drawer does not take is kept in memory: a full disk, or WebKit, whose private windows store no pictures. */
+export function withSpare(drawer: Drawer): Drawer {
+  const spare = memoryDrawer();
+  return {
+    async all() {
+      const rest = await spare.all();
+      const stored = await drawer.all().catch(() => []);
+      return [...stored.filter(({ key }) => rest.every((one) => one.key !== key)), ...rest];
+    },
+    async put(entry) {
+      try {
+        await drawer.put(entry);
+        await spare.remove(entry.key);
+      } catch {
+        await spare.put(entry);
+      }
+    },
+    async remove(key) {
+      await spare.remove(key);
+      await drawer.remove(key);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /** Nothing is lost or overtaken between the page and the server, whatever happens in between. */
 import { expect, test, vi } from 'vitest';
-import { memoryDrawer } from './drawers.ts';
+import { memoryDrawer, withSpare } from './drawers.ts';
 import { type Letter, type News, Outbox, type Send } from './outbox.ts';
 
 class Away extends Error {}
@@ -157,4 +157,28 @@ test('what waits is there for the page that opens next', async () => {
   const after = started(async ({ id }) => void sent.push(id), drawer);
   await after.outbox.flush();
   expect(sent).toEqual(['a']);
+});
+
+test('what the browser does not store is sent from memory', async () => {
+  const stored = memoryDrawer();
+  const refusing = withSpare({
+    ...stored,
+    put: (entry) =>
+      entry.letter.kind === 'prediction' ? Promise.reject(new Error('No pictures here')) : stored.put(entry),
+  });
+  let isAway = true;
+  const sent: string[] = [];
+  const { outbox } = started(async ({ kind, id }) => {
+    if (isAway) throw new Away('away');
+    sent.push(`${kind} ${id}`);
+    return undefined;
+  }, refusing);
+  await outbox.add(drawing('a'));
+  await outbox.add(correction('a', '7'));
+  await outbox.add(drawing('a', 'newer'));
+  expect(await outbox.waiting()).toHaveLength(2);
+  isAway = false;
+  await outbox.flush();
+  expect(sent).toEqual(['prediction a', 'correction a']);
+  expect(await outbox.waiting()).toEqual([]);
 });
