@@ -1,5 +1,6 @@
 /** Opens an SQLite file and brings its tables up to date. Runs in the thread that keeps the database. */
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { migrate } from '../migrate.ts';
 import { sqliteTypes } from '../migrations/columns.ts';
@@ -13,6 +14,10 @@ export class ForeignDatabaseError extends Error {
   override name = 'ForeignDatabaseError';
 }
 
+const SQLITE_BUSY = 5;
+/** Milliseconds from one attempt to the next. */
+const RETRY = 10;
+
 /**
  * - A write-ahead log, so that readers and the writer do not wait for each other.
  * - Every commit is on the disk before it is reported: `synchronous = full`.
@@ -23,8 +28,8 @@ export async function openFile({ file, maximumBytes, busyTimeout }: WorkerSettin
   const database = new DatabaseSync(file, { timeout: busyTimeout });
   try {
     refuseForeign(database);
+    await useWriteAheadLog(database, busyTimeout);
     database.exec(`
-      pragma journal_mode = wal;
       pragma synchronous = full;
       pragma foreign_keys = on;
       pragma secure_delete = on;
@@ -50,11 +55,25 @@ export async function openFile({ file, maximumBytes, busyTimeout }: WorkerSettin
   }
 }
 
+/** SQLite waits for others by itself, but not for those who change a new file's journal at the same time. */
+async function useWriteAheadLog(database: DatabaseSync, busyTimeout: number): Promise<void> {
+  for (const start = performance.now(); ; await sleep(RETRY)) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      const isBusy = (error as { errcode?: number }).errcode === SQLITE_BUSY;
+      if (!isBusy || performance.now() - start >= busyTimeout) throw error;
+    }
+  }
+}
+
+/** In this order: whoever else makes the database meanwhile puts tables and name there in one commit. */
 function refuseForeign(database: DatabaseSync): void {
-  const { application_id: application } = database.prepare('pragma application_id').get()!;
-  if (application === APPLICATION) return;
   const { tables } = database.prepare('select count(*) as tables from sqlite_schema').get()!;
-  if (tables !== 0) throw new ForeignDatabaseError();
+  if (tables === 0) return;
+  const { application_id: application } = database.prepare('pragma application_id').get()!;
+  if (application !== APPLICATION) throw new ForeignDatabaseError();
 }
 
 /** Kysely's dialect was made for another package; this is the part of it that it uses. */

@@ -28,6 +28,15 @@ function inspect(file: string): { integrity: unknown; orphans: unknown } {
   return { integrity, orphans };
 }
 
+test('many who make a new database at once all have it', async () => {
+  for (let round = 0; round < 10; round++) {
+    const file = join(folder, `new-${round}.db`);
+    const opened = await Promise.allSettled([1, 2, 3, 4].map(() => openStore({ file })));
+    expect(opened.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
+    for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
+  }
+});
+
 describe('kills', () => {
   test(
     'lose nothing that was promised, 50 times in mid-write',
