@@ -19,6 +19,7 @@ import {
   PHONE,
   type Served,
   servePage,
+  storedPredictions,
   visit,
 } from './page.ts';
 import { needs } from './requirements.ts';
@@ -33,8 +34,6 @@ afterAll(() => served?.close());
 
 const sample = (page: Page, name: string) =>
   page.getByRole('button', { name: `Draw the sample ${name}`, exact: true }).click();
-const storedPredictions = (page: Page) =>
-  page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).predictions);
 
 /** What is on the sheet, as a file of the visitor's. */
 async function sheetAsPng(page: Page): Promise<Buffer> {

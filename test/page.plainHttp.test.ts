@@ -10,6 +10,7 @@ import {
   PHONE,
   type Served,
   servePage,
+  storedPredictions,
   visit,
 } from './page.ts';
 import { needs } from './requirements.ts';
@@ -37,10 +38,8 @@ for (const [device, options] of [
       await answered(page, '7');
       await kept(page);
       await page.getByRole('button', { name: 'It is a 1' }).click();
-      const stored = () =>
-        page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).predictions);
-      await expect.poll(async () => (await stored())[0].correction).toBe('1');
-      expect((await stored())[0]).toMatchObject({
+      await expect.poll(async () => (await storedPredictions(page))[0].correction).toBe('1');
+      expect((await storedPredictions(page))[0]).toMatchObject({
         id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
         text: '7',
       });

@@ -147,4 +147,8 @@ async function drawStroke(page: Page, points: readonly (readonly [number, number
 export const answered = (page: Page, text: string) =>
   page.waitForFunction((wanted) => document.querySelector('.large')?.textContent === wanted, text);
 
+/** What the app keeps of this visitor, the latest first. */
+export const storedPredictions = (page: Page) =>
+  page.evaluate(async () => (await (await fetch('api/v1/predictions')).json()).predictions);
+
 export const kept = (page: Page) => page.getByText('Kept in your history', { exact: true }).waitFor();

@@ -146,13 +146,11 @@ function problemOf(body: string, status: number, retryAfter: string | null): Api
   return new ApiError(sentence, status, Number(retryAfter) || 0);
 }
 
-const get = async <Body>(path: string, options?: RequestInit): Promise<Body> =>
-  (await request(path, options)).json();
-
-/** Asks for what has an answer of no interest; one that is not whole, or not the server's, is no answer. */
-async function tell(path: string, options: RequestInit): Promise<void> {
-  await (await request(path, options)).json().catch(() => {
-    throw unreachable();
+/** What the server answers; an answer that is not whole, or another's, is none. */
+async function ask<Body>(path: string, options?: RequestInit): Promise<Body> {
+  const response = await request(path, options);
+  return response.json().catch((cause) => {
+    throw cause instanceof DOMException ? cause : unreachable();
   });
 }
 
@@ -168,35 +166,35 @@ export function listPredictions(query: ListQuery, signal?: AbortSignal): Promise
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') parameters.set(key, String(value));
   }
-  return get(`predictions?${parameters}`, { signal });
+  return ask(`predictions?${parameters}`, { signal });
 }
 
-export const getPrediction = (id: string): Promise<Prediction> => get(`predictions/${id}`);
+export const getPrediction = (id: string): Promise<Prediction> => ask(`predictions/${id}`);
 
 export const imageAddress = (id: string): string => new URL(`predictions/${id}/image`, API).href;
 
 export const exportAddress = (): string => new URL('predictions/export', API).href;
 
 export async function removePrediction(id: string): Promise<void> {
-  await tell(`predictions/${id}`, { method: 'DELETE' });
+  await ask(`predictions/${id}`, { method: 'DELETE' });
 }
 
 export async function removeAllPredictions(): Promise<number> {
-  return (await (await request('predictions', { method: 'DELETE' })).json()).deleted;
+  return (await ask<{ deleted: number }>('predictions', { method: 'DELETE' })).deleted;
 }
 
 export async function correct(id: string, text: string | null): Promise<void> {
   const path = `predictions/${id}/correction`;
-  if (text === null) await tell(path, { method: 'DELETE' });
+  if (text === null) await ask(path, { method: 'DELETE' });
   else {
     const headers = { 'Content-Type': 'application/json' };
-    await tell(path, { method: 'PUT', headers, body: JSON.stringify({ text }) });
+    await ask(path, { method: 'PUT', headers, body: JSON.stringify({ text }) });
   }
 }
 
-export const listModels = (): Promise<ModelList> => get('models');
+export const listModels = (): Promise<ModelList> => ask('models');
 
-export const modelUsage = (): Promise<UsageList> => get('models/usage');
+export const modelUsage = (): Promise<UsageList> => ask('models/usage');
 
 /** A request that only an administrator may make. */
 export type AdminRequest = (token: string, method: string, path: string, body?: object) => Promise<unknown>;
@@ -206,7 +204,7 @@ export const askAsAdmin: AdminRequest = async (token, method, path, body) => {
     Authorization: `Bearer ${token}`,
     ...(body && { 'Content-Type': 'application/json' }),
   };
-  return (await request(path, { method, headers, body: body && JSON.stringify(body) })).json();
+  return ask(path, { method, headers, body: body && JSON.stringify(body) });
 };
 
 /** What the server tells an administrator as it happens, until it or the signal ends that. */
@@ -217,7 +215,7 @@ export const followAsAdmin: AdminEvents = async function* (token, path, signal) 
   yield* eventsIn(response.body!);
 };
 
-export const getModel = (version: string): Promise<Record<string, unknown>> => get(`models/${version}`);
+export const getModel = (version: string): Promise<Record<string, unknown>> => ask(`models/${version}`);
 
 export const weightsAddress = (version: string): string => new URL(`models/${version}/weights`, API).href;
 
@@ -227,7 +225,7 @@ export interface Upload {
   picture: Blob;
 }
 
-/** An answer that has not moved on for so long, in milliseconds, is not waited for. */
+/** A connection on which nothing has moved for so many milliseconds is given up. */
 const STALLED = 60_000;
 
 /**
@@ -236,7 +234,7 @@ const STALLED = 60_000;
  * @throws {ApiError} what the server says, or with status 0 that it was not heard: a connection that broke or stands
  *   still, or another's answer, as of a network that wants its visitors to log in.
  */
-export function predict(
+export async function predict(
   { id, source, picture }: Upload,
   onProgress?: (share: number) => void,
   signal?: AbortSignal,
@@ -246,40 +244,49 @@ export function predict(
   body.set('source', source);
   body.set('image', picture, 'picture');
   const sending = new XMLHttpRequest();
+  await ended(sending, body, onProgress, signal);
+  const { status, responseText } = sending;
+  if (status !== 200 && status !== 201)
+    throw problemOf(responseText, status, sending.getResponseHeader('Retry-After'));
+  try {
+    return JSON.parse(responseText);
+  } catch {
+    throw unreachable();
+  }
+}
+
+/** Posts a prediction's body; resolves when the answer is there, whatever it says. */
+async function ended(
+  sending: XMLHttpRequest,
+  body: FormData,
+  onProgress?: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const cancel = () => sending.abort();
-  let patience: ReturnType<typeof setTimeout>;
-  const wait = () => {
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const moved = () => {
     clearTimeout(patience);
     patience = setTimeout(cancel, STALLED);
   };
-  const sent = new Promise<Prediction>((resolve, reject) => {
-    sending.open('POST', new URL('predict', API));
-    sending.upload.onprogress = ({ loaded, total }) => {
-      wait();
-      onProgress?.(total > 0 ? loaded / total : 0);
-    };
-    sending.onload = () => {
-      const { status, responseText } = sending;
-      if (status !== 200 && status !== 201)
-        reject(problemOf(responseText, status, sending.getResponseHeader('Retry-After')));
-      else
-        try {
-          resolve(JSON.parse(responseText));
-        } catch {
-          reject(unreachable());
-        }
-    };
-    sending.onerror = () => reject(unreachable());
-    sending.onabort = () =>
-      reject(signal?.aborted ? new DOMException('Cancelled.', 'AbortError') : unreachable());
-    signal?.addEventListener('abort', cancel);
-    sending.send(body);
-    wait();
-  });
-  return sent.finally(() => {
+  signal?.addEventListener('abort', cancel);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      sending.open('POST', new URL('predict', API));
+      sending.upload.onprogress = ({ loaded, total }) => {
+        moved();
+        onProgress?.(total > 0 ? loaded / total : 0);
+      };
+      sending.onload = () => resolve();
+      sending.onerror = () => reject(unreachable());
+      sending.onabort = () =>
+        reject(signal?.aborted ? new DOMException('Cancelled.', 'AbortError') : unreachable());
+      sending.send(body);
+      moved();
+    });
+  } finally {
     clearTimeout(patience);
     signal?.removeEventListener('abort', cancel);
-  });
+  }
 }
 
 /** Bytes of base64. */

@@ -10,6 +10,9 @@ const NOT_BUILT = `<!doctype html>
 The interface for programs works without it; <a href="docs">its documentation</a> says how.</p></html>
 `;
 
+/** What brings a name is not for caches that others share. */
+const NAMED = { 'Cache-Control': 'private, no-cache' };
+
 export function addPage(app: App, services: Services, root: string): void {
   app.get('/', (c) => answer(c, services, '/'));
   app.get('*', (c) => answer(c, services, c.req.path.slice(root.length)));
@@ -17,14 +20,16 @@ export function addPage(app: App, services: Services, root: string): void {
 
 async function answer(c: Context<AppEnvironment>, services: Services, path: string): Promise<Response> {
   const isPage = path === '/' || path === '';
-  const found = await services.page.find(path || '/', c.req.header('accept-encoding'));
-  if (!found && !isPage) throw new HttpProblem(404, `There is nothing at ${c.req.path}.`);
-  // Who opens the page has a name before anything is sent from it; it is not for caches that others share.
+  // Who opens the page has a name before anything is sent from it.
   if (isPage) ownerOf(c, services);
-  const caching = isPage ? 'private, no-cache' : found!.headers['Cache-Control'];
-  if (!found) return c.html(NOT_BUILT, 200, { 'Cache-Control': caching });
-  if (c.req.header('if-none-match') === found.etag) {
-    return c.body(null, 304, { ETag: found.etag, 'Cache-Control': caching });
+  const found = await services.page.find(path || '/', c.req.header('accept-encoding'));
+  if (!found) {
+    if (isPage) return c.html(NOT_BUILT, 200, NAMED);
+    throw new HttpProblem(404, `There is nothing at ${c.req.path}.`);
   }
-  return c.body(new Uint8Array(found.content), 200, { ...found.headers, 'Cache-Control': caching });
+  const headers: Record<string, string> = { ...found.headers, ...(isPage && NAMED) };
+  if (c.req.header('if-none-match') === found.etag) {
+    return c.body(null, 304, { 'Cache-Control': headers['Cache-Control'], ETag: found.etag });
+  }
+  return c.body(new Uint8Array(found.content), 200, headers);
 }

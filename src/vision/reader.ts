@@ -80,6 +80,8 @@ interface Asked {
 /** Reads one picture. */
 class PictureReader {
   readonly #questions: RememberedAnswers;
+  /** Pictures by their hues, at which more than one may look. */
+  readonly #hues = new WeakMap<Picture, Grey | undefined>();
 
   constructor(questions: RememberedAnswers) {
     this.#questions = questions;
@@ -170,7 +172,7 @@ class PictureReader {
     const written = digits.filter((digit) => !couldBeSheet(digit, found));
     const areWritten = digits.length > 0 && written.length === digits.length;
     if (areWritten && !isHidden) return undefined;
-    for (const { seen, left, top, placeOf } of sheetsOf(grey, picture)) {
+    for (const { seen, left, top, placeOf } of this.#sheetsIn(grey, picture)) {
       const isElsewhere = digits.length > 0 && digits.every(({ box }) => placeOf(box) !== 'across');
       if (isElsewhere && !isHidden) continue;
       const inside = digits.filter(({ box }) => placeOf(box) === 'inside');
@@ -194,7 +196,7 @@ class PictureReader {
     const { seen: lit, left, top } = litBy(grey, best);
     const inLight = moved((await this.#readLook(lit, picture)).reading, left, top);
     if (isBetter(inLight)) return inLight;
-    const hue = isDoubtful ? toHue(picture) : undefined;
+    const hue = isDoubtful ? this.#hueOf(picture) : undefined;
     const byHue = hue && (await this.#readLook(hue, picture)).reading;
     return byHue && isBetter(byHue) ? byHue : best;
   }
@@ -209,7 +211,7 @@ class PictureReader {
     grey: Grey,
     picture: Picture,
   ): Promise<PictureReading> {
-    for (const see of [() => toDepth(grey), () => toHue(picture)]) {
+    for (const see of [() => toDepth(grey), () => this.#hueOf(picture)]) {
       const plane = see();
       const looks: Look[] = [];
       for (const look of plane ? looksAt(plane) : []) {
@@ -223,6 +225,18 @@ class PictureReader {
       if (stroke) return stroke;
     }
     return best;
+  }
+
+  /** The sheets that differ in brightness from what is around them, and then those that differ in colour. */
+  *#sheetsIn(grey: Grey, picture: Picture) {
+    yield* sheetsIn(grey);
+    const hue = this.#hueOf(picture);
+    if (hue) yield* sheetsIn(grey, hue);
+  }
+
+  #hueOf(picture: Picture): Grey | undefined {
+    if (!this.#hues.has(picture)) this.#hues.set(picture, toHue(picture));
+    return this.#hues.get(picture);
   }
 
   /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
@@ -327,13 +341,6 @@ class PictureReader {
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
     return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
-}
-
-/** The sheets that differ in brightness from what is around them, and then those that differ in colour. */
-function* sheetsOf(grey: Grey, picture: Picture) {
-  yield* sheetsIn(grey);
-  const hue = toHue(picture);
-  if (hue) yield* sheetsIn(grey, hue);
 }
 
 /** A reading of a part, as one of the whole. */
