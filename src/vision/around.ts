@@ -42,7 +42,7 @@ export function smallestAround(plane: Plane, reach: number): Plane {
 }
 
 /** The largest value within `reach` pixels to the left and right of each pixel. */
-export function largestAlongRows({ width, height, data }: Plane, reach: number): Plane {
+function largestAlongRows({ width, height, data }: Plane, reach: number): Plane {
   const result = createPlane(width, height);
   const span = 2 * reach + 1;
   const padded = Math.ceil((width + 2 * reach) / span) * span;

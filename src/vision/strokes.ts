@@ -1,5 +1,4 @@
 /** How wide strokes are, and making them wider or narrower without losing their grey edges. */
-import { largestAlongRows } from './around.ts';
 import { createPlane, type Plane } from './plane.ts';
 
 /**
@@ -50,50 +49,67 @@ function invert({ width, height, data }: Plane): Plane {
  * The largest within `radius` pixels of each pixel; what is up to a pixel further away counts in part. `plane` has no
  * negative values.
  *
- * A large disc has thousands of pixels, but only as many rows as it is high. Of a row's whole pixels the largest comes
- * from a running maximum, whatever their number, so that only the disc's rim is gone through pixel by pixel.
+ * A large disc has thousands of pixels, but only as many rows as it is high, and those as far above its middle as below it are
+ * the same. A row's whole pixels are a run, and of any run the largest is that of two, one at either end of it, as long as a
+ * power of two. From the shortest row to the longest these double in place.
  */
 function largestInDisc(plane: Plane, radius: number): Plane {
-  const result = createPlane(plane.width, plane.height);
+  const { width, height } = plane;
   const reach = Math.ceil(radius);
   const shareAt = (x: number, y: number) => Math.min(1, radius + 1 - Math.hypot(x, y));
-  const rowsByLength = new Map<number, number[]>();
-  for (let y = -reach; y <= reach; y++) {
+  const wide = withPaperBeside(plane, reach);
+  const runs = wide.data.slice();
+  let power = 1;
+  const result = createPlane(width, height);
+  for (let y = reach; y >= 0; y--) {
     let whole = 0;
     while (whole <= reach && shareAt(whole, y) === 1) whole++;
-    if (whole > 0) rowsByLength.set(whole - 1, [...(rowsByLength.get(whole - 1) ?? []), y]);
-    for (let x = whole; x <= reach; x++) {
-      const share = shareAt(x, y);
-      if (share <= 0) break;
-      raise(result, plane, x, y, share);
-      if (x > 0) raise(result, plane, -x, y, share);
+    const row = createPlane(width, height);
+    if (whole > 0) {
+      const length = 2 * whole - 1;
+      for (; 2 * power <= length; power *= 2) doubleRuns(runs, power);
+      raiseToPairs(row, { ...wide, data: runs }, reach - whole + 1, reach + whole - power, 1);
     }
-  }
-  for (const [length, rows] of rowsByLength) {
-    const largest = length > 0 ? largestAlongRows(plane, length) : plane;
-    for (const y of rows) raise(result, largest, 0, y, 1);
+    for (let x = whole; x <= reach && shareAt(x, y) > 0; x++) {
+      raiseToPairs(row, wide, reach - x, reach + x, shareAt(x, y));
+    }
+    raise(result, row, y);
+    if (y > 0) raise(result, row, -y);
   }
   return result;
 }
 
-/** Raises each pixel to a share of the one that is so much further right and down, where it is less. */
-function raise(
-  { width, height, data: lowest }: Plane,
-  { data }: Plane,
-  right: number,
-  down: number,
-  share: number,
-): void {
-  const top = Math.max(0, -down);
-  const bottom = Math.min(height, height - down);
-  const first = Math.max(0, -right);
-  const last = Math.min(width, width - right);
-  for (let y = top; y < bottom; y++) {
-    const source = (y + down) * width + right;
-    const target = y * width;
-    for (let x = first; x < last; x++) {
-      const value = share * data[source + x];
-      if (value > lowest[target + x]) lowest[target + x] = value;
+/** Rows with `margin` pixels of paper before and after. */
+function withPaperBeside({ width, height, data }: Plane, margin: number): Plane {
+  const result = createPlane(width + 2 * margin, height);
+  for (let y = 0; y < height; y++) {
+    result.data.set(data.subarray(y * width, (y + 1) * width), y * result.width + margin);
+  }
+  return result;
+}
+
+/** From the largest of so many values from each on to that of twice as many; those at a row's end, of the next row's too. */
+function doubleRuns(runs: Float32Array, power: number): void {
+  for (let i = 0; i + power < runs.length; i++) if (runs[i + power] > runs[i]) runs[i] = runs[i + power];
+}
+
+/** Raises each pixel to a share of the larger of the two that are so much further right in the rows of a wider plane. */
+function raiseToPairs(lowest: Plane, wide: Plane, one: number, other: number, share: number): void {
+  const { width, height, data } = lowest;
+  for (let y = 0; y < height; y++) {
+    const end = (y + 1) * width;
+    const start = y * wide.width;
+    for (let i = y * width, a = start + one, b = start + other; i < end; i++, a++, b++) {
+      const value = share * (wide.data[a] > wide.data[b] ? wide.data[a] : wide.data[b]);
+      if (value > data[i]) data[i] = value;
     }
   }
+}
+
+/** Raises each pixel to the one that is so much further down, where it is less. */
+function raise({ width, height, data: lowest }: Plane, { data }: Plane, down: number): void {
+  const first = Math.max(0, -down) * width;
+  const last = Math.min(height, height - down) * width;
+  const away = down * width;
+  for (let i = first; i < last; i++) if (data[i + away] > lowest[i]) lowest[i] = data[i + away];
 }
