@@ -139,7 +139,8 @@ function cropOf(
   // Full strength is what a quarter of the ink reaches; strokes much thinner than a cell reach it in none.
   let bin = 256;
   for (let seen = bins[bin]; seen < 0.25 * count; seen += bins[bin]) bin--;
-  const strongest = shares.reduce((most, share) => Math.max(most, share), 0);
+  let strongest = 0;
+  for (let i = 0; i < shares.length; i++) if (shares[i] > strongest) strongest = shares[i];
   const full = Math.max(1e-3, Math.min((bin + 0.5) / 256, strongest));
   const box = { left: crop.width, top: crop.height, right: 0, bottom: 0 };
   for (let y = 0, i = 0; y < crop.height; y++) {

@@ -82,7 +82,8 @@ export class SmoothCells {
     const row = this.#row;
     const upper = this.#upper;
     const lower = this.#lower;
-    for (let x = 0; x < row.length; x++) row[x] = upper[x] + (lower[x] - upper[x]) * share;
+    const { length } = row;
+    for (let x = 0; x < length; x++) row[x] = upper[x] + (lower[x] - upper[x]) * share;
     return row;
   }
 

@@ -174,6 +174,7 @@ function cheapestSeam(ink: Float32Array, rows: number, columns: number, at: numb
       // Half of the ink on either side of the path.
       const amount = (ink[pixel - 1] + ink[pixel]) / 2;
       const isBarred = amount > MOST_OUTSIDE;
+      const hollow = HOLLOW_COST * (amount < 1 ? 1 - amount : 0);
       let origin = 0;
       let least = Infinity;
       // From the same part or the one before it; `least` is that of the part before.
@@ -192,7 +193,7 @@ function cheapestSeam(ink: Float32Array, rows: number, columns: number, at: numb
           least = fromRight;
           origin = PARTS * part + 2;
         }
-        if (part === INSIDE) next[at] = least + amount + HOLLOW_COST * Math.max(0, 1 - amount);
+        if (part === INSIDE) next[at] = least + amount + hollow;
         else next[at] = isBarred ? Infinity : least + amount;
         origins[row * PARTS * count + at] = origin;
       }

@@ -217,8 +217,9 @@ function levelled(strengths: Plane, threshold: number, strokeWidth: number, floo
     const noises = noise.rowAt(y);
     for (let x = 0, i = y * width; x < width; x++, i++) {
       if (data[i] === 0) continue;
-      const faintest = Math.max(least, noises[x]) / INK_THRESHOLD;
-      shares[i] = Math.min(1, data[i] / Math.max(faintest, levels[x]));
+      const faintest = (noises[x] > least ? noises[x] : least) / INK_THRESHOLD;
+      const share = data[i] / (levels[x] > faintest ? levels[x] : faintest);
+      shares[i] = share < 1 ? share : 1;
     }
   }
   return { width, height, data: shares };
@@ -242,7 +243,10 @@ function noiseOfTiles({ width, height, data }: Plane, tile: number, most: number
       const right = Math.min(width, (column + 1) * tile);
       for (let y = row * tile; y < bottom; y++) {
         const end = y * width + right;
-        for (let i = y * width + column * tile; i < end; i++) bins[Math.min(511, (data[i] * 512) | 0)]++;
+        for (let i = y * width + column * tile; i < end; i++) {
+          const bin = (data[i] * 512) | 0;
+          bins[bin < 511 ? bin : 511]++;
+        }
       }
       const count = (bottom - row * tile) * (right - column * tile);
       const median = quantile(bins, 0.5 * count) / 512;

@@ -91,9 +91,9 @@ function inkBounds({ width, height, data }: Plane): Extent | undefined {
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       if (data[i] < 0.2) continue;
-      bounds.left = Math.min(bounds.left, x);
-      bounds.right = Math.max(bounds.right, x + 1);
-      bounds.top = Math.min(bounds.top, y);
+      if (x < bounds.left) bounds.left = x;
+      if (x >= bounds.right) bounds.right = x + 1;
+      if (y < bounds.top) bounds.top = y;
       bounds.bottom = y + 1;
     }
   }

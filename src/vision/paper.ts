@@ -109,16 +109,15 @@ export function inkOnPaper(plane: Plane, { cells, cell }: Coarse, reach: number,
   const { width, height, data } = plane;
   const smooth = new SmoothCells(paper, cell, width);
   const ink = new Float32Array(data.length);
+  const isShare = isDark && isShareOfLight;
+  const brightestLight = Math.max(DARKEST_PAPER, brightest);
   for (let y = 0; y < height; y++) {
     const row = smooth.rowAt(y);
     for (let x = 0, i = y * width; x < width; x++, i++) {
       const below = isDark ? row[x] - data[i] : data[i] - row[x];
       if (!(below > 0)) continue;
-      const full =
-        isDark && isShareOfLight
-          ? Math.sqrt(Math.max(DARKEST_PAPER, row[x]) * Math.max(DARKEST_PAPER, brightest))
-          : 255;
-      ink[i] = below / full;
+      const light = row[x] > DARKEST_PAPER ? row[x] : DARKEST_PAPER;
+      ink[i] = below / (isShare ? Math.sqrt(light * brightestLight) : 255);
     }
   }
   return { width, height, data: ink };

@@ -47,7 +47,9 @@ export class RememberedAnswers implements DigitClassifier {
   }
 }
 
-/** All bytes as characters. */
+const DECODER = new TextDecoder('latin1');
+
+/** All bytes as characters: in this encoding no two bytes are the same one. */
 function keyOf(picture: Uint8Array): string {
-  return String.fromCharCode(...picture);
+  return DECODER.decode(picture);
 }

@@ -123,7 +123,7 @@ export function toDepth({ plane, scale, isLight }: Grey): Grey | undefined {
   if (shadow.mean - ink.mean < DARKER) return undefined;
   const cut = ink.end + CUT * (shadow.mean - ink.end);
   const depth = createPlane(width, height);
-  for (let i = 0; i < data.length; i++) depth.data[i] = Math.min(data[i], cut);
+  for (let i = 0; i < data.length; i++) depth.data[i] = data[i] < cut ? data[i] : cut;
   return { plane: depth, scale, isLight };
 }
 

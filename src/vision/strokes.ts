@@ -9,13 +9,14 @@ export function strokeWidthOf({ width, height, data }: Plane): number {
   let area = 0;
   let outline = 0;
   for (let y = -1, i = -width; y < height; y++, i += width) {
+    const isRow = y >= 0;
+    const isRowBelow = y + 1 < height;
     for (let x = -1; x < width; x++) {
-      const isInside = x >= 0 && y >= 0;
-      const value = isInside ? data[i + x] : 0;
-      const right = y >= 0 && x + 1 < width ? data[i + x + 1] : 0;
-      const below = x >= 0 && y + 1 < height ? data[i + width + x] : 0;
+      const value = isRow && x >= 0 ? data[i + x] : 0;
+      const across = (isRow && x + 1 < width ? data[i + x + 1] : 0) - value;
+      const down = (isRowBelow && x >= 0 ? data[i + width + x] : 0) - value;
       area += value;
-      outline += Math.sqrt((right - value) ** 2 + (below - value) ** 2);
+      outline += Math.sqrt(across * across + down * down);
     }
   }
   return outline > 0 ? (2 * area) / outline : 0;
@@ -35,7 +36,10 @@ export function thin(plane: Plane, radius: number): Plane {
   const eroded = invert(largestInDisc(paper, radius));
   const opened = largestInDisc(eroded, radius);
   const { data } = eroded;
-  for (let i = 0; i < data.length; i++) data[i] = Math.max(data[i], plane.data[i] - opened.data[i]);
+  for (let i = 0; i < data.length; i++) {
+    const residue = plane.data[i] - opened.data[i];
+    if (residue > data[i]) data[i] = residue;
+  }
   return eroded;
 }
 
@@ -61,10 +65,11 @@ function largestInDisc(plane: Plane, radius: number): Plane {
   const runs = wide.data.slice();
   let power = 1;
   const result = createPlane(width, height);
+  const row = createPlane(width, height);
   for (let y = reach; y >= 0; y--) {
     let whole = 0;
     while (whole <= reach && shareAt(whole, y) === 1) whole++;
-    const row = createPlane(width, height);
+    row.data.fill(0);
     if (whole > 0) {
       const length = 2 * whole - 1;
       for (; 2 * power <= length; power *= 2) doubleRuns(runs, power);
@@ -73,8 +78,7 @@ function largestInDisc(plane: Plane, radius: number): Plane {
     for (let x = whole; x <= reach && shareAt(x, y) > 0; x++) {
       raiseToPairs(row, wide, reach - x, reach + x, shareAt(x, y));
     }
-    raise(result, row, y);
-    if (y > 0) raise(result, row, -y);
+    raiseBothWays(result, row, y);
   }
   return result;
 }
@@ -106,10 +110,11 @@ function raiseToPairs(lowest: Plane, wide: Plane, one: number, other: number, sh
   }
 }
 
-/** Raises each pixel to the one that is so much further down, where it is less. */
-function raise({ width, height, data: lowest }: Plane, { data }: Plane, down: number): void {
-  const first = Math.max(0, -down) * width;
-  const last = Math.min(height, height - down) * width;
-  const away = down * width;
-  for (let i = first; i < last; i++) if (data[i + away] > lowest[i]) lowest[i] = data[i + away];
+/** Raises each pixel to those that are so much further down and up, where it is less. */
+function raiseBothWays({ width, data: lowest }: Plane, { data }: Plane, away: number): void {
+  const step = away * width;
+  for (let i = step; i < data.length; i++) {
+    if (data[i] > lowest[i - step]) lowest[i - step] = data[i];
+    if (data[i - step] > lowest[i]) lowest[i] = data[i - step];
+  }
 }
