@@ -75,7 +75,7 @@ function stretch(plane: Plane): Plane {
   for (let i = 0; i < data.length; i++) if (data[i] > darkest) darkest = data[i];
   if (darkest === 0) return plane;
   const stretched = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) stretched[i] = Math.min(1, data[i] / darkest);
+  for (let i = 0; i < data.length; i++) stretched[i] = data[i] / darkest;
   return { width, height, data: stretched };
 }
 

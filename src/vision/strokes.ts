@@ -113,7 +113,8 @@ function raiseToPairs(lowest: Plane, wide: Plane, one: number, other: number, sh
 /** Raises each pixel to those that are so much further down and up, where it is less. */
 function raiseBothWays({ width, data: lowest }: Plane, { data }: Plane, away: number): void {
   const step = away * width;
-  for (let i = step; i < data.length; i++) {
+  const { length } = data;
+  for (let i = step; i < length; i++) {
     if (data[i] > lowest[i - step]) lowest[i - step] = data[i];
     if (data[i - step] > lowest[i]) lowest[i] = data[i - step];
   }
