@@ -40,6 +40,7 @@ export { type CompileOptions, compile, warmUp } from './engine/compile.ts';
 export { type BackendName, Executable } from './engine/executable.ts';
 export { type LevelReport, surveyLevels } from './engine/wasm/choose.ts';
 export { LEVELS, type Level } from './engine/wasm/module.ts';
+export { borrowThreads, lendThreads, type ThreadLender } from './engine/wasm/thread.ts';
 export { type AdapterReport, DeviceLostError, surveyAdapters } from './engine/webgpu/device.ts';
 export { rememberTiles, type TileMemory } from './engine/webgpu/tileMemory.ts';
 export { DivergenceError, InklingError, UsageError } from './errors.ts';

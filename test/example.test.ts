@@ -35,10 +35,11 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true });
 });
 
-/** The page, and what its console and its scripts complained of. */
-async function openPage(): Promise<{ page: Page; complaints: string[] }> {
+/** The page, and what its console and its scripts complained of. `prepare` runs in it before its own scripts. */
+async function openPage(prepare = () => {}): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width: 375, height: 812 } });
   page.setDefaultTimeout(TIMEOUT);
+  await page.addInitScript(prepare);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -115,11 +116,37 @@ inChromium(
       (before) => document.getElementById('progress')?.getAttribute('value') !== before,
       paused,
     );
+    // The trainer computes on as many threads as there are cores; they end with it.
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(page.workers()).toHaveLength(cores);
     await page.click('#stop');
     await inState(page, 'idle');
     expect(await page.isEnabled('#start')).toBe(true);
+    await expect.poll(() => page.workers().length).toBe(1);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
     expect(complaints).toEqual([]);
+    await page.close();
+  },
+  TIMEOUT,
+);
+
+inChromium(
+  'says that a thread does not start, and starts anew',
+  async () => {
+    const { page } = await openPage(() => {
+      let made = 0;
+      globalThis.Worker = class extends Worker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(++made === 2 ? './missing.js' : url, options);
+        }
+      };
+    });
+    await page.selectOption('#backend', 'wasm');
+    await page.click('#start');
+    await page.getByText('A worker thread could not start').waitFor();
+    expect(page.workers()).toHaveLength(1);
+    await page.click('#start');
+    await page.locator('.chart path[d^=M]').first().waitFor();
     await page.close();
   },
   TIMEOUT,

@@ -1,6 +1,7 @@
 /** The page: what its controls do, and what it shows of what the worker tells. */
 import { Chart, type Point } from './chart.ts';
-import type { BackendChoice, DataChoice, Report, Request, Sample } from './messages.ts';
+import type { BackendChoice, DataChoice, Report, Sample } from './messages.ts';
+import { Trainer } from './trainer.ts';
 
 const SYNTHETIC_COUNT = 12_000;
 const SEED = 1;
@@ -18,7 +19,7 @@ const message = find('message');
 type State = 'idle' | 'loading' | 'training' | 'pausing' | 'paused';
 
 let state: State = 'idle';
-let worker = newWorker();
+let trainer = new Trainer(hear);
 let steps = 0;
 const losses: Point[] = [];
 const averages: Point[] = [];
@@ -55,16 +56,6 @@ const accuracyChart = new Chart(
   (value) => percent(value, 0),
 );
 
-function newWorker(): Worker {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data }: MessageEvent<Report>) => hear(data);
-  worker.onerror = (event) =>
-    hear({ type: 'failed', sentence: event.message || 'The worker did not start.' });
-  return worker;
-}
-
-const ask = (request: Request) => worker.postMessage(request);
-
 function say(sentence: string, isFailure = false): void {
   message.textContent = sentence;
   message.classList.toggle('failed', isFailure);
@@ -100,7 +91,7 @@ find<HTMLFormElement>('settings').onsubmit = (event) => {
   enter('loading');
   say('Getting ready …');
   const epochs = Number(find<HTMLSelectElement>('epochs').value);
-  ask({ type: 'start', data, backend: backend.value as BackendChoice, epochs, seed: SEED });
+  trainer.ask({ type: 'start', data, backend: backend.value as BackendChoice, epochs, seed: SEED });
 };
 
 find('data-choice').onchange = () => {
@@ -111,17 +102,17 @@ pause.onclick = () => {
   if (state === 'paused') {
     enter('training');
     say('Going on …');
-    ask({ type: 'go on' });
+    trainer.ask({ type: 'go on' });
   } else {
     enter('pausing');
-    ask({ type: 'pause' });
+    trainer.ask({ type: 'pause' });
   }
 };
 
 stop.onclick = () => {
   // It may be in the midst of drawing digits, when it hears nothing.
-  worker.terminate();
-  worker = newWorker();
+  trainer.terminate();
+  trainer = new Trainer(hear);
   enter('idle');
   say('Stopped. Start begins anew.');
 };
@@ -229,4 +220,3 @@ function showSamples(samples: readonly Sample[]): void {
 }
 
 enter('idle');
-ask({ type: 'survey' });

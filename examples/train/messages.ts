@@ -14,7 +14,8 @@ export interface Settings {
 }
 
 export type Request =
-  | { type: 'survey' }
+  /** The first: what is there to compute on? `threads` come from the page (`lendThreads`). */
+  | { type: 'survey'; threads: MessagePort }
   | {
       type: 'start';
       data: DataChoice;

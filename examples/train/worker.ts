@@ -5,6 +5,7 @@
  * the same bits.
  */
 import {
+  borrowThreads,
   type Checkpoint,
   Classifier,
   type Dataset,
@@ -39,8 +40,10 @@ const report = (message: Report) => globalThis.postMessage(message);
 
 globalThis.onmessage = async ({ data: request }: MessageEvent<Request>) => {
   try {
-    if (request.type === 'survey') await survey();
-    else if (request.type === 'pause') interruption.abort();
+    if (request.type === 'survey') {
+      borrowThreads(request.threads);
+      await survey();
+    } else if (request.type === 'pause') interruption.abort();
     else {
       if (request.type === 'start') {
         const { training, heldOut } = await loadData(request.data, report);

@@ -1,5 +1,6 @@
 /** Trains the sprint preset before one's eyes, in a worker that the example page has too. */
-import type { BackendChoice, DataChoice, Report, Request, Sample } from '../../../examples/train/messages.ts';
+import type { BackendChoice, DataChoice, Report, Sample } from '../../../examples/train/messages.ts';
+import { Trainer } from '../../../examples/train/trainer.ts';
 import type { View } from '../app.ts';
 import { bitmap, paintInk } from '../bitmap.ts';
 import { fill, h } from '../dom.ts';
@@ -32,7 +33,7 @@ export class TrainView implements View {
   readonly #samples = h('ol', { class: 'sample-list' });
   readonly #sampleSection: HTMLElement;
   #state: State = 'idle';
-  #worker: Worker;
+  #trainer: Trainer;
 
   constructor() {
     const words = messages.train;
@@ -77,12 +78,12 @@ export class TrainView implements View {
       this.#progress.element,
       this.#sampleSection,
     );
-    this.#worker = this.#newWorker();
+    this.#trainer = this.#newTrainer();
     this.#enter('idle');
   }
 
   leave(): void {
-    this.#worker.terminate();
+    this.#trainer.terminate();
     delete document.body.dataset.state;
   }
 
@@ -113,19 +114,8 @@ export class TrainView implements View {
     ];
   }
 
-  #newWorker(): Worker {
-    const worker = new Worker(new URL('../../../examples/train/worker.ts', import.meta.url), {
-      type: 'module',
-    });
-    worker.onmessage = ({ data }: MessageEvent<Report>) => this.#hear(data);
-    worker.onerror = ({ message }) =>
-      this.#hear({ type: 'failed', sentence: message || 'The worker did not start.' });
-    worker.postMessage({ type: 'survey' } satisfies Request);
-    return worker;
-  }
-
-  #ask(request: Request): void {
-    this.#worker.postMessage(request);
+  #newTrainer(): Trainer {
+    return new Trainer((report) => this.#hear(report));
   }
 
   #enter(state: State): void {
@@ -155,7 +145,7 @@ export class TrainView implements View {
     this.#sampleSection.hidden = true;
     this.#enter('loading');
     this.#say(messages.train.gettingReady);
-    this.#ask({
+    this.#trainer.ask({
       ...{ type: 'start', data, backend: this.#backend.value as BackendChoice },
       ...{ epochs: Number(this.#epochs.value), seed: SEED, settings: this.#settings.settings },
     });
@@ -169,17 +159,17 @@ export class TrainView implements View {
   #pauseOrGoOn(): void {
     if (this.#state === 'paused') {
       this.#enter('training');
-      this.#ask({ type: 'go on' });
+      this.#trainer.ask({ type: 'go on' });
     } else {
       this.#enter('pausing');
-      this.#ask({ type: 'pause' });
+      this.#trainer.ask({ type: 'pause' });
     }
   }
 
   #end(): void {
     // It may be in the midst of drawing digits, when it hears nothing.
-    this.#worker.terminate();
-    this.#worker = this.#newWorker();
+    this.#trainer.terminate();
+    this.#trainer = this.#newTrainer();
     this.#enter('idle');
     this.#say(messages.train.stopped);
   }

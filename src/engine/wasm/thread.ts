@@ -26,7 +26,8 @@ export function maySleep(): boolean {
 export function startThread(whenEnded: () => void): Thread {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   const answers = new Answers(whenEnded);
-  return threads ? startInNode(threads.Worker, answers) : startInPage(answers);
+  if (threads) return startInNode(threads.Worker, answers);
+  return lender ? startLent(lender, answers) : startInPage(answers);
 }
 
 function startInNode(Worker: typeof import('node:worker_threads').Worker, answers: Answers): Thread {
@@ -61,7 +62,7 @@ function startInNode(Worker: typeof import('node:worker_threads').Worker, answer
 }
 
 function startInPage(answers: Answers): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = newWorker();
   worker.onmessage = () => answers.arrived();
   worker.onerror = (event) => answers.ended(event.message);
   return {
@@ -70,6 +71,79 @@ function startInPage(answers: Answers): Thread {
       return answers.next();
     },
     terminate: () => worker.terminate(),
+    state: () => 'unknown',
+  };
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+}
+
+/** Threads that a page makes for a worker of its own. */
+export interface ThreadLender {
+  /** To be transferred to the worker, which gives it to `borrowThreads`. */
+  port: MessagePort;
+  /** Ends all of them, as ending the worker would end those that it made itself. */
+  terminate(): void;
+}
+
+/** To a lent thread, by the page that made it. */
+type LentMessage = TeamMessage | 'terminate';
+/** From a lent thread, by the page that made it. */
+type LentReport = { type: 'answered' } | { type: 'ended'; reason: string };
+
+/**
+ * Makes the threads on which a worker of this page computes. A worker can make its own; but in Firefox, as late as 153, a
+ * worker's `new Worker` now and then does not return, and a page's does.
+ */
+export function lendThreads(): ThreadLender {
+  const { port1: requests, port2: port } = new MessageChannel();
+  const lent = new Set<Worker>();
+  requests.onmessage = ({ data: borrower }: MessageEvent<MessagePort>) => {
+    const report = (message: LentReport) => borrower.postMessage(message);
+    const worker = newWorker();
+    lent.add(worker);
+    worker.onmessage = () => report({ type: 'answered' });
+    worker.onerror = (event) => report({ type: 'ended', reason: event.message });
+    borrower.onmessage = ({ data: message }: MessageEvent<LentMessage>) => {
+      if (message !== 'terminate') {
+        worker.postMessage(message);
+        return;
+      }
+      worker.terminate();
+      lent.delete(worker);
+    };
+  };
+  return {
+    port,
+    terminate() {
+      requests.close();
+      for (const worker of lent) worker.terminate();
+    },
+  };
+}
+
+let lender: MessagePort | undefined;
+
+/** In a worker: from now on threads are those that its page lends (`lendThreads`). */
+export function borrowThreads(port: MessagePort): void {
+  lender = port;
+}
+
+function startLent(lender: MessagePort, answers: Answers): Thread {
+  const { port1: own, port2: borrower } = new MessageChannel();
+  lender.postMessage(borrower, [borrower]);
+  own.onmessage = ({ data: report }: MessageEvent<LentReport>) => {
+    if (report.type === 'answered') answers.arrived();
+    else answers.ended(report.reason);
+  };
+  const send = (message: LentMessage) => own.postMessage(message);
+  return {
+    ask(message) {
+      send(message);
+      return answers.next();
+    },
+    terminate: () => send('terminate'),
     state: () => 'unknown',
   };
 }
