@@ -15,7 +15,7 @@ const PAGE = join(root, 'server', 'page', 'dist');
 const NOTE = join(PAGE, '.sources');
 const LOCK = join(tmpdir(), `inkling-page-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
 /** All that the build reads. */
-const SOURCES = ['server/page', 'src', 'kernels', 'examples/train', 'package-lock.json'];
+const SOURCES = ['server/page', 'src', 'kernels', 'examples/train', 'package.json', 'package-lock.json'];
 /** Whoever held a lock so long, in milliseconds, was killed. */
 const STALE = 120_000;
 const LOOK_EVERY = 100;

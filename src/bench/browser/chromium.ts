@@ -13,7 +13,12 @@ const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 export function findChromium(): string | undefined {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   if (process.platform === 'darwin' && existsSync(ON_MAC)) return ON_MAC;
-  for (const name of NAMES) {
+  return findProgram(NAMES);
+}
+
+/** Where the first of these programs is that there is. */
+export function findProgram(names: readonly string[]): string | undefined {
+  for (const name of names) {
     try {
       return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
     } catch {}

@@ -79,7 +79,7 @@ function newWorker(): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** Threads that a page makes for a worker of its own. */
+/** Threads that a page makes for one of its workers. */
 export interface ThreadLender {
   /** To be transferred to the worker, which gives it to `borrowThreads`. */
   port: MessagePort;
