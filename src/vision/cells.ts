@@ -44,8 +44,8 @@ export class SmoothCells {
   readonly #right: Int32Array;
   readonly #share: Float64Array;
   /** Two rows of cells, interpolated along the row, and which they are. */
-  readonly #upper: Float64Array;
-  readonly #lower: Float64Array;
+  #upper: Float64Array;
+  #lower: Float64Array;
   #rows: [upper: number, lower: number] = [-1, -1];
   readonly #row: Float32Array;
 
@@ -74,7 +74,8 @@ export class SmoothCells {
     const top = Math.floor(down);
     const below = Math.min(height - 1, top + 1);
     if (this.#rows[0] !== top || this.#rows[1] !== below) {
-      this.#interpolate(top, this.#upper);
+      if (this.#rows[1] === top) [this.#upper, this.#lower] = [this.#lower, this.#upper];
+      else this.#interpolate(top, this.#upper);
       this.#interpolate(below, this.#lower);
       this.#rows = [top, below];
     }

@@ -8,7 +8,7 @@ import { largestOfCells, SmoothCells } from './cells.ts';
 import { type Component, findComponents, type Labelled } from './components.ts';
 import { noiseOf } from './edges.ts';
 import { type Coarse, type InkModel, inkOnPaper } from './paper.ts';
-import { clamp, createPlane, type Plane, transposed } from './plane.ts';
+import { clamp, createPlane, type Plane } from './plane.ts';
 import { isStep, isSurroundings, leastArea } from './plausible.ts';
 import { findRuling } from './ruling.ts';
 import { FAINTEST_INK, FAINTEST_SHARE, INK_THRESHOLD, NOISE_DEVIATIONS } from './settings.ts';
@@ -157,8 +157,8 @@ const STROKE_QUANTILE = 0.35;
  */
 function typicalWidth(strengths: Plane, threshold: number): number {
   const bins = new Uint32Array(LONGEST_RUN + 1);
-  countRuns(strengths, threshold, bins);
-  countRuns(transposed(strengths), threshold, bins);
+  countRunsAcross(strengths, threshold, bins);
+  countRunsDown(strengths, threshold, bins);
   let inkOfRuns = 0;
   for (let length = 1; length < bins.length; length++) inkOfRuns += length * bins[length];
   if (inkOfRuns === 0) return Math.max(1, Math.round(Math.min(strengths.width, strengths.height) / 8));
@@ -169,7 +169,7 @@ function typicalWidth(strengths: Plane, threshold: number): number {
 }
 
 /** Adds those along the rows to the numbers of runs of each length. */
-function countRuns({ width, data }: Plane, threshold: number, bins: Uint32Array): void {
+function countRunsAcross({ width, data }: Plane, threshold: number, bins: Uint32Array): void {
   for (let start = 0; start < data.length; start += width) {
     const end = start + width;
     for (let i = start; i < end; i++) {
@@ -178,13 +178,42 @@ function countRuns({ width, data }: Plane, threshold: number, bins: Uint32Array)
       const first = i;
       for (; i < end && data[i] >= threshold; i++) if (data[i] > strongest) strongest = data[i];
       const length = i - first;
-      const outside = 1 + Math.ceil(length / 2);
+      const outside = outsideOf(length);
       const before = first - outside;
       const after = i - 1 + outside;
       if (before < start || after >= end || length > LONGEST_RUN) continue;
       if (Math.max(data[before], data[after]) < FALLEN * strongest) bins[length]++;
     }
   }
+}
+
+/** The same along the columns: all at once, since pixels lie in memory row by row. */
+function countRunsDown({ width, height, data }: Plane, threshold: number, bins: Uint32Array): void {
+  const lengths = new Int32Array(width);
+  const strongest = new Float32Array(width);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (data[i] >= threshold) {
+        if (lengths[x] === 0 || data[i] > strongest[x]) strongest[x] = data[i];
+        lengths[x]++;
+        continue;
+      }
+      const length = lengths[x];
+      if (length === 0) continue;
+      lengths[x] = 0;
+      const outside = outsideOf(length);
+      const before = y - length - outside;
+      const after = y - 1 + outside;
+      if (before < 0 || after >= height || length > LONGEST_RUN) continue;
+      const left = Math.max(data[before * width + x], data[after * width + x]);
+      if (left < FALLEN * strongest[x]) bins[length]++;
+    }
+  }
+}
+
+/** How far from its ends a run of ink is looked at from outside, in pixels. */
+function outsideOf(length: number): number {
+  return 1 + Math.ceil(length / 2);
 }
 
 /** The strength that all but the darkest tenth of the ink stays below. */

@@ -15,8 +15,10 @@ export const DIGIT_SIZE = 28;
 const BOX_SIZE = 20;
 /** Pixels to one of the finished picture's while strokes are made thicker or thinner. */
 const FINE = 4;
-/** Room for strokes to grow, in pixels of the finished picture. */
-const MARGIN = 2;
+/** Room for strokes to grow, in fine pixels. */
+const ROOM = 2 * FINE;
+/** Paper around strokes, from which they are made thinner, in fine pixels. */
+const PAPER = 1;
 
 /**
  * The ink as 28×28 bytes, row by row: 255 is ink, 0 is paper. `ink` is 0 for paper and about 1 for ink; what lies
@@ -30,7 +32,7 @@ export function normalise(ink: Plane, extent: Extent, middle = DIGIT_SIZE / 2): 
   if (!isThin && strokeWidth <= FATTEST_STROKE) return toBytes(plain);
 
   // A hairline is paler than its width says after averaging, so its width is measured again in finer pixels.
-  const fine = stretch(resample(ink, extent, (FINE * BOX_SIZE) / larger, FINE * MARGIN));
+  const fine = stretch(resample(ink, extent, (FINE * BOX_SIZE) / larger, isThin ? ROOM : PAPER));
   const fineWidth = strokeWidthOf(fine) / FINE;
   const wanted = isThin ? Math.max(HAIRLINE_STROKE, fineWidth) : USUAL_FAT_STROKE;
   const radius = (FINE * Math.abs(wanted - fineWidth)) / 2;
