@@ -37,6 +37,8 @@ function likenessOf(digits: readonly ReadDigit[]): number {
   return Math.max(mean, half);
 }
 
+export const MOSTLY_ELSE = 'Most of what is in the picture does not look like digits.';
+
 /**
  * The reading, or its rejection with the reason; the digits stay, as what was turned away. `share` is how much of the
  * writing's ink was read, 0 to 1.
@@ -45,7 +47,7 @@ export function judge(reading: PictureReading, share = 1): PictureReading {
   const { digits } = reading;
   if (reading.rejected !== false || digits.length === 0) return reading;
   if (share < LEAST_READ) {
-    return { text: '', digits, rejected: 'Most of what is in the picture does not look like digits.' };
+    return { text: '', digits, rejected: MOSTLY_ELSE };
   }
   const least = digits.length > 1 ? LEAST_SURENESS : LEAST_SURENESS_ALONE;
   if (likenessOf(digits) >= least) return reading;

@@ -4,9 +4,9 @@
  */
 import type { AtomLine } from './atoms.ts';
 import type { Group } from './candidates.ts';
-import { isCut, type Opinion } from './choose.ts';
+import { isCut, type Opinion, surenessIn } from './choose.ts';
 import { around, type Extent, heightOf, widthOf } from './components.ts';
-import { FULL_HEIGHT } from './settings.ts';
+import { FEWEST_OF_TEXT, FULL_HEIGHT, LEAST_OF_TEXT } from './settings.ts';
 
 /** A component is taken for what the network reads in it where it is as sure as this, */
 export const SURE = 0.98;
@@ -22,19 +22,53 @@ const SPECK = 0.25;
 /** Each component of some lines as a whole, but for specks; undefined where one could be several digits. */
 export function wholeComponents(lines: readonly AtomLine[]): Group[] | undefined {
   const groups: Group[] = [];
+  for (const group of componentsOf(lines)) {
+    const { extent } = group;
+    if (widthOf(extent) > WIDEST_SURE * heightOf(extent)) return undefined;
+    if (groups.some((other) => isStacked(other.extent, extent))) return undefined;
+    groups.push(group);
+  }
+  return groups;
+}
+
+function* componentsOf(lines: readonly AtomLine[]): Generator<Group, undefined> {
   for (const [line, { atoms, height }] of lines.entries()) {
     for (let first = 0, last = 0; first < atoms.length; first = last + 1) {
       const { component } = atoms[first];
       last = first;
       while (atoms[last + 1]?.component === component) last++;
       const extent = around(atoms.slice(first, last + 1));
-      if (Math.max(widthOf(extent), heightOf(extent)) < SPECK * height) continue;
-      if (widthOf(extent) > WIDEST_SURE * heightOf(extent)) return undefined;
-      if (groups.some((other) => isStacked(other.extent, extent))) return undefined;
-      groups.push({ line, first, last, extent });
+      if (Math.max(widthOf(extent), heightOf(extent)) >= SPECK * height) yield { line, first, last, extent };
     }
   }
-  return groups;
+}
+
+/** The largest of very many components; none where there are fewer. */
+export function largestOfMany(lines: readonly AtomLine[]): Group[] {
+  const groups = [...componentsOf(lines)];
+  if (groups.length < FEWEST_OF_TEXT) return [];
+  return groups.sort((a, b) => areaOf(b) - areaOf(a)).slice(0, FEWEST_OF_TEXT);
+}
+
+/** What is so many times as high as half of the others are is no letter of theirs. */
+const STANDS_OUT = 1.7;
+
+/**
+ * Whether so many components, of which these are the largest, are text: letters are strokes, and now and then like a digit, but
+ * not one that stands out.
+ */
+export function areText(largest: readonly Group[], opinions: readonly Opinion[]): boolean {
+  const digits = largest.filter((_, i) => opinions[i].best !== 1 && surenessIn(opinions[i]) >= 0.5);
+  const heights = largest.map(({ extent }) => heightOf(extent)).sort((a, b) => a - b);
+  const usual = heights[heights.length >> 1];
+  return (
+    digits.length < LEAST_OF_TEXT * largest.length &&
+    digits.every(({ extent }) => heightOf(extent) < STANDS_OUT * usual)
+  );
+}
+
+function areaOf({ extent }: Group): number {
+  return widthOf(extent) * heightOf(extent);
 }
 
 /** Two digits that touch are at least this wide for their height. */

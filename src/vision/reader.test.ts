@@ -75,6 +75,19 @@ class OnlyLike implements DigitClassifier {
 const row = [...digitAt(1, 10, 25, 60), ...digitAt(7, 60, 25, 60), ...digitAt(4, 125, 25, 60)];
 const picture = greyPicture(inkOf(190, 110, row, 6));
 
+/** Rows of letters, each a zigzag that could be cut in many ways. */
+function textOf(rows: number, columns: number): Picture {
+  const [across, down] = [50, 60];
+  const zigzag = [0, 1, 2, 3, 4].map((k) => [7 + 9 * k, 14 + (k % 2) * 32] as const);
+  const letter = greyPicture(inkOf(across, down, [zigzag], 4));
+  const [width, height] = [across * columns, down * rows];
+  const data = Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return letter.data[(y % down) * across + (x % across)];
+  });
+  return { width, height, channels: 1, data };
+}
+
 describe('Reader', () => {
   it('asks once of each component where the network has no doubt', async () => {
     const network = new Narrow();
@@ -90,6 +103,18 @@ describe('Reader', () => {
     }
     const lefts = digits.map(({ box }) => box[0]);
     expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+  });
+
+  it('asks of a page of text no more than whether it is one', async () => {
+    const network = new Narrow(0.999, 0.95);
+    const { rejected, digits } = await new Reader(network).read(textOf(8, 13));
+    expect({ rejected, digits }).toEqual({
+      rejected: 'Most of what is in the picture does not look like digits.',
+      digits: [],
+    });
+    const asked = network.questions.reduce((sum, count) => sum + count, 0);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(300);
   });
 
   it('reads ink of another colour across the edge of a hard shadow', async () => {

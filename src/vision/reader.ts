@@ -6,7 +6,7 @@ import { chooseLines } from './context.ts';
 import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
-import { judge, leastSurenessOf, sureness, surenessOf } from './judge.ts';
+import { judge, leastSurenessOf, MOSTLY_ELSE, sureness, surenessOf } from './judge.ts';
 import { isInkBeside, litBy } from './lit.ts';
 import {
   areApart,
@@ -31,7 +31,7 @@ import {
   withoutEdges,
 } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
-import { halvesOf, isSure, SURE, wholeComponents } from './plain.ts';
+import { areText, halvesOf, isSure, largestOfMany, SURE, wholeComponents } from './plain.ts';
 import { readFinding, readTouching } from './readFinding.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
 import {
@@ -239,14 +239,25 @@ class PictureReader {
     return this.#hues.get(picture);
   }
 
-  /** Asks of each component first, and of all ways to cut and join them only where that leaves a doubt. */
+  /**
+   * Asks of each component first, and of all ways to cut and join them only where that leaves a doubt: in text they are
+   * thousands, and none is asked about.
+   */
   async #readLook(look: Grey, picture: Picture): Promise<{ reading: PictureReading; isPlain: boolean }> {
     const views = viewsOf(look);
     const first = views.next().value;
     const plain = first && (await this.#readPlainly(first, picture));
     if (plain) return { reading: plain, isPlain: true };
+    if (first && (await this.#isText(first))) {
+      return { reading: { text: '', digits: [], rejected: MOSTLY_ELSE }, isPlain: false };
+    }
     const all = first ? [first, ...views] : [];
     return { reading: await this.#readAll(all, picture), isPlain: false };
+  }
+
+  async #isText(view: View): Promise<boolean> {
+    const largest = findCandidates(view, largestOfMany(view.lines));
+    return largest.length > 0 && areText(largest, await this.#opinionsOf(largest));
   }
 
   async #readAll(views: readonly View[], picture: Picture): Promise<PictureReading> {

@@ -85,6 +85,14 @@ export const DOUBT_BETWEEN_DIGITS = 0.3;
 /** Where less than this share of the ink was read, a letter's stroke was taken for a 1: of development pictures with digits none has less than a half. */
 export const LEAST_READ = 0.4;
 
+/** Text has at least so many components, */
+export const FEWEST_OF_TEXT = 100;
+/**
+ * and of the largest of them a smaller share look like digits other than 1. In development pictures without a digit that have
+ * thirty components and more a twelfth at most do; on pages of digits six in ten and more.
+ */
+export const LEAST_OF_TEXT = 0.1;
+
 /** What costs no more than this to read is surely a digit, and tells of the others. */
 export const SURE_COST = 0.5;
 /** In a line of several sure digits, leaving out costs this much more for each but one, */
