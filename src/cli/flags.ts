@@ -6,9 +6,9 @@ import {
   type Level,
   type RunOptions,
   rememberTiles,
+  type TileMemory,
   UsageError,
 } from '../reading.ts';
-import { tileFile } from './tileFile.ts';
 
 /** A `coerce` that lets whole numbers of a range through. */
 export function wholeNumber(flag: string, minimum: number, maximum: number): (value: number) => number {
@@ -99,9 +99,15 @@ interface EngineFlags {
   precision?: (typeof PRECISIONS)[number];
 }
 
+/** Loaded when a card asks: most runs have none. */
+const tilesInFile: TileMemory = {
+  load: async (card) => (await import('./tileFile.ts')).tileFile().load(card),
+  save: async (card, tile) => (await import('./tileFile.ts')).tileFile().save(card, tile),
+};
+
 /** The flags of `engineFlags` and INKLING_WASM, as the engine takes them; what it finds of a card is kept in a file. */
 export function engineOptions({ backend, threads, precision }: EngineFlags): RunOptions {
-  rememberTiles(tileFile());
+  rememberTiles(tilesInFile);
   return { backend, threads, precision, level: levelFromEnvironment() };
 }
 

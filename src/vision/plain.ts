@@ -6,7 +6,7 @@ import type { AtomLine } from './atoms.ts';
 import type { Group } from './candidates.ts';
 import { isCut, type Opinion, surenessIn } from './choose.ts';
 import { around, type Extent, heightOf, widthOf } from './components.ts';
-import { FEWEST_OF_TEXT, FULL_HEIGHT, LEAST_OF_TEXT } from './settings.ts';
+import { FEWEST_OF_TEXT, FULL_HEIGHT, LEAST_OF_TEXT, MOST_OF_TEXT } from './settings.ts';
 
 /** A component is taken for what the network reads in it where it is as sure as this, */
 export const SURE = 0.98;
@@ -47,7 +47,7 @@ function* componentsOf(lines: readonly AtomLine[]): Generator<Group, undefined> 
 export function largestOfMany(lines: readonly AtomLine[]): Group[] {
   const groups = [...componentsOf(lines)];
   if (groups.length < FEWEST_OF_TEXT) return [];
-  return groups.sort((a, b) => areaOf(b) - areaOf(a)).slice(0, FEWEST_OF_TEXT);
+  return groups.sort((a, b) => areaOf(b) - areaOf(a)).slice(0, MOST_OF_TEXT);
 }
 
 /** What is so many times as high as half of the others are is no letter of theirs. */

@@ -117,6 +117,25 @@ describe('Reader', () => {
     expect(asked).toBeLessThan(300);
   });
 
+  it('takes no plate for a 0', async () => {
+    const ring = inkOf(160, 160, digitAt(0, 50, 30, 100), 8);
+    const [plate, cleared] = [true, false].map((isFilled): Picture => {
+      const isPlate = (x: number, y: number) => isFilled && ((x - 80) / 30) ** 2 + ((y - 80) / 50) ** 2 < 1;
+      const paper = (at: number) =>
+        isPlate(at % 160, Math.floor(at / 160)) ? [200, 90, 70] : [255, 250, 245];
+      const data = Uint8Array.from({ length: 160 * 160 * 3 }, (_, i) => {
+        const at = Math.floor(i / 3);
+        return Math.round((1 - ring.data[at]) * paper(at)[i % 3] + 20 * ring.data[at]);
+      });
+      return { width: 160, height: 160, channels: 3, data };
+    });
+    const reader = new Reader(new OnlyLike((await new Reader(new Narrow()).read(cleared)).digits[0].image));
+    expect((await reader.read(cleared)).rejected).toBe(false);
+    expect((await reader.read(plate)).rejected).toMatch(
+      /^What looks like a \d has something else than paper inside/,
+    );
+  });
+
   it('reads ink of another colour across the edge of a hard shadow', async () => {
     const [width, height] = [240, 240];
     const ink = inkOf(width, height, digitAt(4, 80, 60, 110), 14);

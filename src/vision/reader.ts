@@ -49,6 +49,7 @@ import {
 import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
 import { sheetsIn } from './sheets.ts';
+import { onPaper } from './surroundings.ts';
 import { variantsOf } from './variants.ts';
 
 const STROKE = 'What could be a 1 is more likely the edge of something.';
@@ -98,7 +99,8 @@ class PictureReader {
     const pieces = await this.#find(grey, part);
     const whole = (await this.#asOneMark(pieces, grey)) ?? pieces;
     const inside = moved(withoutEdges(whole, part), left, top);
-    const found = (await this.#findCutOut(inside, picture)) ?? inside;
+    const read = (await this.#findCutOut(inside, picture)) ?? inside;
+    const found = moved(onPaper(moved(read, -left, -top), part, grey), left, top);
     return known && !isClearer(found, known) ? known : found;
   }
 

@@ -86,9 +86,11 @@ export const DOUBT_BETWEEN_DIGITS = 0.3;
 export const LEAST_READ = 0.4;
 
 /** Text has at least so many components, */
-export const FEWEST_OF_TEXT = 100;
+export const FEWEST_OF_TEXT = 50;
+/** of which the largest tell, so many at most, */
+export const MOST_OF_TEXT = 100;
 /**
- * and of the largest of them a smaller share look like digits other than 1. In development pictures without a digit that have
+ * and of those a smaller share look like digits other than 1. In development pictures without a digit that have
  * thirty components and more a twelfth at most do; on pages of digits six in ten and more.
  */
 export const LEAST_OF_TEXT = 0.1;
