@@ -43,17 +43,35 @@ function isAmongThings({ digits }: PictureReading, grey: Grey): boolean {
   const plane = averageCells(grey.plane, cell);
   const isOwn = withBoxes(plane, digits, grey.scale * cell);
   const slopes = slopesOf(plane);
-  const own = slopes.filter((_, i) => isOwn[i] === 1).sort();
-  const least = EDGE * own[Math.ceil((1 - STRONGEST) * own.length) - 1];
-  if (!(least > 0)) return false;
-  let [edges, edgesBeside] = [0, 0];
+  const least = EDGE * strongestOf(slopes, isOwn);
+  if (least === 0) return false;
+  let [edges, edgesBeside, beside] = [0, 0, 0];
   for (let i = 0; i < slopes.length; i++) {
+    const isBeside = 1 - isOwn[i];
+    beside += isBeside;
     if (slopes[i] < least) continue;
     edges++;
-    if (isOwn[i] === 0) edgesBeside++;
+    edgesBeside += isBeside;
   }
   const most = digits.every(({ digit }) => digit === 1) ? MOST_BESIDE_STROKES : MOST_BESIDE;
-  return edgesBeside >= most * edges && edgesBeside >= FEWEST_BESIDE * (slopes.length - own.length);
+  return edgesBeside >= most * edges && edgesBeside >= FEWEST_BESIDE * beside;
+}
+
+/** Neighbours of 255 shades differ by less than so many, across and down together; of those mixed of colours, few by more. */
+const SLOPES = 362;
+
+/** The slope that only `STRONGEST` of some pixels surpass. */
+function strongestOf(slopes: Float32Array, isOwn: Uint8Array): number {
+  const counts = new Uint32Array(SLOPES);
+  let all = 0;
+  for (let i = 0; i < slopes.length; i++) {
+    if (isOwn[i] === 0) continue;
+    all++;
+    counts[Math.min(SLOPES - 1, Math.floor(slopes[i]))]++;
+  }
+  let slope = SLOPES;
+  for (let stronger = 0; slope > 0 && stronger <= STRONGEST * all; ) stronger += counts[--slope];
+  return slope;
 }
 
 /** By how much each pixel's neighbours differ, across and down; nothing along the plane's edges. */
