@@ -7,6 +7,8 @@ import { readModel } from '../src/cli/models.ts';
 import { Classifier } from '../src/training/classifier.ts';
 import { Reader } from '../src/vision/reader.ts';
 import { FLOORS, LARGEST_LOSS } from './pictures/floors.ts';
+import { FONTS, fontGlyph } from './pictures/fonts.ts';
+import { Lot } from './pictures/lot.ts';
 import { scoreForms } from './pictures/mnistForms.ts';
 import { Report } from './pictures/report.ts';
 import { CATEGORIES, type Category, digitsFor, makeSample } from './pictures/set.ts';
@@ -97,6 +99,22 @@ describe('the set', () => {
     PATIENCE,
   );
 
+  it('has fonts for each split, each with ten digits of some width', () => {
+    expect(FONTS.report.filter((font) => (FONTS.development as readonly string[]).includes(font))).toEqual(
+      [],
+    );
+    for (const font of [...FONTS.development, ...FONTS.report]) {
+      for (let digit = 0; digit < 10; digit++) {
+        const glyph = fontGlyph(font, digit, new Lot(1, digit));
+        expect(glyph.text).toBe(`${digit}`);
+        expect(glyph.width, `${digit} of ${font}`).toBeGreaterThan(0.04);
+        expect(glyph.width, `${digit} of ${font}`).toBeLessThan(1.6);
+        expect(glyph.stroke, `${digit} of ${font}`).toBeGreaterThan(0.03);
+        expect(glyph.stroke, `${digit} of ${font}`).toBeLessThan(0.35);
+      }
+    }
+  });
+
   it('shares no code with what draws training pictures', () => {
     const files = new Set(['test/pictures/set.ts']);
     for (const file of files) {
@@ -159,13 +177,15 @@ describe('the reader', () => {
   }
 
   for (const [category, floor] of Object.entries(FLOORS) as [Category, number][]) {
+    const isOfFonts = category.startsWith('fonts-');
     test(
-      `reads our own hand: ${category}`,
+      `reads ${isOfFonts ? "fonts' hands" : 'our own hand'}: ${category}`,
       async () => {
         expect(await share(category)).toBeGreaterThanOrEqual(floor);
       },
       PATIENCE,
     );
+    if (isOfFonts) continue;
 
     needs(hasMnist, MNIST)(
       `reads MNIST's hands: ${category}`,

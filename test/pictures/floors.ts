@@ -16,6 +16,9 @@ export const FLOORS: Partial<Record<Category, number>> = {
   tiny: 0.9,
   'drawn-rows': 0.6,
   card: 0.7,
+  'fonts-drawn': 0.85,
+  'fonts-phone': 0.85,
+  'fonts-rows': 0.6,
 };
 
 /**

@@ -1,10 +1,11 @@
 /** Figures of a whole run: one line for each category, and which non-digits were taken for digits. */
+import type { Whose } from './sample.ts';
 import { isWhollyRight, type Outcome, type Summary, Tally } from './tally.ts';
 
 /** What is known of a picture besides its pixels. */
 export interface Truth {
   category: string;
-  hand: 'MNIST' | 'own';
+  hand: Whose;
   kind: string;
   text: string;
 }

@@ -14,6 +14,9 @@ export interface Sample {
   picture: Picture;
 }
 
+/** Who wrote the digits of a picture. */
+export type Whose = 'MNIST' | 'own' | 'font';
+
 /** Gives digits for a picture: all of one hand. `stroke` is the thickness of our own handwriting, in heights. */
 export type Hand = (stroke: number) => Glyph;
 

@@ -2,12 +2,14 @@
  * The evaluation set: each picture follows from a seed, its category and its number, so that the hundredth picture
  * is the same however many are made.
  *
- * Digits are MNIST's, magnified until they look written, or our own strokes. For development MNIST's are the 5,000
- * that training sets aside for validation; for a report they are those of the test set.
+ * Digits are MNIST's, magnified until they look written, or our own strokes, or those of fonts that were handwriting. For
+ * development MNIST's are the 5,000 that training sets aside for validation; for a report they are those of the test set,
+ * and the fonts are others.
  */
 import type { Dataset } from '../../src/data/dataset.ts';
 import { loadMnist } from '../../src/data/mnist.ts';
 import { splitDataset } from '../../src/data/split.ts';
+import { FONTS, type Font, fontGlyph } from './fonts.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
 import { drawing, drawnRow } from './kinds/canvas.ts';
 import { card } from './kinds/card.ts';
@@ -19,7 +21,7 @@ import { scan } from './kinds/scan.ts';
 import { sketch } from './kinds/sketch.ts';
 import { tiny } from './kinds/tiny.ts';
 import { Lot } from './lot.ts';
-import type { Hand, Maker, Sample } from './sample.ts';
+import type { Hand, Maker, Sample, Whose } from './sample.ts';
 
 export type SplitName = 'development' | 'report';
 
@@ -37,6 +39,9 @@ const MAKERS = {
   pages: photoOfLines,
   card,
   nothing: (_, lot) => nothing(lot),
+  'fonts-drawn': drawing,
+  'fonts-phone': phonePhoto,
+  'fonts-rows': drawnRow,
 } satisfies Record<string, Maker>;
 
 export type Category = keyof typeof MAKERS;
@@ -63,14 +68,21 @@ export function makeSample(
   number: number,
   split: SplitName,
   digits?: Dataset,
-): Promise<Sample & { hand: 'MNIST' | 'own' }> {
+): Promise<Sample & { hand: Whose }> {
   const lot = new Lot(SEEDS[split], codeOf(category), number);
-  const isOwn = lot.isLucky(OWN_SHARE) || digits === undefined;
-  const hand: Hand = (stroke) => {
-    if (isOwn) return ownDigit(lot.whole(0, 9), lot, stroke);
-    return mnistGlyph(digits, lot.whole(0, digits.labels.length - 1));
-  };
-  return MAKERS[category](hand, lot).then((sample) => ({ ...sample, hand: isOwn ? 'own' : 'MNIST' }));
+  const [whose, hand] = handOf(category, split, lot, digits);
+  return MAKERS[category](hand, lot).then((sample) => ({ ...sample, hand: whose }));
+}
+
+function handOf(category: Category, split: SplitName, lot: Lot, digits?: Dataset): [Whose, Hand] {
+  if (category.startsWith('fonts-')) {
+    const font = lot.pick<Font>(FONTS[split]);
+    return ['font', () => fontGlyph(font, lot.whole(0, 9), lot)];
+  }
+  if (lot.isLucky(OWN_SHARE) || digits === undefined) {
+    return ['own', (stroke) => ownDigit(lot.whole(0, 9), lot, stroke)];
+  }
+  return ['MNIST', () => mnistGlyph(digits, lot.whole(0, digits.labels.length - 1))];
 }
 
 /** So that a category's pictures stay the same when another category is added. */

@@ -35,6 +35,15 @@ function onCurve([x, y]: Point, [x1, y1, x2, y2, x3, y3]: number[], t: number): 
 
 /** Bends strokes smoothly by about `amount` hundredths of the box, slants and stretches them. */
 export function byHand(strokes: readonly Polyline[], lot: Lot, amount = 4): Polyline[] {
+  const bend = bending(lot, amount);
+  return strokes.map((stroke) => {
+    const off: Point = [lot.normal() * amount * 0.3, lot.normal() * amount * 0.3];
+    return stroke.map((point) => bend(point, off));
+  });
+}
+
+/** The same for points: where each comes to lie, `off` by as much. */
+export function bending(lot: Lot, amount: number): (point: Point, off?: Point) => Point {
   const waves = Array.from({ length: 4 }, () => ({
     kx: lot.between(-0.05, 0.05),
     ky: lot.between(-0.05, 0.05),
@@ -44,16 +53,13 @@ export function byHand(strokes: readonly Polyline[], lot: Lot, amount = 4): Poly
   }));
   const slant = lot.normal() * 0.1;
   const stretch = lot.scaleBetween(0.8, 1.15);
-  return strokes.map((stroke) => {
-    const [offX, offY] = [lot.normal() * amount * 0.3, lot.normal() * amount * 0.3];
-    return stroke.map(([x, y]): Point => {
-      let [bentX, bentY] = [x + offX, y + offY];
-      for (const { kx, ky, phase, dx, dy } of waves) {
-        const wave = Math.sin(kx * x + ky * y + phase);
-        bentX += dx * wave;
-        bentY += dy * wave;
-      }
-      return [(bentX - slant * (bentY - 50)) * stretch, bentY];
-    });
-  });
+  return ([x, y], [offX, offY] = [0, 0]) => {
+    let [bentX, bentY] = [x + offX, y + offY];
+    for (const { kx, ky, phase, dx, dy } of waves) {
+      const wave = Math.sin(kx * x + ky * y + phase);
+      bentX += dx * wave;
+      bentY += dy * wave;
+    }
+    return [(bentX - slant * (bentY - 50)) * stretch, bentY];
+  };
 }

@@ -1,0 +1,124 @@
+/**
+ * Digits in the hands of people whom neither MNIST nor we know: fonts that were made of somebody's handwriting.
+ *
+ * Their 1s have flags as long as a 7's bar, their 4s and 9s are not MNIST's, and a row of them stands as people write it.
+ * The fonts come from npm, under the SIL Open Font License or Apache's; those of the report were not looked at for any
+ * choice.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import opentype from 'opentype.js';
+import { fillOutlines } from './fill.ts';
+import type { Glyph } from './glyphs.ts';
+import type { Lot } from './lot.ts';
+import { apply } from './mask.ts';
+import { bending, type Point, type Polyline, strokesOf } from './strokes.ts';
+
+/** By the split they are for. */
+export const FONTS = {
+  development: [
+    'annie-use-your-telescope',
+    'borel',
+    'finger-paint',
+    'handlee',
+    'homemade-apple',
+    'sriracha',
+    'the-girl-next-door',
+    'waiting-for-the-sunrise',
+  ],
+  report: [
+    'beth-ellen',
+    'cedarville-cursive',
+    'give-you-glory',
+    'just-me-again-down-here',
+    'mynerve',
+    'nothing-you-could-do',
+    'playwrite-de-grund',
+    'reenie-beanie',
+  ],
+} as const;
+
+export type Font = (typeof FONTS)[keyof typeof FONTS][number];
+
+/** By how many hundredths of its height a digit is bent, so that none is quite as the font has it. */
+const BENT = 2;
+/** Height of the box in which outlines are bent. */
+const BOX = 100;
+
+/** A digit as a font's writer would write it again. */
+export function fontGlyph(font: Font, digit: number, lot: Lot): Glyph {
+  const bend = bending(lot, BENT);
+  const bent = outlinesOf(font)[digit].map((outline) => outline.map((point) => bend(point)));
+  const points = bent.flat();
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const height = Math.max(...ys) - top;
+  const outlines = bent.map((outline) =>
+    outline.map(([x, y]): Point => [(x - left) / height, (y - top) / height]),
+  );
+  return {
+    text: `${digit}`,
+    width: (Math.max(...xs) - left) / height,
+    ink: outlines.flat(),
+    reach: 0,
+    stroke: strokeOf(outlines),
+    stamp: (mask, map) =>
+      fillOutlines(
+        mask,
+        outlines.map((outline) => outline.map((point) => apply(map, point))),
+      ),
+  };
+}
+
+/** Area over half of the length around it. */
+function strokeOf(outlines: readonly Polyline[]): number {
+  let [area, around] = [0, 0];
+  for (const outline of outlines) {
+    outline.forEach(([x, y], i) => {
+      const [x0, y0] = outline.at(i - 1)!;
+      area += (x0 * y - x * y0) / 2;
+      around += Math.hypot(x - x0, y - y0);
+    });
+  }
+  return (2 * Math.abs(area)) / around;
+}
+
+const known = new Map<Font, Polyline[][]>();
+
+/** A font's ten digits, each in a box as high as `BOX`. */
+function outlinesOf(font: Font): Polyline[][] {
+  const there = known.get(font);
+  if (there) return there;
+  const file = fileURLToPath(import.meta.resolve(`@fontsource/${font}/files/${font}-latin-400-normal.woff`));
+  const { buffer, byteOffset, byteLength } = readFileSync(file);
+  const parsed = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
+  const digits = Array.from({ length: 10 }, (_, digit) => {
+    const glyph = parsed.charToGlyph(`${digit}`);
+    const { y1, y2 } = glyph.getPath(0, 0, 1).getBoundingBox();
+    const size = BOX / (y2 - y1);
+    return strokesOf(pathData(glyph.getPath(0, -y1 * size, size).commands));
+  });
+  known.set(font, digits);
+  return digits;
+}
+
+/** With cubic curves for quadratic ones, which trace the same. */
+function pathData(commands: readonly opentype.PathCommand[]): string {
+  let [x, y] = [0, 0];
+  const parts = commands.map((command) => {
+    if (command.type === 'Z') return '';
+    const [x0, y0] = [x, y];
+    [x, y] = [command.x, command.y];
+    if (command.type === 'C') {
+      return `C ${command.x1} ${command.y1} ${command.x2} ${command.y2} ${x} ${y}`;
+    }
+    if (command.type === 'Q') {
+      const towards = (end: number, control: number) => end + (2 / 3) * (control - end);
+      const { x1, y1 } = command;
+      return `C ${towards(x0, x1)} ${towards(y0, y1)} ${towards(x, x1)} ${towards(y, y1)} ${x} ${y}`;
+    }
+    return `${command.type} ${x} ${y}`;
+  });
+  return parts.join(' ');
+}
