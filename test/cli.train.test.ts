@@ -1,4 +1,5 @@
 /** `inkling train`: what it writes, that it is repeatable, and what it refuses to do. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -80,6 +81,48 @@ describe('a run', () => {
     expect(other.equals(one)).toBe(false);
   }, 60_000);
 
+  test('begins with the weights of a model, and says so in its own, whether it is stopped between or not', async () => {
+    const initial = join(out, 'model.safetensors');
+    const path = join(folder, 'further');
+    const { code, stdout, stderr } = await inkling([
+      'train',
+      ...SMALL_RUN,
+      '--initial',
+      initial,
+      '--learning-rate',
+      '1e-9',
+      '--out',
+      path,
+      '--json',
+    ]);
+    expect(stderr).not.toContain('inkling:');
+    expect(code).toBe(0);
+    const [start] = jsonLines(stdout);
+    expect(start).toMatchObject({ event: 'start', initial });
+    // So small a step leaves what was learned before.
+    const [before, after] = await Promise.all(
+      [initial, join(path, 'model.safetensors')].map(async (model) => {
+        const scored = await inkling([
+          'evaluate',
+          model,
+          '--dataset',
+          'synthetic',
+          '--examples',
+          '200',
+          '--json',
+        ]);
+        return lastJsonLine(scored.stdout);
+      }),
+    );
+    expect(after.accuracy).toBe(before.accuracy);
+    const digest = createHash('sha256')
+      .update(await readFile(initial))
+      .digest('hex');
+    expect((await readFile(join(path, 'model.safetensors'))).includes(digest)).toBe(true);
+    const resumed = await inkling(['train', '--resume', '--out', path, '--threads', '1', '--json']);
+    expect(resumed.code).toBe(0);
+  }, 60_000);
+
   test('that is finished can be resumed without harm', async () => {
     const before = await readFile(join(out, 'model.safetensors'));
     const { code, stdout } = await inkling(['train', '--resume', '--out', out, '--threads', '1', '--json']);
@@ -108,6 +151,22 @@ describe('train refuses, before it works', () => {
     expect(resumed.stderr).toMatch(/^inkling: .*checkpoint.safetensors.*\n$/);
     expect(resumed.code).toBe(1);
     expect(await readdir(path)).toEqual(['checkpoint.safetensors']);
+  });
+
+  test.each([
+    ['a model that is none', ['--initial', import.meta.filename], /^inkling: .*cli\.train\.test\.ts.*\n$/],
+    ['a model of other layers', ['--initial', 'weights/digits.safetensors'], /^inkling: .*other layers.*\n$/],
+    [
+      'a model to resume with',
+      ['--initial', 'weights/digits.safetensors', '--resume'],
+      /^inkling: Only one of --initial and --resume.*\n$/,
+    ],
+  ])('%s, and leaves nothing behind', async (_what, words, expected) => {
+    const path = join(folder, 'not-begun');
+    const { code, stderr } = await inkling(['train', ...SMALL_RUN, '--out', path, ...words]);
+    expect(stderr).toMatch(expected);
+    expect(code).toBeGreaterThan(0);
+    expect(existsSync(path) ? await readdir(path) : []).toEqual([]);
   });
 
   test('to resume where there is nothing', async () => {

@@ -21,6 +21,7 @@ import {
   train,
   warmUp,
 } from '../index.ts';
+import { requireSameModel } from '../training/resumption.ts';
 import { PLACE_DESCRIPTION } from './appQueue.ts';
 import { callbackFlags } from './callbackFlags.ts';
 import { DATASET_NAMES, type DataSource, openDataset, requireDataset } from './datasets.ts';
@@ -36,6 +37,7 @@ import {
 import { folderOutput } from './folderOutput.ts';
 import { count, countOf } from './format.ts';
 import { type DataReport, divide, reportLines } from './guard.ts';
+import { type Initial, readInitial } from './initial.ts';
 import { Interrupted, interruptSignal } from './interruption.ts';
 import { DEFAULT_PRESET, openPreset, presetLabel } from './presets.ts';
 import { showProfile } from './profileTable.ts';
@@ -78,6 +80,12 @@ export function flags(commandLine: Argv) {
       requiresArg: true,
       describe: 'Of weights, shuffles, augmentation, dropout and the split [default: 1]',
     })
+    .option('initial', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Model file to begin with, of the same layers and classes [default: random weights]',
+    })
+    .conflicts('initial', 'resume')
     .option('mixup', {
       type: 'number',
       coerce: numberBetween('mixup', 0, 999),
@@ -110,7 +118,7 @@ export function flags(commandLine: Argv) {
       requiresArg: true,
       describe: `Have a worker of a queue do it, and fetch what comes of it: ${PLACE_DESCRIPTION}`,
     })
-    .conflicts('queue', ['resume', 'dry-run', 'profile', 'data'])
+    .conflicts('queue', ['resume', 'dry-run', 'profile', 'data', 'initial'])
     .option('report', {
       type: 'boolean',
       describe: "Write the run's page, report.html [default: as the preset says]",
@@ -128,6 +136,7 @@ export function flags(commandLine: Argv) {
     .example('$0 train --dry-run', 'Recipe, layers and learning rate, and no training')
     .example('$0 train --dataset mnist+more.csv.gz', "On more digits, without those of MNIST's test set")
     .example('$0 train --dataset mnist+pages --preset reader', 'To read pages, and tell what is no digit')
+    .example('$0 train --initial runs/default/model.safetensors --out runs/further', 'From where a model is')
     .example('$0 train --resume', 'Go on after an interruption');
 }
 
@@ -146,6 +155,8 @@ interface Run {
   validation?: Dataset;
   report?: DataReport;
   resume?: Checkpoint;
+  /** What a new run begins with in place of random weights. */
+  initial?: Initial;
   /** Whether a new run is to end with a page. */
   hasPage?: boolean;
 }
@@ -175,7 +186,7 @@ export async function run(flags: Flags): Promise<number> {
 async function perform(flags: Flags): Promise<number> {
   const engine = engineOptions(flags);
   const prepared = await prepare(flags, engine);
-  const { folder, recipe, source, training, validation, resume } = prepared;
+  const { folder, recipe, source, training, validation, resume, initial } = prepared;
   const { model, ...settings } = recipe;
   announce(prepared, flags.json);
   if (!resume) await folder.begin(startOf(prepared, presetLabel(flags.preset)));
@@ -189,6 +200,7 @@ async function perform(flags: Flags): Promise<number> {
     handOver: true,
     validation,
     resume,
+    initial: initial?.network,
     signal,
     fingerprint: fingerprintOf(prepared),
     callbacks: [stepLogger({}, output), ...(recipe.callbacks ?? [])],
@@ -227,6 +239,7 @@ async function prepare(flags: Flags, engine: RunOptions): Promise<Run> {
   const resume = flags.resume ? await folder.checkpointToResume() : undefined;
   const resumed = resume && (await resumedSettings(resume, flags, folder.path));
   const recipe = resumed?.recipe ?? fresh!;
+  const initial = await readInitial(flags.initial);
   await folder.requireWritable();
   if (!flags.resume && !flags.force) await folder.requireNothingUnfinished();
 
@@ -242,19 +255,22 @@ async function prepare(flags: Flags, engine: RunOptions): Promise<Run> {
     validation: resumed?.validation ?? flags.validation,
     seed: recipe.seed,
   });
+  if (initial) requireSameModel(initial.network, recipe.model, divided.training);
   // The pictures that were not split off are not kept: a data set fills as much memory as all else together.
   const { training: _, ...source } = opened;
   const hasPage = preset && (flags.report ?? preset.report);
-  return { folder, recipe, source, resume, hasPage, ...divided };
+  return { folder, recipe, source, resume, initial, hasPage, ...divided };
 }
 
 /** What a resumed run must have in common with its start; it goes into the model file too. */
-function fingerprintOf({ source, examples, held }: Run): Record<string, string> {
+function fingerprintOf({ source, examples, held, initial, resume }: Run): Record<string, string> {
+  const began = initial?.sha256 ?? resume?.fingerprint.initial;
   return {
     engine: `inkling ${packageFile.version}`,
     ...source.fingerprint,
     examples: String(examples),
     validation: String(held),
+    ...(began !== undefined && { initial: began }),
   };
 }
 
@@ -276,7 +292,7 @@ function startOf(run: Run, preset: string): RunStart {
 }
 
 function announce(run: Run, json?: boolean): void {
-  const { folder, recipe, source, training, validation, report, resume } = run;
+  const { folder, recipe, source, training, validation, report, resume, initial } = run;
   const { parameters } = summarise(recipe.model);
   if (json) {
     printJson({
@@ -291,6 +307,7 @@ function announce(run: Run, json?: boolean): void {
       learningRate: recipe.learningRate,
       seed: recipe.seed,
       ...report,
+      initial: initial?.path,
       resumed: resume ? { epoch: resume.epoch, step: resume.step } : undefined,
     });
   }
@@ -299,6 +316,7 @@ function announce(run: Run, json?: boolean): void {
     `Training ${countOf(parameters, 'parameter')} on ${countOf(training.labels.length, 'picture')} of ${harmless(source.name)}${held}; writing to ${harmless(folder.path)}`,
   );
   if (report) for (const line of reportLines(report, training, process.stderr)) note(line);
+  if (initial) note(`Beginning with the weights of ${harmless(initial.path)}`);
   if (resume) note(`Going on after ${countOf(resume.epoch, 'epoch')} and ${countOf(resume.step, 'step')}`);
 }
 
