@@ -43,13 +43,17 @@ export interface Hands {
   threshold: number;
 }
 
+/** How many of our own digits are 1s besides: people's have flags, and MNIST's, which are like its 7s then, hardly any. */
+const MORE_ONES = 0.1;
+
 /** A digit of any kind. */
 export function digitShape({ source, scannedShare, threshold }: Hands, random: RandomStream): Shape {
   const digit = random.below(DIGITS);
   const pixels = random.uniform() < scannedShare ? source.pick(digit, random) : undefined;
   if (pixels) return new ScannedDigit(pixels, threshold, digit);
   const style = drawStyle(random);
-  return new Drawing(trace(drawGlyph(digit, random, style.looseness), style, random), digit);
+  const own = random.uniform() < MORE_ONES ? 1 : digit;
+  return new Drawing(trace(drawGlyph(own, random, style.looseness), style, random), own);
 }
 
 /** Something that is no digit. */
