@@ -87,9 +87,7 @@ describe('the leakage guard finds', () => {
     const noisy = Array.from({ length: 300 }, (_, i) =>
       picture(held, i).map((value, at) => Math.max(0, Math.min(255, value + ((at * 7 + i) % 5) - 2))),
     );
-    // Noise may move the box around a line that is fainter still.
-    const missed = findCopies(pictures(noisy), held).filter((found) => !found).length;
-    expect(missed).toBeLessThanOrEqual(1);
+    expect(findCopies(pictures(noisy), held).indexOf(0)).toBe(-1);
   });
 });
 

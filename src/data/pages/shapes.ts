@@ -4,8 +4,10 @@ import type { Dataset } from '../dataset.ts';
 import type { Stroke } from '../synthetic/curve.ts';
 import { trace } from '../synthetic/deform.ts';
 import { drawGlyph } from '../synthetic/glyphs.ts';
+import { Hand } from '../synthetic/hand.ts';
 import { drawStyle } from '../synthetic/style.ts';
 import { drawDoodle } from './doodles.ts';
+import { flaggedOne } from './flagged.ts';
 import { drawLetter, LETTER_NAMES } from './letters.ts';
 import { ScannedDigit, type Window } from './scanned.ts';
 import { Drawing, type Shape } from './shape.ts';
@@ -43,8 +45,11 @@ export interface Hands {
   threshold: number;
 }
 
-/** How many of our own digits are 1s besides: people's have flags, and MNIST's, which are like its 7s then, hardly any. */
+/** How many of our own digits are 1s besides, and how many of our 1s have a flag: MNIST's hardly ever have one, and are like its 7s then. */
 const MORE_ONES = 0.1;
+const FLAGGED_ONES = 0.7;
+/** By how much digits are narrower and wider than those of the data set `synthetic`, as a power. */
+const WIDER = 1.2;
 
 /** A digit of any kind. */
 export function digitShape({ source, scannedShare, threshold }: Hands, random: RandomStream): Shape {
@@ -53,7 +58,11 @@ export function digitShape({ source, scannedShare, threshold }: Hands, random: R
   if (pixels) return new ScannedDigit(pixels, threshold, digit);
   const style = drawStyle(random);
   const own = random.uniform() < MORE_ONES ? 1 : digit;
-  return new Drawing(trace(drawGlyph(own, random, style.looseness), style, random), own);
+  const strokes =
+    own === 1 && random.uniform() < FLAGGED_ONES
+      ? flaggedOne(new Hand(random, style.looseness))
+      : drawGlyph(own, random, style.looseness);
+  return new Drawing(trace(strokes, { ...style, aspect: style.aspect ** WIDER }, random), own);
 }
 
 /** Something that is no digit. */

@@ -17,30 +17,17 @@ export function zero(hand: Hand): Stroke[] {
   return [[points]];
 }
 
-/** How often a 1 is but a line, has a flag that is bent into its stem, and stands on a foot where it has a flag. */
-const PLAIN_ONES = 0.25;
-const HOOKED_ONES = 0.25;
-const FOOTED_ONES = 0.3;
-/** A flag that reaches farther falls: one that is long and flat makes a 7. */
-const SHORT_FLAG = 0.2;
-
 /** A plain line, with a flag at its head, or with flag and foot. */
 export function one(hand: Hand): Stroke[] {
   const bend = hand.range(-0.06, 0.06);
   const head = hand.aim(0, 0);
   const foot = hand.aim(0, 1);
   const stem = [head, hand.aim(bend, 0.5), foot];
-  if (hand.chance(PLAIN_ONES)) return [[stem]];
-  const reach = hand.range(0.08, 0.42);
-  const fall = reach < SHORT_FLAG ? hand.range(0, 0.3) : reach * hand.range(0.35, 1.2);
-  const flag = hand.aim(-reach, fall);
-  if (hand.chance(HOOKED_ONES)) {
-    const bow = hand.aim(-0.4 * reach, 0);
-    return [[[flag, bow, hand.aim(0, 0.2), ...stem.slice(1)]]];
-  }
+  if (hand.chance(0.72)) return [[stem]];
+  const flag = hand.aim(-hand.range(0.1, 0.32), hand.range(0.1, 0.32));
   const strokes: Stroke[] = [[[flag, head], stem]];
-  if (hand.chance(FOOTED_ONES)) {
-    const half = hand.range(0.1, 0.42);
+  if (hand.chance(0.6)) {
+    const half = hand.range(0.15, 0.42);
     strokes.push([[hand.aim(-half, 1), hand.aim(half, 1)]]);
   }
   return strokes;
@@ -86,7 +73,7 @@ export function two(hand: Hand): Stroke[] {
 
 /** Round or flat head; the waist is a cusp, a bend or a small loop. */
 export function three(hand: Hand): Stroke[] {
-  const waistX = hand.range(0.08, 0.42);
+  const waistX = hand.range(0.08, 0.38);
   const waistY = hand.range(0.38, 0.52);
   const bowl = hand.range(0.44, 0.72);
   const waist = hand.aim(waistX, waistY);

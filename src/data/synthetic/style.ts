@@ -45,7 +45,7 @@ export function drawStyle(random: RandomStream): Style {
   return {
     slant: clamp(0.16 + 0.24 * random.normal(), -0.45, 0.85),
     rotation: clamp(0.1 * random.normal(), -0.3, 0.3),
-    aspect: clamp(Math.exp(0.34 * random.normal()), 0.4, 2.2),
+    aspect: clamp(Math.exp(0.28 * random.normal()), 0.5, 2),
     taper: clamp(0.15 * random.normal(), -0.4, 0.4),
     looseness: random.between(0.005, 0.055),
     warp: random.between(0, 0.1),
