@@ -1,4 +1,5 @@
 /** A run that is stopped, gently or not, goes on to the same bits. */
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -97,6 +98,27 @@ describe('SIGKILL', () => {
       expect((await running.outcome).signal).toBe('SIGKILL');
       expect((await resume('killed')).code).toBe(0);
       expect((await modelOf('killed')).equals(whole)).toBe(true);
+    },
+    LONG,
+  );
+});
+
+describe('a run that began with a model', () => {
+  test(
+    'goes on to the same bits, and says what it began with',
+    async () => {
+      const further = [...RUN, '--initial', join(folder, 'whole', 'model.safetensors')];
+      expect((await inkling([...further, '--out', join(folder, 'further')])).code).toBe(0);
+      const running = startInkling([...further, '--out', join(folder, 'broken off')]);
+      await untilEvent(running, 'epoch');
+      await pause(100);
+      running.process.kill('SIGINT');
+      expect((await running.outcome).code).toBe(130);
+      expect((await resume('broken off')).code).toBe(0);
+      const resumed = await modelOf('broken off');
+      expect(resumed.equals(await modelOf('further'))).toBe(true);
+      expect(resumed.equals(whole)).toBe(false);
+      expect(resumed.includes(createHash('sha256').update(whole).digest('hex'))).toBe(true);
     },
     LONG,
   );

@@ -165,6 +165,7 @@ export async function run(flags: Flags): Promise<number> {
   surviveBrokenOutput();
   if (flags.dryRun) {
     await requireDataset(flags.dataset);
+    await readInitial(flags.initial);
     const { recipe } = await openPreset(flags.preset);
     await dryRun(freshRecipe(recipe, flags), presetLabel(flags.preset), flags);
     return 0;

@@ -18,7 +18,7 @@ export const FLOORS: Partial<Record<Category, number>> = {
   card: 0.7,
   'fonts-drawn': 0.85,
   'fonts-phone': 0.85,
-  'fonts-rows': 0.6,
+  'fonts-rows': 0.8,
 };
 
 /**

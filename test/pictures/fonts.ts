@@ -1,9 +1,9 @@
 /**
  * Digits in the hands of people whom neither MNIST nor we know: fonts that were made of somebody's handwriting.
  *
- * Their 1s have flags as long as a 7's bar, their 4s and 9s are not MNIST's, and a row of them stands as people write it.
- * The fonts come from npm, under the SIL Open Font License or Apache's; those of the report were not looked at for any
- * choice.
+ * Some of their 1s have flags nearly as long as a 7's bar, and their 4s and 9s are not MNIST's. The fonts come from npm,
+ * under the SIL Open Font License or Apache's. Those of the report were picked by their looks, before any was read, and
+ * nothing is chosen by how they are read.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -7,7 +7,7 @@ import { drawGlyph } from '../synthetic/glyphs.ts';
 import { Hand } from '../synthetic/hand.ts';
 import { drawStyle } from '../synthetic/style.ts';
 import { drawDoodle } from './doodles.ts';
-import { flaggedOne } from './flagged.ts';
+import { flaggedOne } from './flaggedOne.ts';
 import { drawLetter, LETTER_NAMES } from './letters.ts';
 import { ScannedDigit, type Window } from './scanned.ts';
 import { Drawing, type Shape } from './shape.ts';
@@ -45,8 +45,9 @@ export interface Hands {
   threshold: number;
 }
 
-/** How many of our own digits are 1s besides, and how many of our 1s have a flag: MNIST's hardly ever have one, and are like its 7s then. */
+/** MNIST's 1s hardly ever have a flag, and look like its 7s with one. So this share of our own digits is turned into 1s, */
 const MORE_ONES = 0.1;
+/** and this share of our 1s is sure to have a flag. */
 const FLAGGED_ONES = 0.7;
 /** By how much digits are narrower and wider than those of the data set `synthetic`, as a power. */
 const WIDER = 1.2;

@@ -1,4 +1,9 @@
-/** A 1 as people write it who give it a flag: long or short, bent into the stem or with a corner, with a foot or without. */
+/**
+ * A 1 as people write it who give it a flag: long or short, bent into the stem or with a corner, with a foot or without.
+ *
+ * It is for pages alone. The data set `synthetic` keeps its own 1s, whose flags are short and stand on a foot, since whoever
+ * names a seed gets the pictures they got before.
+ */
 import type { Stroke } from '../synthetic/curve.ts';
 import type { Hand } from '../synthetic/hand.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import { Hand } from '../synthetic/hand.ts';
-import { flaggedOne } from './flagged.ts';
+import { flaggedOne } from './flaggedOne.ts';
 
 const drawn = Array.from({ length: 300 }, (_, i) =>
   flaggedOne(new Hand(new RandomStream(5, Purpose.pages, i), 0)),
