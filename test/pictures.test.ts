@@ -9,6 +9,7 @@ import { Reader } from '../src/vision/reader.ts';
 import { FLOORS, LARGEST_LOSS } from './pictures/floors.ts';
 import { FONTS, fontGlyph } from './pictures/fonts.ts';
 import { Lot } from './pictures/lot.ts';
+import { emptyMask, placed } from './pictures/mask.ts';
 import { scoreForms } from './pictures/mnistForms.ts';
 import { Report } from './pictures/report.ts';
 import { CATEGORIES, type Category, digitsFor, makeSample } from './pictures/set.ts';
@@ -113,6 +114,21 @@ describe('the set', () => {
         expect(glyph.stroke, `${digit} of ${font}`).toBeLessThan(0.35);
       }
     }
+  });
+
+  it("draws fonts' digits with a marker: as high, and as much wider all around as it is", () => {
+    const [thin, fat] = [0, 0.2].map((wider) => {
+      const glyph = fontGlyph('handlee', 1, new Lot(1, 1), wider);
+      const mask = emptyMask(200, 120);
+      glyph.stamp(mask, placed(100, 0, 50, 10));
+      const rows = Array.from({ length: 120 }, (_, y) => mask.values.subarray(200 * y, 200 * (y + 1)));
+      const inked = rows.filter((row) => row.some((value) => value > 0.5)).length;
+      return { glyph, inked, ink: mask.values.reduce((sum, value) => sum + value, 0) };
+    });
+    expect(thin.inked).toBeCloseTo(100, -0.5);
+    expect(fat.inked).toBeCloseTo(100, -0.5);
+    expect(fat.glyph.stroke - thin.glyph.stroke).toBeGreaterThan(0.17);
+    expect(fat.ink).toBeGreaterThan(2 * thin.ink);
   });
 
   it('shares no code with what draws training pictures', () => {

@@ -19,6 +19,7 @@ export const FLOORS: Partial<Record<Category, number>> = {
   'fonts-drawn': 0.85,
   'fonts-phone': 0.85,
   'fonts-rows': 0.8,
+  'fonts-marker': 0.9,
 };
 
 /**

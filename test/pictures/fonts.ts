@@ -11,7 +11,7 @@ import opentype from 'opentype.js';
 import { fillOutlines } from './fill.ts';
 import type { Glyph } from './glyphs.ts';
 import type { Lot } from './lot.ts';
-import { apply } from './mask.ts';
+import { apply, drawStroke } from './mask.ts';
 import { bending, type Point, type Polyline, strokesOf } from './strokes.ts';
 
 /** By the split they are for. */
@@ -45,29 +45,32 @@ const BENT = 2;
 /** Height of the box in which outlines are bent. */
 const BOX = 100;
 
-/** A digit as a font's writer would write it again. */
-export function fontGlyph(font: Font, digit: number, lot: Lot): Glyph {
+/** A digit as a font's writer would write it again, with a pen that is wider than the font's by `wider` heights. */
+export function fontGlyph(font: Font, digit: number, lot: Lot, wider = 0): Glyph {
   const bend = bending(lot, BENT);
   const bent = outlinesOf(font)[digit].map((outline) => outline.map((point) => bend(point)));
   const points = bent.flat();
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const height = Math.max(...ys) - top;
+  const size = (Math.max(...ys) - top) / (1 - wider);
+  const edge = wider / 2;
   const outlines = bent.map((outline) =>
-    outline.map(([x, y]): Point => [(x - left) / height, (y - top) / height]),
+    outline.map(([x, y]): Point => [(x - left) / size + edge, (y - top) / size + edge]),
   );
   return {
     text: `${digit}`,
-    width: (Math.max(...xs) - left) / height,
+    width: (Math.max(...xs) - left) / size + wider,
     ink: outlines.flat(),
-    reach: 0,
-    stroke: strokeOf(outlines),
-    stamp: (mask, map) =>
-      fillOutlines(
-        mask,
-        outlines.map((outline) => outline.map((point) => apply(map, point))),
-      ),
+    reach: edge,
+    stroke: strokeOf(outlines) + wider,
+    stamp(mask, map) {
+      const there = outlines.map((outline) => outline.map((point) => apply(map, point)));
+      fillOutlines(mask, there);
+      if (wider === 0) return;
+      const pen = wider * Math.sqrt(Math.abs(map[0] * map[3] - map[1] * map[2]));
+      for (const outline of there) drawStroke(mask, [...outline, outline[0]], pen);
+    },
   };
 }
 

@@ -42,6 +42,7 @@ const MAKERS = {
   'fonts-drawn': drawing,
   'fonts-phone': phonePhoto,
   'fonts-rows': drawnRow,
+  'fonts-marker': drawing,
 } satisfies Record<string, Maker>;
 
 export type Category = keyof typeof MAKERS;
@@ -54,6 +55,8 @@ const VALIDATION_COUNT = 5_000;
 /** Report pictures differ from those of development in everything, not only in their digits. */
 const SEEDS: Record<SplitName, number> = { development: 20_250_000, report: 77_010_000 };
 const OWN_SHARE = 0.25;
+/** By how many heights of a digit a marker, a finger or a fat brush is wider than what a font was written with. */
+const MARKER = [0.04, 0.16] as const;
 
 /** MNIST's digits for a split. */
 export async function digitsFor(split: SplitName, directory?: string): Promise<Dataset> {
@@ -77,7 +80,8 @@ export function makeSample(
 function handOf(category: Category, split: SplitName, lot: Lot, digits?: Dataset): [Whose, Hand] {
   if (category.startsWith('fonts-')) {
     const font = lot.pick<Font>(FONTS[split]);
-    return ['font', () => fontGlyph(font, lot.whole(0, 9), lot)];
+    const wider = category === 'fonts-marker' ? lot.between(...MARKER) : 0;
+    return ['font', () => fontGlyph(font, lot.whole(0, 9), lot, wider)];
   }
   if (lot.isLucky(OWN_SHARE) || digits === undefined) {
     return ['own', (stroke) => ownDigit(lot.whole(0, 9), lot, stroke)];

@@ -5,11 +5,12 @@
 import { Purpose, RandomStream } from '../../../kernels/random/reference.ts';
 import type { Box, Picture } from '../../vision/picture.ts';
 import { develop } from './develop.ts';
+import { drawLayout } from './layout.ts';
 import { drawLook } from './look.ts';
 import { Projection } from './projection.ts';
 import { drawScene } from './scene.ts';
-import type { InkPlane, Shape } from './shape.ts';
-import { type DigitSource, digitShape, type Hands, letterShape, otherShape } from './shapes.ts';
+import type { InkPlane } from './shape.ts';
+import type { DigitSource, Hands } from './shapes.ts';
 
 /** Something that was put on a page. */
 export interface Truth {
@@ -29,23 +30,6 @@ export interface Page {
    * where there is none.
    */
   owners: Int8Array;
-}
-
-/** Where something goes on a page; lengths are in heights of a digit. */
-interface Item {
-  shape: Shape;
-  x: number;
-  y: number;
-  size: number;
-  rotation: number;
-  /** Of the pen, over the page's own. */
-  pen: number;
-}
-
-interface Layout {
-  items: Item[];
-  width: number;
-  height: number;
 }
 
 /** Heights of digits in pixels. */
@@ -83,7 +67,7 @@ export function drawPage(source: DigitSource, seed: number, index: number): Page
   });
   const { width, height } = projection;
   const plane: InkPlane = { width, height, ink: new Float64Array(width * height) };
-  const pen = Math.max(1, size * (0.05 + 0.16 * random.uniform() ** 1.5));
+  const pen = Math.max(1, size * layout.pen);
   const softness = random.between(0.5, 0.8);
   const owners = new Int8Array(width * height);
   const single: InkPlane = { width, height, ink: new Float64Array(width * height) };
@@ -134,62 +118,3 @@ function spreadOwners(owners: Int8Array, width: number, height: number, pixels: 
     }
   }
 }
-
-function drawLayout(hands: Hands, random: RandomStream): Layout {
-  const kind = random.uniform();
-  const digit = () => digitShape(hands, random);
-  if (kind < 0.2) return lines([[digit()]], random);
-  if (kind < 0.55) return lines([several(2, 8, digit, random)], random);
-  if (kind < 0.66) return lines([several(2, 5, digit, random), several(2, 5, digit, random)], random);
-  const other = () => otherShape(hands, random);
-  if (kind < 0.74) {
-    const either = () => (random.uniform() < 0.5 ? digit() : letterShape(random));
-    return lines([several(3, 7, either, random)], random);
-  }
-  if (kind < 0.84) return lines([several(2, 6, other, random)], random);
-  return kind < 0.97 ? scattered(several(1, 4, other, random), random) : { items: [], width: 4, height: 4 };
-}
-
-function several(least: number, most: number, make: () => Shape, random: RandomStream): Shape[] {
-  return Array.from({ length: least + random.below(most - least + 1) }, make);
-}
-
-/** Written in lines, from left to right, some of them so close that they touch. */
-function lines(rows: readonly Shape[][], random: RandomStream): Layout {
-  const margin =
-    rows.length === 1 && rows[0].length === 1 ? random.between(0.15, 1.6) : random.between(0.25, 1);
-  const isTight = random.uniform() < 0.25;
-  const items: Item[] = [];
-  let width = 0;
-  let bottom = margin;
-  for (const shapes of rows) {
-    let x = margin + (rows.length > 1 ? random.between(0, 0.5) : 0);
-    for (const shape of shapes) {
-      const size = shape.digit === undefined ? random.between(0.75, 1.25) : random.between(0.86, 1.14);
-      const base = bottom + 1 + random.between(-0.06, 0.06);
-      items.push({ shape, x, y: base - size * shape.height, size, rotation: tilt(random), pen: 1 });
-      const isTouching = isTight && random.uniform() < 0.6;
-      x += size * shape.width + (isTouching ? random.between(-0.22, 0.04) : random.between(0.12, 0.6));
-    }
-    width = Math.max(width, x + margin);
-    bottom += 1 + random.between(0.25, 0.9);
-  }
-  return { items, width, height: bottom + margin - 0.2 };
-}
-
-/** Anywhere, side by side, of very different sizes and pens. */
-function scattered(shapes: readonly Shape[], random: RandomStream): Layout {
-  const items: Item[] = [];
-  const margin = random.between(0.2, 0.8);
-  let x = margin;
-  for (const shape of shapes) {
-    const size = random.between(0.7, 2);
-    const pen = Math.exp(0.4 * random.normal());
-    items.push({ shape, x, y: margin + random.between(0, 0.8), size, rotation: 2 * tilt(random), pen });
-    x += size * shape.width + random.between(0.15, 0.6);
-  }
-  const height = Math.max(...items.map(({ shape, y, size }) => y + size * shape.height)) + margin;
-  return { items, width: x + margin, height };
-}
-
-const tilt = (random: RandomStream) => 0.06 * random.normal();
