@@ -9,8 +9,8 @@ interface Row {
   number: HTMLElement;
 }
 
-/** A share below this of a network that is in doubt is not worth a row of its own. */
-const SHOWN_DOUBT = 0.0005;
+/** A doubt below this is not worth a row of its own, which would come and go while somebody draws. */
+const SHOWN_DOUBT = 0.005;
 
 export class Probabilities {
   readonly element: HTMLElement;
