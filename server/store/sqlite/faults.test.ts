@@ -30,7 +30,8 @@ function inspect(file: string): { integrity: unknown; orphans: unknown } {
 
 test('a new database is had by all who make it at once', async () => {
   const file = join(folder, 'new.db');
-  const other = new DatabaseSync(file);
+  // Its commit may have to wait too, for one that is just looking.
+  const other = new DatabaseSync(file, { timeout: 5_000 });
   other.exec('begin immediate');
   const opening = Promise.all([openStore({ file }), openStore({ file })]);
   await pause(300);
