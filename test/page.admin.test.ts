@@ -1,5 +1,6 @@
 /** The page for whoever runs the app: reviewing corrections and changing models, with the token and without. */
 import { createRequire } from 'node:module';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { InklingClient } from '../server/client/client.ts';
 import { digitFiles, otherModel, shippedModel } from '../server/reading/testing/pictures.ts';
@@ -43,9 +44,15 @@ async function answersOf(version: string): Promise<number> {
   return models.find((model) => model.version === version)?.predictions ?? 0;
 }
 
-function cookieFor({ cookie }: InklingClient) {
+/** A browser that has this client's cookie before its first visit: what a page asks for may bring its own back. */
+function asBrowser({ cookie }: InklingClient): BrowserContextOptions {
   const [name, value] = cookie!.split(/=(.*)/s);
-  return { name, value, url: served.url };
+  const { hostname } = new URL(served.url);
+  const kept = { name, value, domain: hostname, path: '/', expires: -1 };
+  return {
+    ...DESKTOP,
+    storageState: { cookies: [{ ...kept, httpOnly: true, secure: false, sameSite: 'Lax' }], origins: [] },
+  };
 }
 
 inChromium(
@@ -96,7 +103,7 @@ inChromium(
     ]);
 
     const row = page.locator('.admin').getByRole('row').filter({ hasText: other.version });
-    // Someone who is answered by the candidate: their page reads with it, too, from their second visit on.
+    // Someone who is answered by the candidate: their page reads with it, too.
     await row.getByLabel('Share of the browsers').selectOption('0.5');
     await row.getByRole('button', { name: 'Try' }).click();
     await row.getByText('tried: answers 50 %').waitFor();
@@ -104,9 +111,7 @@ inChromium(
     const tried = await browserAnsweredBy(other.version);
     // What was counted is told for a second.
     await expect.poll(() => answersOf(other.version), { timeout: 10_000 }).toBeGreaterThan(0);
-    const visitor = await visit(served, DESKTOP, '#/model');
-    await visitor.context.addCookies([cookieFor(tried)]);
-    await visitor.page.reload();
+    const visitor = await visit(served, asBrowser(tried), '#/model');
     await visitor.page.getByText('It answers yours.').waitFor();
     await visitor.page.getByText('Version').locator('..').getByText(other.version).waitFor();
     const fares = visitor.page.getByRole('row').filter({ hasText: 'another, candidate, on trial' });
