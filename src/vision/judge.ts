@@ -145,8 +145,8 @@ function isInside(one: Extent, ring: Extent): boolean {
 
 /** Digits that are one or two straight strokes. */
 const STROKES = [1, 7];
-/** So many of them that hang together are a letter, such as m or w. */
-const LETTER = 3;
+/** So many of them that hang together are a letter, such as n or w. */
+const LETTER = 2;
 
 /** Components that were read as several digits, none of them more than strokes. */
 function lettersOf(read: readonly Atom[][], digits: readonly number[]): Set<number> {
