@@ -115,7 +115,9 @@ describe('readShare', () => {
   it.each<[string, number[], number[], number]>([
     ['an m, seen as 1, 7 and 7', [1, 1, 1], [1, 7, 7], 0],
     ['three 1s that stand apart', [1, 2, 3], [1, 1, 1], 1],
-    ['a 1 and a 7 that touch', [1, 1, 2], [1, 7, 7], 1],
+    ['a 1 and a 7 that touch, beside a 4', [1, 1, 2], [1, 7, 4], 1],
+    ['an n and an o, seen as 1, 1 and 0', [1, 1, 2], [1, 1, 0], 0],
+    ['a 1 and a 0 that touch, beside a 7', [1, 1, 2], [1, 0, 7], 1],
     ['three digits that touch', [1, 1, 1], [1, 7, 4], 1],
   ])('counts strokes that hang together for a letter: %s', (_, components, digits, share) => {
     const atoms = components.map((component, i) => atom(component, 40 * i, 0, 30, 100));

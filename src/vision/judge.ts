@@ -77,7 +77,8 @@ export interface Written {
 /**
  * How much of the ink around what was read was read, 0 to 1; of all the ink where that was nothing but 1s, since much looks
  * like one. What is read as a digit only since it was seen in pieces does not count: a ring with something inside, which is a
- * face or a button rather than a 0, and a letter of several strokes that hang together.
+ * face or a button rather than a 0, and a letter of several strokes that hang together. Two such strokes are a letter, and so
+ * nothing is digits, where all else could be letters too.
  */
 export function readShare({ lines, read, digits }: Written): number {
   const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));
@@ -88,7 +89,9 @@ export function readShare({ lines, read, digits }: Written): number {
         read.map(({ extent }) => extent),
       );
   const readerOf = new Map(own.flatMap((atoms, i) => atoms.map((atom) => [atom, i] as const)));
-  const letters = lettersOf(own, digits);
+  const letters = lettersOf(own, digits, LETTER);
+  const mayBeText = digits.every((digit) => OFTEN_LETTERS.includes(digit));
+  if (mayBeText && lettersOf(own, digits, PAIR).size > 0) return 0;
   const counted = own.filter((atoms, i) => {
     if (letters.has(atoms[0].component)) return false;
     if (digits[i] !== 0) return true;
@@ -145,14 +148,17 @@ function isInside(one: Extent, ring: Extent): boolean {
 
 /** Digits that are one or two straight strokes. */
 const STROKES = [1, 7];
-/** So many of them that hang together are a letter, such as n or w. */
-const LETTER = 2;
+/** So many of them that hang together are a letter, such as m or w; */
+const LETTER = 3;
+/** so many are one, such as n or V, in a word whose other letters are strokes and rings. */
+const PAIR = 2;
+const OFTEN_LETTERS = [0, ...STROKES];
 
-/** Components that were read as several digits, none of them more than strokes. */
-function lettersOf(read: readonly Atom[][], digits: readonly number[]): Set<number> {
+/** Components that were read as so many digits or more, none of them more than strokes. */
+function lettersOf(read: readonly Atom[][], digits: readonly number[], fewest: number): Set<number> {
   const together = Map.groupBy(read.keys(), (i) => read[i][0].component);
   const letters = [...together].filter(
-    ([, parts]) => parts.length >= LETTER && areStraight(parts.map((i) => digits[i])),
+    ([, parts]) => parts.length >= fewest && areStraight(parts.map((i) => digits[i])),
   );
   return new Set(letters.map(([component]) => component));
 }
