@@ -106,7 +106,7 @@ describe('the set', () => {
     );
     for (const font of [...FONTS.development, ...FONTS.report]) {
       for (let digit = 0; digit < 10; digit++) {
-        const glyph = fontGlyph(font, digit, new Lot(1, digit));
+        const glyph = fontGlyph(font, `${digit}`, new Lot(1, digit));
         expect(glyph.text).toBe(`${digit}`);
         expect(glyph.width, `${digit} of ${font}`).toBeGreaterThan(0.04);
         expect(glyph.width, `${digit} of ${font}`).toBeLessThan(1.6);
@@ -118,7 +118,7 @@ describe('the set', () => {
 
   it("draws fonts' digits with a marker: as high, and as much wider all around as it is", () => {
     const [thin, fat] = [0, 0.2].map((wider) => {
-      const glyph = fontGlyph('handlee', 1, new Lot(1, 1), wider);
+      const glyph = fontGlyph('handlee', '1', new Lot(1, 1), wider);
       const mask = emptyMask(200, 120);
       glyph.stamp(mask, placed(100, 0, 50, 10));
       const rows = Array.from({ length: 120 }, (_, y) => mask.values.subarray(200 * y, 200 * (y + 1)));

@@ -20,6 +20,7 @@ export const FLOORS: Partial<Record<Category, number>> = {
   'fonts-phone': 0.85,
   'fonts-rows': 0.8,
   'fonts-marker': 0.9,
+  'fonts-letters': 0.8,
 };
 
 /**

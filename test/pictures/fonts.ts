@@ -1,5 +1,5 @@
 /**
- * Digits in the hands of people whom neither MNIST nor we know: fonts that were made of somebody's handwriting.
+ * Digits and letters in the hands of people whom neither MNIST nor we know: fonts that were made of somebody's handwriting.
  *
  * Some of their 1s have flags nearly as long as a 7's bar, and their 4s and 9s are not MNIST's. The fonts come from npm,
  * under the SIL Open Font License or Apache's. Those of the report were picked by their looks, before any was read, and
@@ -45,10 +45,13 @@ const BENT = 2;
 /** Height of the box in which outlines are bent. */
 const BOX = 100;
 
-/** A digit as a font's writer would write it again, with a pen that is wider than the font's by `wider` heights. */
-export function fontGlyph(font: Font, digit: number, lot: Lot, wider = 0): Glyph {
+/** Letters that people do not write like a digit, as far as one can say so of any. */
+export const FONT_LETTERS: readonly string[] = [...'ACEFHKLMNPRTUVWXacdefhkmnprtuvwx'];
+
+/** A digit or letter as a font's writer would write it again, with a pen that is wider than the font's by `wider` heights. */
+export function fontGlyph(font: Font, sign: string, lot: Lot, wider = 0): Glyph {
   const bend = bending(lot, BENT);
-  const bent = outlinesOf(font)[digit].map((outline) => outline.map((point) => bend(point)));
+  const bent = outlinesOf(font, sign).map((outline) => outline.map((point) => bend(point)));
   const points = bent.flat();
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
@@ -59,7 +62,7 @@ export function fontGlyph(font: Font, digit: number, lot: Lot, wider = 0): Glyph
     outline.map(([x, y]): Point => [(x - left) / size + edge, (y - top) / size + edge]),
   );
   return {
-    text: `${digit}`,
+    text: sign,
     width: (Math.max(...xs) - left) / size + wider,
     ink: outlines.flat(),
     reach: edge,
@@ -87,23 +90,31 @@ function strokeOf(outlines: readonly Polyline[]): number {
   return (2 * Math.abs(area)) / around;
 }
 
-const known = new Map<Font, Polyline[][]>();
+const fonts = new Map<Font, opentype.Font>();
 
-/** A font's ten digits, each in a box as high as `BOX`. */
-function outlinesOf(font: Font): Polyline[][] {
-  const there = known.get(font);
+function fontOf(name: Font): opentype.Font {
+  const there = fonts.get(name);
   if (there) return there;
-  const file = fileURLToPath(import.meta.resolve(`@fontsource/${font}/files/${font}-latin-400-normal.woff`));
+  const file = fileURLToPath(import.meta.resolve(`@fontsource/${name}/files/${name}-latin-400-normal.woff`));
   const { buffer, byteOffset, byteLength } = readFileSync(file);
-  const parsed = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
-  const digits = Array.from({ length: 10 }, (_, digit) => {
-    const glyph = parsed.charToGlyph(`${digit}`);
-    const { y1, y2 } = glyph.getPath(0, 0, 1).getBoundingBox();
-    const size = BOX / (y2 - y1);
-    return strokesOf(pathData(glyph.getPath(0, -y1 * size, size).commands));
-  });
-  known.set(font, digits);
-  return digits;
+  const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
+  fonts.set(name, font);
+  return font;
+}
+
+const known = new Map<string, Polyline[]>();
+
+/** A font's sign, in a box as high as `BOX`. */
+function outlinesOf(font: Font, sign: string): Polyline[] {
+  const key = `${font} ${sign}`;
+  const there = known.get(key);
+  if (there) return there;
+  const glyph = fontOf(font).charToGlyph(sign);
+  const { y1, y2 } = glyph.getPath(0, 0, 1).getBoundingBox();
+  const size = BOX / (y2 - y1);
+  const outlines = strokesOf(pathData(glyph.getPath(0, -y1 * size, size).commands));
+  known.set(key, outlines);
+  return outlines;
 }
 
 /** With cubic curves for quadratic ones, which trace the same. */

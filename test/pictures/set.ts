@@ -9,12 +9,12 @@
 import type { Dataset } from '../../src/data/dataset.ts';
 import { loadMnist } from '../../src/data/mnist.ts';
 import { splitDataset } from '../../src/data/split.ts';
-import { FONTS, type Font, fontGlyph } from './fonts.ts';
+import { FONT_LETTERS, FONTS, type Font, fontGlyph } from './fonts.ts';
 import { mnistGlyph, ownDigit } from './glyphs.ts';
 import { drawing, drawnRow } from './kinds/canvas.ts';
 import { card } from './kinds/card.ts';
 import { flatbed } from './kinds/flatbed.ts';
-import { nothing } from './kinds/nothing.ts';
+import { letterAlone, nothing } from './kinds/nothing.ts';
 import { phonePhoto } from './kinds/phone.ts';
 import { distantPhotoOfOne, photoOfLines, photoOfOne, photoOfRow } from './kinds/photo.ts';
 import { scan } from './kinds/scan.ts';
@@ -43,6 +43,7 @@ const MAKERS = {
   'fonts-phone': phonePhoto,
   'fonts-rows': drawnRow,
   'fonts-marker': drawing,
+  'fonts-letters': letterAlone,
 } satisfies Record<string, Maker>;
 
 export type Category = keyof typeof MAKERS;
@@ -81,7 +82,8 @@ function handOf(category: Category, split: SplitName, lot: Lot, digits?: Dataset
   if (category.startsWith('fonts-')) {
     const font = lot.pick<Font>(FONTS[split]);
     const wider = category === 'fonts-marker' ? lot.between(...MARKER) : 0;
-    return ['font', () => fontGlyph(font, lot.whole(0, 9), lot, wider)];
+    const sign = () => (category === 'fonts-letters' ? lot.pick(FONT_LETTERS) : `${lot.whole(0, 9)}`);
+    return ['font', () => fontGlyph(font, sign(), lot, wider)];
   }
   if (lot.isLucky(OWN_SHARE) || digits === undefined) {
     return ['own', (stroke) => ownDigit(lot.whole(0, 9), lot, stroke)];

@@ -8,6 +8,7 @@ import { drawStroke, emptyMask } from '../mask.ts';
 import type { Hand, Sample } from '../sample.ts';
 import { byHand } from '../strokes.ts';
 import { drawing, drawnRow } from './canvas.ts';
+import { phonePhoto } from './phone.ts';
 import { distantPhotoOfOne, emptyPage, photoOfOne, photoOfRow } from './photo.ts';
 import { scan } from './scan.ts';
 
@@ -35,6 +36,12 @@ export async function nothing(lot: Lot): Promise<Sample> {
   const kind = lot.pick([...NOTHING_KINDS, 'doodle', 'doodle', 'letter', 'scene']);
   const sample = await MAKERS[kind](lot);
   return { ...sample, kind, text: '', boxes: [] };
+}
+
+/** A letter by whatever hand, and no digit. */
+export async function letterAlone(hand: Hand, lot: Lot): Promise<Sample> {
+  const { picture } = await lot.pick([drawing, phonePhoto])(hand, lot);
+  return { kind: 'letter', text: '', boxes: [], picture };
 }
 
 function anywhere(hand: Hand, lot: Lot): Promise<Sample> {
