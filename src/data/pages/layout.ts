@@ -27,6 +27,9 @@ const MARKED = 0.2;
 /** A pen that is wider than this wants so much more room between two digits as it is wider. */
 const USUAL_PEN = 0.12;
 
+/** Nothing begins higher than this on its page. */
+const HIGHEST = 0.05;
+
 /** A layout at random. */
 export function drawLayout(hands: Hands, random: RandomStream): Layout {
   const pen = drawPen(random);
@@ -68,7 +71,8 @@ function lines(rows: readonly Shape[][], pen: number, random: RandomStream): Lay
     for (const shape of shapes) {
       const size = shape.digit === undefined ? random.between(0.75, 1.25) : random.between(0.86, 1.14);
       const base = bottom + 1 + random.between(-0.06, 0.06);
-      items.push({ shape, x, y: base - size * shape.height, size, rotation: tilt(random), pen: 1 });
+      const y = Math.max(HIGHEST, base - size * shape.height);
+      items.push({ shape, x, y, size, rotation: tilt(random), pen: 1 });
       const isTouching = isTight && random.uniform() < 0.6;
       const gap = isTouching ? random.between(-0.22, 0.04) : random.between(0.12, 0.6);
       x += size * shape.width + roomFor(pen) + gap;

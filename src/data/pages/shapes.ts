@@ -52,6 +52,11 @@ const FLAGGED_ONES = 0.7;
 /** By how much digits are narrower and wider than those of the data set `synthetic`, as a power. */
 const WIDER = 1.2;
 
+/** By how much narrow letters are narrower, as a power: some hands make an E as narrow as a 1; */
+const LETTERS_NARROWER = 1.5;
+/** and how far off their points are at most, in heights. */
+const LOOSEST_LETTER = 0.07;
+
 /** A digit of any kind. */
 export function digitShape({ source, scannedShare, threshold }: Hands, random: RandomStream): Shape {
   const digit = random.below(DIGITS);
@@ -75,13 +80,18 @@ export function otherShape(hands: Hands, random: RandomStream): Shape {
 
 export function letterShape(random: RandomStream): Shape {
   const name = LETTER_NAMES[random.below(LETTER_NAMES.length)];
-  return fromStrokes(drawLetter(name, random, random.between(0.005, 0.05)), random);
+  return fromStrokes(
+    drawLetter(name, random, random.between(0.005, LOOSEST_LETTER)),
+    random,
+    LETTERS_NARROWER,
+  );
 }
 
 /** Doodles and letters lean, but are not turned by as much as a hand might that draws nothing but digits. */
-function fromStrokes(strokes: readonly Stroke[], random: RandomStream): Shape {
+function fromStrokes(strokes: readonly Stroke[], random: RandomStream, narrower = 1): Shape {
   const style = drawStyle(random);
-  return new Drawing(trace(strokes, { ...style, slant: 0.5 * style.slant }, random));
+  const aspect = Math.min(style.aspect, style.aspect ** narrower);
+  return new Drawing(trace(strokes, { ...style, aspect, slant: 0.5 * style.slant }, random));
 }
 
 /** From where halves of a digit can be cut off such that nobody takes the rest for a digit, as the head of a 2 for a 7. */
