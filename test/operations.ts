@@ -67,14 +67,22 @@ export async function resultsOf(executable: Executable, seed: number): Promise<M
   return results;
 }
 
+function rootMeanSquare(values: FloatArray): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i] ** 2;
+  return Math.sqrt(squares / Math.max(1, values.length));
+}
+
 /**
  * Largest difference between two arrays, relative to the size of the values: to each value itself or, where that is
- * smaller, to the root of the mean square of all, since a sum that cancels keeps the rounding of its terms.
+ * smaller, to what is typical, by default the root of the mean square of all, since a sum that cancels keeps the
+ * rounding of its terms.
  */
-export function relativeError(actual: FloatArray, expected: FloatArray): number {
-  let squares = 0;
-  for (let i = 0; i < expected.length; i++) squares += expected[i] ** 2;
-  const typical = Math.sqrt(squares / Math.max(1, expected.length));
+export function relativeError(
+  actual: FloatArray,
+  expected: FloatArray,
+  typical = rootMeanSquare(expected),
+): number {
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(actual[i] - expected[i]);
@@ -95,12 +103,39 @@ export async function parityErrors(
   const reference = await compileCase(trial, { backend: 'reference', precision: 64 });
   for (const executable of [subject, reference]) fillCase(executable, trial.seed);
   const actual = await resultsOf(subject, trial.seed);
+  const results = new Map(
+    [...(await resultsOf(reference, trial.seed))].map(([name, values]) => [name, values.slice()]),
+  );
+  const sizes = await typicalSizes(reference, trial.seed, results);
   const errors = new Map<string, number>();
-  for (const [name, expected] of await resultsOf(reference, trial.seed)) {
-    errors.set(name, relativeError(actual.get(name) as FloatArray, expected));
+  for (const [name, expected] of results) {
+    errors.set(name, relativeError(actual.get(name) as FloatArray, expected, sizes.get(name)));
   }
   await subject.dispose();
   return errors;
+}
+
+/** Values of a tensor that may all be sums that happen to cancel, such as the gradient of a single bias. */
+const FEW = 4;
+/** How often such a tensor is computed again, from other numbers, to see how large it usually is. */
+const REDRAWN = 4;
+
+/** What is typical of each result, by name: its own root mean square or, of few values, also that of other draws. */
+async function typicalSizes(
+  reference: Executable,
+  seed: number,
+  results: ReadonlyMap<string, FloatArray>,
+): Promise<Map<string, number>> {
+  const draws = new Map([...results].map(([name, values]) => [name, [rootMeanSquare(values)]]));
+  if ([...results.values()].some(({ length }) => length <= FEW)) {
+    for (let again = 1; again <= REDRAWN; again++) {
+      fillCase(reference, seed + again);
+      for (const [name, values] of await resultsOf(reference, seed)) {
+        if (values.length <= FEW) draws.get(name)?.push(rootMeanSquare(values));
+      }
+    }
+  }
+  return new Map([...draws].map(([name, sizes]) => [name, rootMeanSquare(Float64Array.from(sizes))]));
 }
 
 /** Values of a tensor that are tried: all of a small one, else so many, spread at random. */

@@ -82,6 +82,8 @@ export interface Written {
  */
 export function readShare({ lines, read, digits }: Written): number {
   const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));
+  const mayBeText = digits.every((digit) => OFTEN_LETTERS.includes(digit));
+  if (mayBeText && lettersOf(own, digits, PAIR).size > 0) return 0;
   const all = digits.every((digit) => digit === 1)
     ? lines.flatMap(({ atoms }) => atoms)
     : atomsAround(
@@ -90,8 +92,6 @@ export function readShare({ lines, read, digits }: Written): number {
       );
   const readerOf = new Map(own.flatMap((atoms, i) => atoms.map((atom) => [atom, i] as const)));
   const letters = lettersOf(own, digits, LETTER);
-  const mayBeText = digits.every((digit) => OFTEN_LETTERS.includes(digit));
-  if (mayBeText && lettersOf(own, digits, PAIR).size > 0) return 0;
   const counted = own.filter((atoms, i) => {
     if (letters.has(atoms[0].component)) return false;
     if (digits[i] !== 0) return true;
@@ -152,6 +152,7 @@ const STROKES = [1, 7];
 const LETTER = 3;
 /** so many are one, such as n or V, in a word whose other letters are strokes and rings. */
 const PAIR = 2;
+/** What letters look like that look like digits: rings and strokes. */
 const OFTEN_LETTERS = [0, ...STROKES];
 
 /** Components that were read as so many digits or more, none of them more than strokes. */
