@@ -14,6 +14,7 @@ import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
 import { leastArea, plausible } from './plausible.ts';
+import { sectionFinder } from './rims.ts';
 import { LARGEST_CANDIDATES, LOWEST_DIGIT } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
 
@@ -26,6 +27,8 @@ export interface Finding {
   candidates: Candidate[];
   /** A candidate's outline box in the picture's pixels. */
   boxOf(candidate: Candidate): Box;
+  /** Where to look beside the stroke of a candidate that is read as `digit`. */
+  sectionsOf: ReturnType<typeof sectionFinder>;
 }
 
 /** Lines that lean less than this many radians are left as they are. */
@@ -63,6 +66,7 @@ export function findingOf(
     leftOut,
     candidates: findCandidates(view, groups),
     boxOf: boxFinder(view, picture),
+    sectionsOf: sectionFinder(view),
   };
 }
 

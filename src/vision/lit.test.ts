@@ -1,7 +1,7 @@
 /** Ink in a shadow is as dark as beside it, once brightness is a share of the paper's. */
 import { describe, expect, it } from 'vitest';
 import type { Grey } from './grey.ts';
-import { isInkBeside, litBy } from './lit.ts';
+import { areSmall, isInkBeside, litBy, litFor, litForAny } from './lit.ts';
 import type { Box, PictureReading } from './picture.ts';
 import { planeBy } from './testing/draw.ts';
 
@@ -93,4 +93,44 @@ describe('isInkBeside', () => {
     ],
     ['light ink', false, rings([read, next], { ink: 1.2 })],
   ])('beside a digit, %s: %s', (_, is, grey) => expect(isInkBeside(grey, reading)).toBe(is));
+});
+
+describe('litForAny', () => {
+  it('leaves of a shadow nothing, and all ink as dark, of small and of large digits', () => {
+    const large: Box = [40, 60, 60, 70];
+    const shadowed = [rings([read, next], { edge: 48 }), rings([large], { edge: 30 })];
+    for (const [grey, boxes] of [
+      [shadowed[0], [read, next]],
+      [shadowed[1], [large]],
+    ] as const) {
+      const lit = [...litForAny(grey)].at(-1)!;
+      expect({ scale: lit.scale, isLight: lit.isLight }).toEqual({ scale: SCALE, isLight: true });
+      const { data } = lit.plane;
+      const isAt = (i: number, is: typeof isIn) =>
+        boxes.some((box) => is(box, i % SIDE, Math.floor(i / SIDE)));
+      const [paper, ink] = [
+        data.filter((_, i) => !isAt(i, isIn)),
+        data.filter((_, i) => isAt(i, (box, x, y) => isStroke(box, x, y))),
+      ];
+      expect(paper.filter((value) => value < 190).length).toBeLessThan(0.04 * paper.length);
+      expect(ink.filter((value) => value > 130).length).toBeLessThan(0.08 * ink.length);
+    }
+  });
+
+  it('takes large planes in less detail', () => {
+    const grey = { plane: planeBy(900, 1200, () => PAPER), scale: 2, isLight: true };
+    expect([...litForAny(grey)].map(({ plane, scale }) => [plane.width, plane.height, scale])).toEqual([
+      [900, 1200, 2],
+      [225, 300, 8],
+    ]);
+    expect(litFor(grey).scale).toBe(8);
+  });
+
+  it('is for digits of up to six tenths of the picture', () => {
+    const grey = rings([read]);
+    const of = (box: Box) => areSmall({ ...reading, digits: [{ ...digit, box }] }, grey);
+    expect([of([0, 0, 30, 90]), of([0, 0, 90, 30]), of([0, 0, 30, 100]), of([0, 0, 100, 30])]).toEqual([
+      ...[true, true, false, false],
+    ]);
+  });
 });

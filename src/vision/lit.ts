@@ -1,5 +1,5 @@
 /**
- * A picture as it would be in an even light, by the size of its digits.
+ * A picture as it would be in an even light, by the size of its digits, or for digits of any size.
  *
  * Paper is what is left where all that is dark and narrower than a stroke is filled up from its surroundings, which is a closing
  * (Serra, "Image analysis and mathematical morphology", 1982). A closing leaves the edge of a shadow where it is, so that it is no
@@ -19,10 +19,14 @@ const LEAST_PAPER = 8;
 
 /** Brightness as a share of the paper's, whose dark places are narrower than twice `reach` pixels of the plane. */
 function toLit({ plane, scale, isLight }: Grey, reach: number): Grey {
-  const paper = smallestAround(largestAround(meanAround(plane, 1), reach), reach);
+  const [paper, smoothPaper] = [plane, meanAround(plane, 1)].map(
+    (seen) => smallestAround(largestAround(seen, reach), reach).data,
+  );
   const lit = createPlane(plane.width, plane.height);
   for (let i = 0; i < lit.data.length; i++) {
-    lit.data[i] = Math.min(255, (PAPER * plane.data[i]) / Math.max(LEAST_PAPER, paper.data[i]));
+    // Of grain the paper is not the lightest, and right at a hard shadow it is not half as light.
+    const light = Math.min(paper[i], smoothPaper[i]);
+    lit.data[i] = Math.min(255, (PAPER * plane.data[i]) / Math.max(LEAST_PAPER, light));
   }
   return { plane: lit, scale, isLight };
 }
@@ -87,6 +91,32 @@ const FINE_REACH = 16;
 const ROW_REACH = 10;
 /** and so many above or below, as far as a row may lean. */
 const ROW_RISE = 3;
+
+/** Digits whose size is not known are looked for as if they were as high as these shares of the picture's shorter side. */
+const SMALL = 0.15;
+const LARGE = 0.4;
+/** and none is higher than this share, or its strokes were taken for paper. */
+const LARGEST = 0.6;
+
+/** Whether digits are small enough to be seen whole in `litFor`. */
+export function areSmall({ digits }: PictureReading, { plane, scale }: Grey): boolean {
+  const shorter = scale * Math.min(plane.width, plane.height);
+  return digits.every(({ box }) => Math.max(box[2], box[3]) <= LARGEST * shorter);
+}
+
+/** The picture to look for any digits in: dark ones on light paper, whatever shadows fall on it. For small ones, then for large. */
+export function* litForAny(grey: Grey): Generator<Grey> {
+  yield litFor(grey, SMALL);
+  yield litFor(grey, LARGE);
+}
+
+/** A plane of which digits that are no larger than `height` shorter sides are all that is left of what is dark. */
+export function litFor({ plane, scale, isLight }: Grey, height = LARGE): Grey {
+  const strokes = STROKE_SHARE * height * Math.min(plane.width, plane.height);
+  const cell = Math.max(1, Math.floor(strokes / FINE_REACH));
+  const reach = Math.max(LEAST_REACH, Math.round(strokes / cell));
+  return toLit({ plane: averageCells(plane, cell), scale: scale * cell, isLight }, reach);
+}
 
 /** The part of a picture to look for more digits of a row in: dark ones on light paper, about as large as those that were read. */
 export function litBy(grey: Grey, { digits }: PictureReading): Part {

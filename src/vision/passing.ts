@@ -1,11 +1,11 @@
 /**
  * What looks like a digit, mostly like a 1, and was not written: the edge of a table, of a sheet, of a shadow.
  */
-import { DIGIT_NAMES } from '../data/dataset.ts';
 import { surenessOf } from './judge.ts';
 import { areaOf, isStrokes, MOSTLY, overlapOf } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
 import type { Box, PictureReading, ReadDigit } from './picture.ts';
+import { linesOf, withLines } from './readLines.ts';
 import { SURE_FROM_AFAR } from './settings.ts';
 
 /** What was read in one look, and pixels of the picture to one of its own. */
@@ -180,12 +180,7 @@ export function withoutEdges(reading: PictureReading, { width, height }: Size): 
       return others.length < ENOUGH || box[3] >= LOW * mean;
     }),
   );
-  const written = kept.filter(({ length }) => length > 0);
-  return {
-    ...reading,
-    digits: written.flat(),
-    text: written.map((line) => line.map(({ digit }) => DIGIT_NAMES[digit]).join('')).join('\n'),
-  };
+  return withLines(reading, kept);
 }
 
 /** Digits of a row are as high as the others up to this much more or less, as a logarithm. */
@@ -201,13 +196,4 @@ export function couldBeSheet(one: ReadDigit, { digits }: PictureReading): boolea
   if (heights.length < ENOUGH) return true;
   const usual = heights.sort((a, b) => a - b)[heights.length >> 1];
   return Math.abs(Math.log2(one.box[3] / usual)) > AS_HIGH;
-}
-
-/** The digits of each line of the text. */
-function linesOf({ text, digits }: PictureReading): ReadDigit[][] {
-  let at = 0;
-  return text.split('\n').map(({ length }) => {
-    at += length;
-    return digits.slice(at - length, at);
-  });
 }

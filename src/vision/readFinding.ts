@@ -5,8 +5,9 @@ import { leftOutCost, type Opinion } from './choose.ts';
 import { chooseLines, chooseTouching } from './context.ts';
 import type { Finding } from './find.ts';
 import { areStraight, readShare } from './judge.ts';
-import type { PictureReading, ReadDigit } from './picture.ts';
+import type { PictureReading } from './picture.ts';
 import { isStacked } from './plain.ts';
+import type { StrokeDigit } from './rims.ts';
 import { SKIP_COST, STACKED_COST } from './settings.ts';
 
 /**
@@ -22,7 +23,7 @@ export function readFinding(finding: Finding, opinions: readonly Opinion[]) {
   const costLeftOut = leftOutCost(finding.leftOut, read);
   let cost = STACKED_COST * stacksIn(read) + costLeftOut;
   let gain = 0;
-  const digits: ReadDigit[] = [];
+  const digits: StrokeDigit[] = [];
   const text: string[] = [];
   for (const choice of choices) {
     cost += choice.cost;
@@ -51,16 +52,15 @@ export function readTouching(finding: Finding, opinions: readonly Opinion[]): Pi
 
 function digitsOf(
   chosen: readonly Candidate[],
-  { candidates, boxOf }: Finding,
+  { candidates, boxOf, sectionsOf }: Finding,
   opinions: readonly Opinion[],
-): ReadDigit[] {
+): StrokeDigit[] {
   return chosen.map((candidate) => {
     const { probabilities, best, notDigit } = opinions[candidates.indexOf(candidate)];
     const { image } = candidate;
-    return {
-      ...{ digit: best, confidence: probabilities[best], probabilities, notDigit },
-      ...{ box: boxOf(candidate), image },
-    };
+    const box = boxOf(candidate);
+    const sections = sectionsOf(best, candidate, box);
+    return { digit: best, confidence: probabilities[best], probabilities, notDigit, box, image, sections };
   });
 }
 

@@ -175,6 +175,41 @@ describe('Reader', () => {
     });
   });
 
+  it('reads ink as dark as the shadow that crosses it', async () => {
+    const [width, height] = [300, 240];
+    const ink = inkOf(width, height, digitAt(4, 120, 90, 60), 6);
+    const written = (lightAt: (x: number, y: number) => number): Picture => ({
+      ...{ width, height, channels: 1 },
+      data: Uint8Array.from(ink.data, (amount, i) => {
+        const light = lightAt(i % width, Math.floor(i / width));
+        return light * 210 * (1 - 0.5 * amount) + ((7 * i) % 5);
+      }),
+    });
+    const paper = written(() => 1);
+    const plain = await new Reader(new Narrow()).read(paper);
+    const reader = new Reader(new OnlyLike(plain.digits[0].image));
+    expect(await reader.read(paper)).toMatchObject({ text: '4', rejected: false });
+    const shadowed = written((x, y) => (x - 140 > 0.8 * (y - 120) ? 0.4 : 1));
+    expect(await reader.read(shadowed)).toMatchObject({ text: '4', rejected: false });
+  });
+
+  it('reads no rim of a sheet beside a row as one of its digits, and shows no sections', async () => {
+    const [width, height] = [260, 160];
+    const ink = inkOf(width, height, [...digitAt(4, 60, 60, 50), ...digitAt(7, 120, 60, 50)], 5);
+    const data = Uint8Array.from(ink.data, (amount, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      // A sheet that is bent up at its end, so that it throws a shadow there, on a board that is not much darker.
+      const isRim = x >= 196 && x < 202 && y > 50 && y < 120;
+      const ground = x < 196 ? 220 : 150;
+      return (isRim ? 60 : ground) * (1 - 0.8 * amount);
+    });
+    const { text, digits } = await new Reader(new Narrow()).read({ width, height, channels: 1, data });
+    expect(text).toBe('47');
+    expect(digits.map((digit) => Object.keys(digit))).toEqual(
+      digits.map(() => ['digit', 'confidence', 'probabilities', 'notDigit', 'box', 'image']),
+    );
+  });
+
   it('reads several lines from the top, joined by a line feed', async () => {
     const two = [...row, ...digitAt(4, 20, 130, 60), ...digitAt(1, 70, 130, 60)];
     const { text } = await new Reader(new Narrow()).read(greyPicture(inkOf(190, 215, two, 6)));

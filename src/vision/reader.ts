@@ -7,7 +7,7 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, MOSTLY_ELSE, sureness, surenessOf } from './judge.ts';
-import { isInkBeside, litBy } from './lit.ts';
+import { areSmall, isInkBeside, litBy, litForAny } from './lit.ts';
 import {
   areApart,
   areSeen,
@@ -34,8 +34,10 @@ import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { areText, halvesOf, isSure, largestOfMany, SURE, wholeComponents } from './plain.ts';
 import { readFinding, readTouching } from './readFinding.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
+import { withoutRims } from './rims.ts';
 import {
   DOUBTFUL,
+  EACH_SURE_ON_SHEET,
   LARGE_PICTURE,
   LARGEST_CUT_OUT,
   LARGEST_LEFT_OUT_COST,
@@ -44,11 +46,13 @@ import {
   SURE_AS_IT_IS,
   SURE_AS_ONE_MARK,
   SURE_AS_STROKE,
+  SURE_IN_EVEN_LIGHT,
   SURE_ON_SHEET,
 } from './settings.ts';
 import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
 import { sheetsIn } from './sheets.ts';
+import { hasSteps } from './steps.ts';
 import { onPaper } from './surroundings.ts';
 import { variantsOf } from './variants.ts';
 
@@ -99,7 +103,7 @@ class PictureReader {
     const pieces = await this.#find(grey, part);
     const whole = (await this.#asOneMark(pieces, grey)) ?? pieces;
     const inside = moved(withoutEdges(whole, part), left, top);
-    const read = (await this.#findCutOut(inside, picture)) ?? inside;
+    const read = withoutRims((await this.#findCutOut(inside, picture)) ?? inside, picture);
     const found = moved(onPaper(moved(read, -left, -top), part, grey), left, top);
     return known && !isClearer(found, known) ? known : found;
   }
@@ -135,7 +139,9 @@ class PictureReader {
     const isHidden = best.rejected !== false || isCutOff(best, picture);
     if (isHidden) best = await this.#findThroughShadow(best, looks, grey, picture);
     else best = await this.#restInShadow(best, grey, picture);
-    return (await this.#findOnSheet(best, grey, picture, isHidden)) ?? best;
+    const onSheet = await this.#findOnSheet(best, grey, picture, isHidden);
+    if (onSheet || best.rejected === false) return onSheet ?? best;
+    return this.#findInEvenLight(best, looks, grey, picture);
   }
 
   /**
@@ -178,9 +184,10 @@ class PictureReader {
       const isElsewhere = digits.length > 0 && digits.every(({ box }) => placeOf(box) !== 'across');
       if (isElsewhere && !isHidden) continue;
       const inside = digits.filter(({ box }) => placeOf(box) === 'inside');
-      for (const look of looksAt(seen)) {
+      for (const look of digits.length > 0 ? looksAt(seen) : looksAtAll(seen)) {
         const reading = moved((await this.#readLook(look, picture)).reading, left, top);
         if (reading.rejected !== false || surenessOf(reading.digits) < SURE_ON_SHEET) continue;
+        if (leastSurenessOf(reading.digits) < EACH_SURE_ON_SHEET) continue;
         if (isPassingStroke(reading, []) || !areSeen([...written, ...inside], reading)) continue;
         if (!isElsewhere || isFuller(reading, found, DOUBTFUL)) return reading;
       }
@@ -227,6 +234,25 @@ class PictureReader {
       if (stroke) return stroke;
     }
     return best;
+  }
+
+  /** What is read where light and shadow are taken away, whatever the size of digits; `best` where there is no shadow, or nothing in it. */
+  async #findInEvenLight(
+    best: PictureReading,
+    before: readonly Look[],
+    grey: Grey,
+    picture: Picture,
+  ): Promise<PictureReading> {
+    if (!hasSteps(grey)) return best;
+    const looks: Look[] = [];
+    for (const look of litForAny(grey)) {
+      const { reading } = await this.#readLook(look, picture);
+      looks.push({ reading, scale: look.scale });
+      const found = surer(best, reading);
+      const isSure = found !== best && surenessOf(found.digits) >= SURE_IN_EVEN_LIGHT;
+      if (isSure && areSmall(found, grey)) return found;
+    }
+    return seen('twice', looks, picture) ?? seen('thrice', [...before, ...looks], picture) ?? best;
   }
 
   /** The sheets that differ in brightness from what is around them, and then those that differ in colour. */
@@ -354,6 +380,12 @@ class PictureReader {
   async #opinionsOf(candidates: readonly Candidate[]): Promise<Opinion[]> {
     return (await this.#questions.classify(candidates.map(({ image }) => image))).map(opinionOf);
   }
+}
+
+/** A plane from near and from afar, and then without its shadows. */
+function* looksAtAll(grey: Grey): Generator<Grey> {
+  yield* looksAt(grey);
+  yield* litForAny(grey);
 }
 
 /** A reading of a part, as one of the whole. */

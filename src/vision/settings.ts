@@ -118,6 +118,11 @@ export const SURE_AS_STROKE = 0.75;
 
 /** What is on a sheet that lies in the picture is read if it is as sure as this. */
 export const SURE_ON_SHEET = 0.9;
+/** on average, and each of its digits as sure as this. */
+export const EACH_SURE_ON_SHEET = 0.8;
+
+/** What was turned away is read once a shadow is taken away if it is as sure as this. */
+export const SURE_IN_EVEN_LIGHT = 0.97;
 
 /** Variants are asked about of no more digits than these: many that are doubtful are no digits. */
 export const MOST_RECONSIDERED = 12;

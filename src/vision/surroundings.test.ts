@@ -114,6 +114,24 @@ describe('a picture', () => {
     expect(rejectionOf(reading, painted(picture, [70, 65, 60], isDark))).toBe(expected);
   });
 
+  it('may have the edges of a shadow beside a digit, but not beside a 1, and no edges of things', () => {
+    // A shadow with two edges of sixteen pixels each, and stripes with many.
+    const riseAt = (x: number) => Math.max(0, Math.min(1, x / 16));
+    const shadeAt = (x: number) => riseAt(x - 150) * riseAt(270 - x);
+    const stripesAt = (x: number) => 0.5 + 0.5 * Math.sin(x / 3);
+    const rejectedOf = (shape: Shape, darkAt: (x: number) => number) => {
+      const { picture, reading } = written([shape], 3, [150, 146, 140], [125, 121, 116]);
+      const data = picture.data.map((value, i) => {
+        const x = Math.floor(i / 3) % WIDTH;
+        return x < 145 ? value : Math.round((1 - 0.7 * darkAt(x)) * value);
+      });
+      return rejectionOf(reading, { ...picture, data });
+    };
+    expect(rejectedOf(4, shadeAt)).toBe(false);
+    expect(rejectedOf(1, shadeAt)).toBe(AMONG_THINGS);
+    expect(rejectedOf(4, stripesAt)).toBe(AMONG_THINGS);
+  });
+
   it('may have a little beside many digits', () => {
     const { picture, reading } = written([4, 0, 4]);
     const lined = painted(picture, [70, 65, 60], (_, y) => y % 60 === 20);
