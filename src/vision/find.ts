@@ -105,17 +105,29 @@ export function* viewsOf({ plane, scale, isLight }: Grey): Generator<View, undef
  */
 function findInkings(grey: Plane, isLight: boolean): LabelledInk[] {
   for (let reach = 0; ; reach++) {
-    const { plane, coarse } = evenlyLit(reach > 0 ? meanAround(grey, reach) : grey, isLight);
-    const runs = edgeRuns(plane);
-    const found = inkSides(coarse, runs).flatMap((isDark) => {
-      const { median, wide } = isDark ? runs.dark : runs.light;
-      // Wide runs may be a sheet's or a shadow's, so that strokes are better seen by their usual width.
-      const widths = wide > UNLIKE_WIDTHS * median ? [USUAL_TO_WIDE * median, wide] : [wide];
-      return widths.flatMap(
-        (width) => findInk(plane, coarse, width, { isDark, isShareOfLight: isLight }) ?? [],
-      );
-    });
-    if (reach === MOST_AVERAGING || found.every((ink) => countSpecks(ink) < MOST_SPECKS)) return found;
+    const found: LabelledInk[] = [];
+    for (const ink of inkingsOf(reach > 0 ? meanAround(grey, reach) : grey, isLight)) {
+      found.push(ink);
+      // The others need not be found: all of them are looked for again.
+      if (reach < MOST_AVERAGING && countSpecks(ink) >= MOST_SPECKS) break;
+    }
+    const last = found.at(-1);
+    if (reach === MOST_AVERAGING || last === undefined || countSpecks(last) < MOST_SPECKS) return found;
+  }
+}
+
+/** Ink that is darker than the paper, and lighter, with narrow strokes and with wide ones, each found when it is asked for. */
+function* inkingsOf(grey: Plane, isLight: boolean): Generator<LabelledInk> {
+  const { plane, coarse } = evenlyLit(grey, isLight);
+  const runs = edgeRuns(plane);
+  for (const isDark of inkSides(coarse, runs)) {
+    const { median, wide } = isDark ? runs.dark : runs.light;
+    // Wide runs may be a sheet's or a shadow's, so that strokes are better seen by their usual width.
+    const widths = wide > UNLIKE_WIDTHS * median ? [USUAL_TO_WIDE * median, wide] : [wide];
+    for (const width of widths) {
+      const ink = findInk(plane, coarse, width, { isDark, isShareOfLight: isLight });
+      if (ink) yield ink;
+    }
   }
 }
 

@@ -120,16 +120,16 @@ describe('litForAny', () => {
   it('takes large planes in less detail', () => {
     const grey = { plane: planeBy(900, 1200, () => PAPER), scale: 2, isLight: true };
     expect([...litForAny(grey)].map(({ plane, scale }) => [plane.width, plane.height, scale])).toEqual([
-      [900, 1200, 2],
+      [450, 600, 4],
       [225, 300, 8],
     ]);
     expect(litFor(grey).scale).toBe(8);
   });
 
-  it('is for digits of up to six tenths of the picture', () => {
+  it('is for digits of up to four tenths of the picture', () => {
     const grey = rings([read]);
     const of = (box: Box) => areSmall({ ...reading, digits: [{ ...digit, box }] }, grey);
-    expect([of([0, 0, 30, 90]), of([0, 0, 90, 30]), of([0, 0, 30, 100]), of([0, 0, 100, 30])]).toEqual([
+    expect([of([0, 0, 30, 60]), of([0, 0, 60, 30]), of([0, 0, 30, 70]), of([0, 0, 70, 30])]).toEqual([
       ...[true, true, false, false],
     ]);
   });

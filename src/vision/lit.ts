@@ -92,16 +92,17 @@ const ROW_REACH = 10;
 /** and so many above or below, as far as a row may lean. */
 const ROW_RISE = 3;
 
-/** Digits whose size is not known are looked for as if they were as high as these shares of the picture's shorter side. */
+/** Digits whose size is not known are looked for as if they were as high as these shares of the picture's shorter side: no higher. */
 const SMALL = 0.15;
 const LARGE = 0.4;
-/** and none is higher than this share, or its strokes were taken for paper. */
-const LARGEST = 0.6;
+
+/** Pixels of such a plane: what needs more detail was found before, or it is too small to be looked for in so much else. */
+const LARGEST_AREA = 300_000;
 
 /** Whether digits are small enough to be seen whole in `litFor`. */
 export function areSmall({ digits }: PictureReading, { plane, scale }: Grey): boolean {
   const shorter = scale * Math.min(plane.width, plane.height);
-  return digits.every(({ box }) => Math.max(box[2], box[3]) <= LARGEST * shorter);
+  return digits.every(({ box }) => Math.max(box[2], box[3]) <= LARGE * shorter);
 }
 
 /** The picture to look for any digits in: dark ones on light paper, whatever shadows fall on it. For small ones, then for large. */
@@ -113,7 +114,8 @@ export function* litForAny(grey: Grey): Generator<Grey> {
 /** A plane of which digits that are no larger than `height` shorter sides are all that is left of what is dark. */
 export function litFor({ plane, scale, isLight }: Grey, height = LARGE): Grey {
   const strokes = STROKE_SHARE * height * Math.min(plane.width, plane.height);
-  const cell = Math.max(1, Math.floor(strokes / FINE_REACH));
+  const most = Math.ceil(Math.sqrt((plane.width * plane.height) / LARGEST_AREA));
+  const cell = Math.max(1, Math.floor(strokes / FINE_REACH), most);
   const reach = Math.max(LEAST_REACH, Math.round(strokes / cell));
   return toLit({ plane: averageCells(plane, cell), scale: scale * cell, isLight }, reach);
 }

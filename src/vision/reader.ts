@@ -141,7 +141,7 @@ class PictureReader {
     else best = await this.#restInShadow(best, grey, picture);
     const onSheet = await this.#findOnSheet(best, grey, picture, isHidden);
     if (onSheet || best.rejected === false) return onSheet ?? best;
-    return this.#findInEvenLight(best, looks, grey, picture);
+    return this.#findInEvenLight(best, grey, picture);
   }
 
   /**
@@ -236,23 +236,15 @@ class PictureReader {
     return best;
   }
 
-  /** What is read where light and shadow are taken away, whatever the size of digits; `best` where there is no shadow, or nothing in it. */
-  async #findInEvenLight(
-    best: PictureReading,
-    before: readonly Look[],
-    grey: Grey,
-    picture: Picture,
-  ): Promise<PictureReading> {
+  /** What is surely read where light and shadow are taken away, whatever the size of digits; else `best`. */
+  async #findInEvenLight(best: PictureReading, grey: Grey, picture: Picture): Promise<PictureReading> {
     if (!hasSteps(grey)) return best;
-    const looks: Look[] = [];
     for (const look of litForAny(grey)) {
-      const { reading } = await this.#readLook(look, picture);
-      looks.push({ reading, scale: look.scale });
-      const found = surer(best, reading);
+      const found = surer(best, (await this.#readLook(look, picture)).reading);
       const isSure = found !== best && surenessOf(found.digits) >= SURE_IN_EVEN_LIGHT;
       if (isSure && areSmall(found, grey)) return found;
     }
-    return seen('twice', looks, picture) ?? seen('thrice', [...before, ...looks], picture) ?? best;
+    return best;
   }
 
   /** The sheets that differ in brightness from what is around them, and then those that differ in colour. */

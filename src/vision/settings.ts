@@ -122,7 +122,7 @@ export const SURE_ON_SHEET = 0.9;
 export const EACH_SURE_ON_SHEET = 0.8;
 
 /** What was turned away is read once a shadow is taken away if it is as sure as this. */
-export const SURE_IN_EVEN_LIGHT = 0.97;
+export const SURE_IN_EVEN_LIGHT = 0.99;
 
 /** Variants are asked about of no more digits than these: many that are doubtful are no digits. */
 export const MOST_RECONSIDERED = 12;
