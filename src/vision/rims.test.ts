@@ -64,6 +64,15 @@ describe('withoutRims', () => {
     expect(left.digits.every((digit) => !('sections' in digit))).toBe(true);
   });
 
+  it('leaves white ink on a clear ground, of which colours tell nothing', () => {
+    const { width, height } = pictureOf([], () => PAPER);
+    const data = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
+      const at = Math.floor(i / 4);
+      return i % 4 < 3 || isInk(at % width, Math.floor(at / width), lefts) ? 255 : 0;
+    });
+    expect(withoutRims(row, { width, height, channels: 4, data }).text).toBe('111');
+  });
+
   it('takes a line of nothing but a rim away', () => {
     const isDesk = (x: number) => x > THIRD;
     const lines = rowOf(strokesAt(...lefts), '11\n1');

@@ -60,8 +60,9 @@ export function sectionFinder({ labelled, lines, turn, scale }: View) {
   };
 }
 
-/** The sides of a rim differ by this share of what ink differs from them, */
+/** The sides of a rim differ by this share of what ink differs from them, and by so many shades at least, of 255 of each channel, */
 const UNLIKE = 0.4;
+const LEAST_UNLIKE = 12;
 /** in this share of its sections, the same side being the lighter one. */
 const MOST_SECTIONS = 0.85;
 
@@ -89,7 +90,7 @@ function isRim({ sections = [], box: [left, top] }: StrokeDigit, picture: Pictur
     if (!before || !ink || !behind) continue;
     seen++;
     const contrast = Math.max(distanceOf(before, ink), distanceOf(behind, ink));
-    if (distanceOf(before, behind) < UNLIKE * contrast) continue;
+    if (distanceOf(before, behind) < Math.max(LEAST_UNLIKE, UNLIKE * contrast)) continue;
     if (lightOf(before) > lightOf(behind)) lighterBefore++;
     else lighterBehind++;
   }
