@@ -123,4 +123,21 @@ describe('readShare', () => {
     const atoms = components.map((component, i) => atom(component, 40 * i, 0, 30, 100));
     expect(shareOf(atoms, digits, [0, 0], [1, 1], [2, 2])).toBe(share);
   });
+
+  it.each<[string, number[], number, number]>([
+    ['two letters, seen as two digits each', [1, 1, 2, 2], 0.8, 0],
+    ['beside as many that are whole', [1, 1, 2, 2, 3, 4], 0.8, 0],
+    ['beside more', [1, 1, 2, 2, 3, 4, 5], 0.8, 1],
+    ['one letter alone', [1, 1], 0.8, 1],
+    ['two pairs of digits that touch', [1, 1, 2, 2], 1.1, 1],
+    ['two letters in three pieces each', [1, 1, 1, 2, 2, 2], 1.1, 0],
+    ['what is whole', [1, 2, 3], 0.5, 1],
+  ])('takes what is mostly cut up for a word: %s', (_, components, componentAspect, share) => {
+    const atoms = components.map((component, i) => ({
+      ...atom(component, 40 * i, 0, 30, 100),
+      componentAspect,
+    }));
+    const digits = components.map((_, i) => 2 + (i % 4));
+    expect(shareOf(atoms, digits, ...components.map((_, i): [number, number] => [i, i]))).toBe(share);
+  });
 });

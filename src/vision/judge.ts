@@ -78,12 +78,13 @@ export interface Written {
  * How much of the ink around what was read was read, 0 to 1; of all the ink where that was nothing but 1s, since much looks
  * like one. What is read as a digit only since it was seen in pieces does not count: a ring with something inside, which is a
  * face or a button rather than a 0, and a letter of several strokes that hang together. Two such strokes are a letter, and so
- * nothing is digits, where all else could be letters too.
+ * nothing is digits, where all else could be letters too; nor is anything where most of what was read is cut up.
  */
 export function readShare({ lines, read, digits }: Written): number {
   const own = read.map(({ line, first, last }) => lines[line].atoms.slice(first, last + 1));
   const mayBeText = digits.every((digit) => OFTEN_LETTERS.includes(digit));
   if (mayBeText && lettersOf(own, digits, PAIR).size > 0) return 0;
+  if (isCutUp(own)) return 0;
   const all = digits.every((digit) => digit === 1)
     ? lines.flatMap(({ atoms }) => atoms)
     : atomsAround(
@@ -154,6 +155,21 @@ const LETTER = 3;
 const PAIR = 2;
 /** What letters look like that look like digits: rings and strokes. */
 const OFTEN_LETTERS = [0, ...STROKES];
+
+/** A component is no wider than this share of its height for each digit that it is cut into but one: letters are. */
+const NARROW = 0.95;
+/** In a word so many are cut, */
+const FEWEST_CUT = 2;
+/** which is this share of all that was read, */
+const CUT_SHARE = 0.5;
+
+/** Whether what was read is mostly in pieces of what is as narrow as a letter: a word, all cut up. */
+function isCutUp(read: readonly Atom[][]): boolean {
+  const firsts = read.map(([atom]) => atom);
+  const together = [...Map.groupBy(firsts, ({ component }) => component).values()];
+  const cut = together.filter((parts) => parts[0].componentAspect < NARROW * (parts.length - 1));
+  return cut.length >= FEWEST_CUT && cut.length >= CUT_SHARE * together.length;
+}
 
 /** Components that were read as so many digits or more, none of them more than strokes. */
 function lettersOf(read: readonly Atom[][], digits: readonly number[], fewest: number): Set<number> {

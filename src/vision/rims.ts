@@ -62,7 +62,7 @@ export function sectionFinder({ labelled, lines, turn, scale }: View) {
 
 /** The sides of a rim differ by this share of what ink differs from them, and by so many shades at least, of 255 of each channel, */
 const UNLIKE = 0.4;
-const LEAST_UNLIKE = 12;
+const LEAST_UNLIKE = 5;
 /** in this share of its sections, the same side being the lighter one. */
 const MOST_SECTIONS = 0.85;
 
