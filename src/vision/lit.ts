@@ -15,7 +15,7 @@ import { createPlane, type Plane, valueAtRank } from './plane.ts';
 /** The brightness that paper is given. */
 const PAPER = 220;
 /** In the dark the paper's brightness is uncertain: it is taken for no less. */
-const LEAST_PAPER = 8;
+export const LEAST_PAPER = 8;
 
 /** Brightness as a share of the paper's, whose dark places are narrower than twice `reach` pixels of the plane. */
 function toLit({ plane, scale, isLight }: Grey, reach: number): Grey {

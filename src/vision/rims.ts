@@ -5,6 +5,7 @@
 import type { Candidate, View } from './candidates.ts';
 import { colourAt, distanceOf, lightOf } from './colours.ts';
 import { heightOf } from './components.ts';
+import { areStraight } from './judge.ts';
 import type { Box, Picture, PictureReading, ReadDigit } from './picture.ts';
 import { linesOf, withLines } from './readLines.ts';
 import { sourceOf } from './turn.ts';
@@ -20,8 +21,6 @@ export interface StrokeDigit extends ReadDigit {
   sections?: readonly Section[];
 }
 
-/** Digits that are one or two straight strokes. */
-const STROKES = [1, 7];
 /** A section of a stroke is no wider than this share of the digit's height. */
 const WIDEST = 0.35;
 /** Before and behind it is so many pixels of the plane away, and as many more as this share of its width. */
@@ -36,7 +35,7 @@ const LEAST_ROWS = 0.5;
 export function sectionFinder({ labelled, lines, turn, scale }: View) {
   const { width, labels } = labelled;
   return (digit: number, { line, first, last, extent, shared }: Candidate, box: Box): Section[] => {
-    if (!STROKES.includes(digit)) return [];
+    if (!areStraight([digit])) return [];
     const own = new Set(lines[line].atoms.slice(first, last + 1).map(({ label }) => label));
     const isOwn = (i: number) => own.has(labels[i]) || shared?.has(i);
     const placeAt = (x: number, y: number): Place => {

@@ -1,14 +1,13 @@
 /** Where the light on the paper, or the paper itself, ends: the edge of a shadow, of a sheet, of a table. */
 import { largestAround, meanAround, smallestAround } from './around.ts';
 import type { Grey } from './grey.ts';
+import { LEAST_PAPER } from './lit.ts';
 import { coarsen } from './paper.ts';
 
 /** What is narrower than twice this share of the picture's shorter side may be a stroke, and is taken for paper. */
 const STROKE_REACH = 0.08;
 /** Paper steps where it is this much darker than right beside. */
 const DARKER = 0.8;
-/** In the dark, less than this is nothing. */
-const LEAST_PAPER = 8;
 /** Steps are as long as this share of the shorter side, or there are none; */
 const SHORTEST = 0.25;
 /** and no longer than so many of it, in a photo of a sheet or a shadow: there are more among things, and in what is light on dark. */
