@@ -9,14 +9,20 @@ import { type Component, type Extent, findComponents, heightOf, type Labelled } 
 import { type EdgeRuns, edgeRuns, withoutGrain } from './edges.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { findInk, type LabelledInk } from './ink.ts';
+import { areStraight } from './judge.ts';
 import { groupLines, leanOf, typicalHeight } from './lines.ts';
 import { type Coarse, evenlyLit, inkIsDark } from './paper.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Plane } from './plane.ts';
 import { leastArea, plausible } from './plausible.ts';
-import { sectionFinder } from './rims.ts';
 import { LARGEST_CANDIDATES, LOWEST_DIGIT } from './settings.ts';
 import { noTurn, sourceOf, type Turn, turned } from './turn.ts';
+
+/** Pixels of the picture from the upper left corner of a digit's box. */
+type Place = readonly [x: number, y: number];
+
+/** Places across a stroke: before it, in it, and behind it. */
+export type Section = readonly [before: Place, ink: Place, behind: Place];
 
 /** What was found on one view of a picture: with ink dark on light, or light on dark. */
 export interface Finding {
@@ -28,7 +34,7 @@ export interface Finding {
   /** A candidate's outline box in the picture's pixels. */
   boxOf(candidate: Candidate): Box;
   /** Where to look beside the stroke of a candidate that is read as `digit`. */
-  sectionsOf: ReturnType<typeof sectionFinder>;
+  sectionsOf(digit: number, candidate: Candidate, box: Box): Section[];
 }
 
 /** Lines that lean less than this many radians are left as they are. */
@@ -177,24 +183,31 @@ function straighten({ plane, strokeWidth, labelled }: LabelledInk): Straight {
   return { ink, turn, plain, components: plausible(ink, plain, strokeWidth) };
 }
 
+/** The rows that a candidate has pixels in, and from where to where in each: its first pixel, and the one after its last. */
+function* rowsOf({ labelled: { width, labels }, lines }: View, candidate: Candidate) {
+  const { line, first, last, extent, shared } = candidate;
+  const own = new Set(lines[line].atoms.slice(first, last + 1).map(({ label }) => label));
+  const isOwn = (i: number) => own.has(labels[i]) || shared?.has(i);
+  for (let y = extent.top; y < extent.bottom; y++) {
+    let left = extent.left;
+    while (left < extent.right && !isOwn(y * width + left)) left++;
+    if (left === extent.right) continue;
+    let right = extent.right;
+    while (!isOwn(y * width + right - 1)) right--;
+    yield { y, left, right };
+  }
+}
+
 /** Boxes are found pixel by pixel where the plane was turned, since the box of a turned box is too large. */
-function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (candidate: Candidate) => Box {
-  const { width, labels } = labelled;
-  return ({ line, first, last, extent, shared }) => {
-    const atoms = lines[line].atoms.slice(first, last + 1);
-    let found: Extent = extent;
+function boxFinder(view: View, picture: Picture): (candidate: Candidate) => Box {
+  const { turn, scale } = view;
+  return (candidate) => {
+    let found: Extent = candidate.extent;
     if (turn.angle !== 0) {
       found = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-      const own = new Set(atoms.map(({ label }) => label));
-      const isOwn = (i: number) => own.has(labels[i]) || shared?.has(i);
-      for (let y = extent.top; y < extent.bottom; y++) {
-        // What is furthest out in the picture is at either end of a row.
-        let left = extent.left;
-        while (left < extent.right && !isOwn(y * width + left)) left++;
-        if (left === extent.right) continue;
-        let right = extent.right - 1;
-        while (!isOwn(y * width + right)) right--;
-        for (const x of [left, right]) {
+      // What is furthest out in the picture is at either end of a row.
+      for (const { y, left, right } of rowsOf(view, candidate)) {
+        for (const x of [left, right - 1]) {
           const [sourceX, sourceY] = sourceOf(turn, x + 0.5, y + 0.5);
           found.left = Math.min(found.left, sourceX - 0.5);
           found.right = Math.max(found.right, sourceX + 0.5);
@@ -208,5 +221,37 @@ function boxFinder({ labelled, lines, turn, scale }: View, picture: Picture): (c
     const right = Math.min(picture.width, Math.ceil(scale * found.right));
     const bottom = Math.min(picture.height, Math.ceil(scale * found.bottom));
     return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)];
+  };
+}
+
+/** A section of a stroke is no wider than this share of the digit's height. */
+const WIDEST_SECTION = 0.35;
+/** Before and behind it is so many pixels of the plane away, and as many more as this share of its width. */
+const AWAY = 1.5;
+const AWAY_SHARE = 0.5;
+/** A stroke has so many sections, */
+const FEWEST_SECTIONS = 6;
+/** and as many as this share of its rows. */
+const LEAST_ROWS = 0.5;
+
+/** Finds the sections of a candidate that is read as a digit, row by row; none of what is no stroke. */
+export function sectionFinder(view: View): Finding['sectionsOf'] {
+  const { labelled, turn, scale } = view;
+  return (digit, candidate, box) => {
+    if (!areStraight([digit])) return [];
+    const height = heightOf(candidate.extent);
+    const placeAt = (x: number, y: number): Place => {
+      const [sourceX, sourceY] = sourceOf(turn, x + 0.5, y + 0.5);
+      return [scale * sourceX - box[0], scale * sourceY - box[1]];
+    };
+    const sections: Section[] = [];
+    for (const { y, left, right } of rowsOf(view, candidate)) {
+      if (right - left > WIDEST_SECTION * height) continue;
+      const away = Math.round(AWAY + AWAY_SHARE * (right - left));
+      const [before, behind] = [left - away, right - 1 + away];
+      if (before < 0 || behind >= labelled.width) continue;
+      sections.push([placeAt(before, y), placeAt((left + right - 1) / 2, y), placeAt(behind, y)]);
+    }
+    return sections.length >= Math.max(FEWEST_SECTIONS, LEAST_ROWS * height) ? sections : [];
   };
 }

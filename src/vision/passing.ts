@@ -1,12 +1,14 @@
 /**
  * What looks like a digit, mostly like a 1, and was not written: the edge of a table, of a sheet, of a shadow.
  */
+import { DIGIT_NAMES } from '../data/dataset.ts';
+import type { Section } from './find.ts';
 import { surenessOf } from './judge.ts';
 import { areaOf, isStrokes, MOSTLY, overlapOf } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
-import type { Box, PictureReading, ReadDigit } from './picture.ts';
-import { linesOf, withLines } from './readLines.ts';
+import type { Box, Picture, PictureReading, ReadDigit } from './picture.ts';
 import { SURE_FROM_AFAR } from './settings.ts';
+import { colourAt, distanceOf, lightOf } from './surroundings.ts';
 
 /** What was read in one look, and pixels of the picture to one of its own. */
 export interface Look {
@@ -196,4 +198,69 @@ export function couldBeSheet(one: ReadDigit, { digits }: PictureReading): boolea
   if (heights.length < ENOUGH) return true;
   const usual = heights.sort((a, b) => a - b)[heights.length >> 1];
   return Math.abs(Math.log2(one.box[3] / usual)) > AS_HIGH;
+}
+
+/** A digit, and where to look beside its stroke if it may be a rim. */
+export interface StrokeDigit extends ReadDigit {
+  sections?: readonly Section[];
+}
+
+/** The sides of a rim differ by this share of what ink differs from them, and by so many shades at least, of 255 of each channel, */
+const UNLIKE = 0.4;
+const LEAST_UNLIKE = 5;
+/** in this share of its sections, the same side being the lighter one. */
+const MOST_SECTIONS = 0.85;
+
+/** Too few sections tell nothing. */
+const FEWEST_SECTIONS = 6;
+
+/** The reading without the rims at either end of its lines, but for one that is all rims; and without any sections. */
+export function withoutRims(reading: PictureReading, picture: Picture): PictureReading {
+  const written = reading.rejected === false ? withoutRimsOf(reading, picture) : reading;
+  return { ...written, digits: written.digits.map(({ sections: _, ...digit }: StrokeDigit) => digit) };
+}
+
+function withoutRimsOf(reading: PictureReading, picture: Picture): PictureReading {
+  if (reading.digits.length < 2) return reading;
+  const isWritten = (digit: ReadDigit) => !isRim(digit, picture);
+  const kept = linesOf(reading).map((line) => {
+    const first = line.findIndex(isWritten);
+    return first < 0 ? [] : line.slice(first, 1 + line.findLastIndex(isWritten));
+  });
+  const count = kept.flat().length;
+  return count === 0 || count === reading.digits.length ? reading : withLines(reading, kept);
+}
+
+/**
+ * Whether a stroke is the rim of a sheet or of a table: a stroke has the same paper on both of its sides, and a rim has a desk on
+ * one of them.
+ */
+function isRim({ sections = [], box: [left, top] }: StrokeDigit, picture: Picture): boolean {
+  let [seen, lighterBefore, lighterBehind] = [0, 0, 0];
+  for (const section of sections) {
+    const [before, ink, behind] = section.map(([x, y]) => colourAt(picture, left + x, top + y));
+    if (!before || !ink || !behind) continue;
+    seen++;
+    const contrast = Math.max(distanceOf(before, ink), distanceOf(behind, ink));
+    if (distanceOf(before, behind) < Math.max(LEAST_UNLIKE, UNLIKE * contrast)) continue;
+    if (lightOf(before) > lightOf(behind)) lighterBefore++;
+    else lighterBehind++;
+  }
+  return seen >= FEWEST_SECTIONS && Math.max(lighterBefore, lighterBehind) >= MOST_SECTIONS * seen;
+}
+
+/** The digits of each line of the text. */
+function linesOf({ text, digits }: PictureReading): ReadDigit[][] {
+  let at = 0;
+  return text.split('\n').map(({ length }) => {
+    at += length;
+    return digits.slice(at - length, at);
+  });
+}
+
+/** The reading with these digits alone, line by line; lines without any are left out. */
+function withLines(reading: PictureReading, lines: readonly ReadDigit[][]): PictureReading {
+  const written = lines.filter(({ length }) => length > 0);
+  const text = written.map((line) => line.map(({ digit }) => DIGIT_NAMES[digit]).join('')).join('\n');
+  return { ...reading, digits: written.flat(), text };
 }

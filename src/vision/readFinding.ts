@@ -5,9 +5,9 @@ import { leftOutCost, type Opinion } from './choose.ts';
 import { chooseLines, chooseTouching } from './context.ts';
 import type { Finding } from './find.ts';
 import { areStraight, readShare } from './judge.ts';
+import type { StrokeDigit } from './passing.ts';
 import type { PictureReading } from './picture.ts';
 import { isStacked } from './plain.ts';
-import type { StrokeDigit } from './rims.ts';
 import { SKIP_COST, STACKED_COST } from './settings.ts';
 
 /**

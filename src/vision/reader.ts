@@ -7,7 +7,7 @@ import { type Finding, findingOf, viewsOf } from './find.ts';
 import { type Form, formOf, markOf } from './form.ts';
 import { type Grey, toGrey } from './grey.ts';
 import { judge, leastSurenessOf, MOSTLY_ELSE, sureness, surenessOf } from './judge.ts';
-import { areSmall, isInkBeside, litBy, litForAny } from './lit.ts';
+import { areSmall, hasSteps, isInkBeside, litBy, litForAny } from './lit.ts';
 import {
   areApart,
   areSeen,
@@ -29,12 +29,12 @@ import {
   seen,
   wholeOf,
   withoutEdges,
+  withoutRims,
 } from './passing.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import { areText, halvesOf, isSure, largestOfMany, SURE, wholeComponents } from './plain.ts';
 import { readFinding, readTouching } from './readFinding.ts';
 import { RememberedAnswers } from './rememberedAnswers.ts';
-import { withoutRims } from './rims.ts';
 import {
   DOUBTFUL,
   EACH_SURE_ON_SHEET,
@@ -52,7 +52,6 @@ import {
 import { toDepth, toHue } from './shadow.ts';
 import { sharingGroups } from './shared.ts';
 import { sheetsIn } from './sheets.ts';
-import { hasSteps } from './steps.ts';
 import { onPaper } from './surroundings.ts';
 import { variantsOf } from './variants.ts';
 

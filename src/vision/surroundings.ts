@@ -3,14 +3,12 @@
  * lamp post a 1. But a cup has coffee inside where a 0 has paper, and beside a lamp post there is a street.
  */
 import { averageCells } from './cells.ts';
-import { type Colour, colourAt, distanceOf, middleOf } from './colours.ts';
 import type { Grey } from './grey.ts';
-import { areSmall, litFor } from './lit.ts';
+import { areSmall, hasSteps, litFor } from './lit.ts';
 import { isStrokes } from './looks.ts';
 import { DIGIT_SIZE } from './normalise.ts';
 import type { Picture, PictureReading, ReadDigit } from './picture.ts';
 import type { Plane } from './plane.ts';
-import { hasSteps } from './steps.ts';
 
 /** The reading, or its rejection where what was read is some thing's outline, or stands among many things. */
 export function onPaper(reading: PictureReading, picture: Picture, grey: Grey): PictureReading {
@@ -152,6 +150,38 @@ function isFilled({ image, box }: ReadDigit, picture: Picture): boolean {
   const offPaper = around.map((colour) => distanceOf(colour, paper)).sort((a, b) => a - b);
   if (offPaper[Math.floor(0.75 * offPaper.length)] > EVEN * contrast) return false;
   return distanceOf(middleOf(inside), paper) >= FILLED * contrast;
+}
+
+/** Red, green and blue, on white where the picture is clear. */
+export type Colour = readonly [number, number, number];
+
+/** Of the pixel that a place is in; undefined outside of the picture. */
+export function colourAt(
+  { width, height, channels, data }: Picture,
+  x: number,
+  y: number,
+): Colour | undefined {
+  if (x < 0 || y < 0 || x >= width || y >= height) return undefined;
+  const at = (Math.floor(y) * width + Math.floor(x)) * channels;
+  const opacity = channels % 2 === 0 ? data[at + channels - 1] / 255 : 1;
+  const onWhite = (channel: number) => 255 + opacity * (data[at + (channels > 2 ? channel : 0)] - 255);
+  return [onWhite(0), onWhite(1), onWhite(2)];
+}
+
+export function distanceOf(one: Colour, other: Colour): number {
+  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+}
+
+/** Of each channel what half of them surpass. */
+function middleOf(colours: readonly Colour[]): Colour {
+  const middle = (channel: 0 | 1 | 2) =>
+    colours.map((colour) => colour[channel]).sort((a, b) => a - b)[colours.length >> 1];
+  return [middle(0), middle(1), middle(2)];
+}
+
+/** How light a colour is, all three channels together. */
+export function lightOf([red, green, blue]: Colour): number {
+  return red + green + blue;
 }
 
 /** Left, top, right and bottom of what may be ink. */

@@ -1,8 +1,8 @@
 /** A stroke with paper on one side and a desk on the other was not written. */
 import { describe, expect, it } from 'vitest';
-import { findDigits } from './find.ts';
+import { findDigits, sectionFinder } from './find.ts';
+import { type StrokeDigit, withoutRims } from './passing.ts';
 import type { Box, Picture, PictureReading } from './picture.ts';
-import { type StrokeDigit, sectionFinder, withoutRims } from './rims.ts';
 import { digitAt, greyPicture, inkOf } from './testing/draw.ts';
 import { noTurn } from './turn.ts';
 

@@ -1,6 +1,6 @@
 /** Paper steps where a shadow or a sheet ends, and nowhere else, whatever is written on it. */
 import { expect, it } from 'vitest';
-import { hasSteps } from './steps.ts';
+import { hasSteps } from './lit.ts';
 import { digitAt, inkOf, planeBy } from './testing/draw.ts';
 
 const SIDE = 200;
