@@ -206,9 +206,9 @@ function visit({ left, top, right, bottom }: Extent, { width }: Plane, see: (i: 
 const STROKE_REACH = 0.08;
 /** Paper steps where it is this much darker than right beside. */
 const DARKER = 0.8;
-/** Steps are as long as this share of the shorter side, or there are none; */
+/** Steps have as many cells as this share of the shorter side has, or there are none; */
 const SHORTEST = 0.25;
-/** and no longer than so many of it, in a photo of a sheet or a shadow: there are more among things, and in what is light on dark. */
+/** and no more than so many times as many, in a photo of a sheet or a shadow: there are more among things, and in what is light on dark. */
 const LONGEST = 12;
 
 /** Whether the brightness of the paper steps somewhere, as it does at the edge of a shadow. */
@@ -217,7 +217,7 @@ export function hasSteps(grey: Grey): boolean {
   return length >= SHORTEST && length <= LONGEST;
 }
 
-/** How long all steps are, in shorter sides of the picture; three times that, since a step is three cells wide. */
+/** Cells in which the paper steps, for each cell of the picture's shorter side: some three to a cell of a step's length. */
 function lengthOfSteps({ plane }: Grey): number {
   const { cells } = coarsen(plane);
   const shorter = Math.min(cells.width, cells.height);
